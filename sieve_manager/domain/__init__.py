@@ -1,0 +1,1 @@
+"""What people mean, as pure data: addresses, forwards, periods, scripts, capabilities."""
