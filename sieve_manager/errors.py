@@ -41,12 +41,20 @@ class SieveManagerError(Exception):
 
 
 class InvalidInputError(SieveManagerError):
-    """What somebody typed cannot be used; *where* is the field, *code* a stable reason."""
+    """What somebody typed cannot be used; *where* is the field, *code* a stable reason.
 
-    def __init__(self, message: str, *, where: str = "", code: str = "invalid") -> None:
-        super().__init__(message)
+    *template* with its ``{facts}`` is the English sentence; pages translate the template and
+    then fill in the facts, so what was typed stays data.
+    """
+
+    def __init__(
+        self, template: str, *, where: str = "", code: str = "invalid", **facts: str
+    ) -> None:
+        super().__init__(template.format(**facts))
+        self.template = template
         self.where = where
         self.code = code
+        self.facts = facts
 
 
 class SettingsError(SieveManagerError):

@@ -1,0 +1,1 @@
+"""What this organisation allows: pure functions that return findings, all of them."""
