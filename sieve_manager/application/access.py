@@ -1,0 +1,35 @@
+"""Who acts, on which mailbox, and with what right."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sieve_manager.domain.mailboxes import Login
+
+
+class Channel(StrEnum):
+    """Which of our doors somebody came through."""
+
+    WEB = "web"
+    CLI = "cli"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The person who acts; *name* is a login, or the system user on the command line."""
+
+    name: str
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """The right to act on *login*: the owner's *password*, or through [master] where None.
+
+    *session_key* is opaque and names the signed-in session whose server connection may be
+    kept open and used again; None asks for a connection of its own.
+    """
+
+    login: Login
+    actor: Actor
+    password: str | None = field(default=None, repr=False)
+    session_key: str | None = field(default=None, repr=False)

@@ -1,0 +1,154 @@
+"""What the use cases need from the outside world, as protocols that adapters fulfil.
+
+Every method may raise the errors of :mod:`sieve_manager.errors` that its docstring names and
+no others.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sieve_manager.application.access import Access
+from sieve_manager.application.history import NewVersion, Version
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.capabilities import ServerCapabilities
+from sieve_manager.domain.mailboxes import Login, Mailbox
+from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName
+
+Clock = Callable[[], datetime]
+"""Returns now, aware, in UTC."""
+
+
+class ScriptSession(Protocol):
+    """One mailbox's scripts on the server, over one connection (RFC 5804).
+
+    Every method may raise a ServerError; those that write raise OutcomeUnknownError when the
+    connection ends before the answer. After UnreachableError, OutcomeUnknownError or
+    ProtocolBrokenError the session is of no more use.
+    """
+
+    @property
+    def capabilities(self) -> ServerCapabilities:
+        """What the server announced after sign-in."""
+        ...
+
+    def list_scripts(self) -> ScriptListing:
+        """All names and which is active (§2.7)."""
+        ...
+
+    def get_scripts(self, names: Sequence[ScriptName]) -> tuple[Script, ...]:
+        """The exact octets of these scripts, in order (§2.9); ScriptNotFoundError."""
+        ...
+
+    def check_script(self, octets: bytes) -> str:
+        """Let the server compile it (§2.12): its warnings, or ""; ScriptRefusedError."""
+        ...
+
+    def have_space(self, name: ScriptName, size_octets: int) -> None:
+        """Ask whether there is room (§2.5); QuotaError."""
+        ...
+
+    def put_script(self, name: ScriptName, octets: bytes) -> str:
+        """Store it under this name, atomically (§2.6): the server's warnings, or ""."""
+        ...
+
+    def set_active(self, name: ScriptName | None) -> None:
+        """Make it the active script; None switches all off (§2.8)."""
+        ...
+
+    def delete_script(self, name: ScriptName) -> None:
+        """Delete it (§2.10); ScriptIsActiveError, ScriptNotFoundError."""
+        ...
+
+
+class ScriptStore(Protocol):
+    """The way to mailboxes' scripts."""
+
+    def session(self, access: Access) -> AbstractContextManager[ScriptSession]:
+        """A session for this mailbox; SignInRefusedError, UnreachableError, TlsError, ..."""
+        ...
+
+    def forget(self, session_key: str) -> None:
+        """End what is kept open for a signed-in session (at sign-out)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderListing:
+    """A mailbox's folders by the names that fileinto takes; *trash* is the one for Trash."""
+
+    names: tuple[str, ...]
+    trash: str | None
+
+
+class Folders(Protocol):
+    """A mailbox's folders, over IMAP."""
+
+    def listing(self, access: Access) -> FolderListing:
+        """All folders that can hold mail; FolderError, ServerError."""
+        ...
+
+    def ensure(self, access: Access, folder: str) -> None:
+        """Create and subscribe the folder where it is missing; FolderError, ServerError."""
+        ...
+
+
+class History(Protocol):
+    """What was done to each mailbox, newest last; keeps 10 versions and what an undo needs.
+
+    Every method may raise StorageError.
+    """
+
+    def begin(self, new: NewVersion) -> Version:
+        """Keep what is about to be written, before it is."""
+        ...
+
+    def settle(self, login: Login, number: int, *, happened: bool) -> None:
+        """Say how a begun write ended; one that did not happen leaves the history."""
+        ...
+
+    def versions(self, login: Login) -> tuple[Version, ...]:
+        """All that is kept, newest first."""
+        ...
+
+    def version(self, login: Login, number: int) -> Version:
+        """One of them; VersionNotFoundError."""
+        ...
+
+
+class Locks(Protocol):
+    """One writer of ours a mailbox, over all processes."""
+
+    def hold(self, login: Login) -> AbstractContextManager[None]:
+        """Hold the mailbox's lock; MailboxBusyError after a short wait, StorageError."""
+        ...
+
+
+class Addresses(Protocol):
+    """From a login to its mailbox's addresses."""
+
+    def mailbox(self, login: Login) -> Mailbox:
+        """The mailbox with its primary address and aliases, as far as known."""
+        ...
+
+
+class KnownDestinations(Protocol):
+    """Which outside destinations an owner has been told of."""
+
+    def unknown(self, login: Login, addresses: Sequence[EmailAddress]) -> tuple[EmailAddress, ...]:
+        """Those of *addresses* that the owner has not been told of; StorageError."""
+        ...
+
+    def remember(self, login: Login, addresses: Sequence[EmailAddress]) -> None:
+        """The owner's outside destinations are now exactly these; StorageError."""
+        ...
+
+
+class Mailer(Protocol):
+    """The way to send a notice by mail."""
+
+    def send(self, *, to: EmailAddress, subject: str, text: str) -> None:
+        """Send a plain-text notice that nothing answers automatically; NoticeError."""
+        ...
