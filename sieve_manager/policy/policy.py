@@ -1,0 +1,36 @@
+"""The rules of this organisation, as data."""
+
+from dataclasses import dataclass, field
+
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import CopyKind
+from sieve_manager.domain.mailboxes import Mailbox
+
+DEFAULT_SPAM_HEADERS = (("X-Spam-Flag", "YES"), ("X-Spam", "Yes"))
+# Pigeonhole's default (sieve_max_redirects), taken where a server announces no MAXREDIRECTS.
+DEFAULT_MAX_REDIRECTS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What is allowed, and what is the default; domains are lower case A-labels.
+
+    Empty *internal_domains*: the domain of the mailbox itself is inside. Empty
+    *allowed_destination_domains*: any.
+    """
+
+    internal_domains: frozenset[str] = frozenset()
+    allowed_destination_domains: frozenset[str] = frozenset()
+    max_destinations: int = 10
+    copy_choices: frozenset[CopyKind] = field(default_factory=lambda: frozenset(CopyKind))
+    hold_spam: bool = True
+    spam_headers: tuple[tuple[str, str], ...] = DEFAULT_SPAM_HEADERS
+    default_timezone: str = "UTC"
+    notify_owner: bool = True
+
+    def is_inside(self, address: EmailAddress, mailbox: Mailbox) -> bool:
+        """Whether *address* belongs to the organisation that *mailbox* is in."""
+        if self.internal_domains:
+            return address.domain in self.internal_domains
+        own = {one.domain for one in (mailbox.address, *mailbox.aliases) if one}
+        return address.domain in own
