@@ -109,6 +109,10 @@ class History(Protocol):
         """Say how a begun write ended; one that did not happen leaves the history."""
         ...
 
+    def last(self, login: Login) -> Version | None:
+        """The newest version, settled or not; on the way of every page, so it must be quick."""
+        ...
+
     def versions(self, login: Login) -> tuple[Version, ...]:
         """All that is kept, newest first."""
         ...
@@ -137,8 +141,8 @@ class Addresses(Protocol):
 class KnownDestinations(Protocol):
     """Which outside destinations an owner has been told of."""
 
-    def unknown(self, login: Login, addresses: Sequence[EmailAddress]) -> tuple[EmailAddress, ...]:
-        """Those of *addresses* that the owner has not been told of; StorageError."""
+    def told(self, login: Login) -> frozenset[EmailAddress]:
+        """Those that the owner was told of; StorageError."""
         ...
 
     def remember(self, login: Login, addresses: Sequence[EmailAddress]) -> None:

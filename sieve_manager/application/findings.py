@@ -1,0 +1,73 @@
+"""Say in findings what a look through the scripts, or the server's limits, brought up."""
+
+from typing import assert_never
+
+from sieve_manager.policy.findings import Finding, refuse, warn
+from sieve_manager.sieve.hazards import Hazard, HazardKind
+
+
+def finding_about(hazard: Hazard, *, used: int, allowed: int) -> Finding:
+    """The finding for one hazard; it refuses exactly where the server would cancel all."""
+    say = refuse if hazard.cancels else warn
+    script = hazard.script
+    match hazard.kind:
+        case HazardKind.TOO_MANY_REDIRECTS:
+            return say(
+                "too-many-redirects",
+                "One message could be forwarded {used} times, and this server allows "
+                "{allowed}. It would then forward to nobody.",
+                where="to",
+                used=str(used),
+                allowed=str(allowed),
+            )
+        case HazardKind.SECOND_VACATION:
+            return say(
+                "second-vacation",
+                "More than one automatic reply could answer the same message. The server then "
+                "runs no filter at all.",
+                script=script,
+            )
+        case HazardKind.CIRCULAR_INCLUDE:
+            return say(
+                "circular-include",
+                "The script “{script}” includes itself. The server then runs no filter at all.",
+                script=script,
+            )
+        case HazardKind.MISSING_INCLUDE:
+            return say(
+                "missing-include",
+                "The script “{script}” includes “{name}”, which is not there. The server then "
+                "runs no filter at all.",
+                script=script,
+                name=hazard.detail,
+            )
+        case HazardKind.UNKNOWN_EXTENSION:
+            return say(
+                "unknown-extension",
+                "The script “{script}” needs “{name}”, which this server does not have. It "
+                "then runs no filter at all.",
+                script=script,
+                name=hazard.detail,
+            )
+        case HazardKind.TOO_MANY_ACTIONS:
+            return say(
+                "too-many-actions",
+                "The scripts could do more with one message than this server allows. It then "
+                "does nothing of it.",
+            )
+        case HazardKind.HIDDEN_REDIRECT:
+            return say(
+                "hidden-redirect",
+                "A filter in “{script}” forwards to an address that is worked out for each "
+                "message. We cannot say where to.",
+                script=script,
+            )
+        case HazardKind.UNREADABLE:
+            return say(
+                "unreadable",
+                "We cannot read the script “{script}”. Whether it forwards mail too, we "
+                "cannot say.",
+                script=script,
+            )
+        case _:
+            assert_never(hazard.kind)

@@ -1,0 +1,91 @@
+"""What a change would write, and what it would mean: worked out before anything is sent."""
+
+import difflib
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sieve_manager.application.history import Change
+from sieve_manager.application.status import Status
+from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
+from sieve_manager.policy.findings import Finding, refusals
+from sieve_manager.sieve.compose import Desired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One script's text before and after ("" where it is not there), as unified diff lines.
+
+    Octets that are not UTF-8 show as replacement characters; the octets themselves are in
+    the plan.
+    """
+
+    script: str
+    before: str
+    after: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What would be written (*desired*), and what the mailbox does before and after.
+
+    *conflict* says that the scripts are not those the caller had loaded, or, for an undo,
+    not those that the version left.
+    """
+
+    change: Change
+    before: Status
+    after: Status
+    desired: Desired
+    findings: tuple[Finding, ...]
+    conflict: bool
+    rule_text: str
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """The difference of every script that changes."""
+        return differences(self.before.scripts, self.after.scripts)
+
+    @property
+    def loaded(self) -> Fingerprint:
+        """The fingerprint of the state it was worked out from."""
+        return self.before.fingerprint
+
+    @property
+    def refused(self) -> bool:
+        """Whether a finding refuses it."""
+        return bool(refusals(self.findings))
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return self.before.fingerprint == self.after.fingerprint
+
+    @property
+    def checksum(self) -> str:
+        """A checksum (64 hexadecimal digits) of what would be written onto what."""
+        both = f"{self.before.fingerprint}{self.after.fingerprint}"
+        return hashlib.sha256(both.encode()).hexdigest()
+
+
+def differences(before: ScriptSet, after: ScriptSet) -> tuple[Difference, ...]:
+    """Compare the scripts of two states; activation is not part of it."""
+    names = _names(before, after)
+    found = (_difference(name, before, after) for name in names)
+    return tuple(one for one in found if one.lines)
+
+
+def _names(before: ScriptSet, after: ScriptSet) -> Iterable[ScriptName]:
+    return dict.fromkeys(script.name for script in (*before.scripts, *after.scripts))
+
+
+def _difference(name: ScriptName, before: ScriptSet, after: ScriptSet) -> Difference:
+    old, new = _text(before, name), _text(after, name)
+    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), "before", "after", lineterm="")
+    return Difference(script=name.text, before=old, after=new, lines=tuple(lines))
+
+
+def _text(scripts: ScriptSet, name: ScriptName) -> str:
+    script = scripts.get(name)
+    return script.octets.decode("utf-8", "replace") if script else ""

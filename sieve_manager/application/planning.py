@@ -1,0 +1,138 @@
+"""Work out a plan from a wish and the scripts on the server; pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sieve_manager.application.history import Change, Version
+from sieve_manager.application.plan import Plan
+from sieve_manager.application.status import Status, Surroundings, status_of
+from sieve_manager.application.undoing import is_changed_since, state_before
+from sieve_manager.domain.forward import CopyKind, Forward
+from sieve_manager.domain.scripts import Fingerprint, ScriptSet
+from sieve_manager.errors import InvalidInputError
+from sieve_manager.policy.findings import Finding, Severity, inform, refuse
+from sieve_manager.policy.review import review
+from sieve_manager.sieve.compile import CompileOptions, compile_forward, missing_extensions
+from sieve_manager.sieve.compose import Desired, compose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants: a forward worked out from the status, or an earlier state back.
+
+    *resolve* may raise InvalidInputError where there is nothing to do this to; *trash* is the
+    folder for Trash where it was looked up.
+    """
+
+    change: Change
+    resolve: Callable[[Status], Forward | None]
+    trash: str | None = None
+    note: str = ""
+    back: Version | None = None
+
+
+def make_plan(
+    scripts: ScriptSet, wish: Wish, around: Surroundings, loaded: Fingerprint | None
+) -> Plan:
+    """Return what *wish* would write onto *scripts*, and what it would mean.
+
+    Raises:
+        InvalidInputError: there is nothing that the wish could be about.
+    """
+    before = status_of(scripts, around)
+    if wish.back is not None:
+        desired = state_before(wish.back, scripts)
+        stale = is_changed_since(wish.back, scripts)
+        return _plan(before, wish, desired, around, loaded, stale=stale)
+    forward = wish.resolve(before)
+    options = CompileOptions(
+        extensions=around.capabilities.sieve,
+        spam_headers=around.policy.spam_headers,
+        trash_folder=wish.trash,
+    )
+    obstacles = _obstacles(forward, options) if forward else ()
+    if obstacles:
+        return _plan(before, wish, _nothing(scripts), around, loaded, found=obstacles)
+    try:
+        desired = compose(scripts, forward, options)
+    except InvalidInputError as error:
+        found = (_finding(error),)
+        return _plan(before, wish, _nothing(scripts), around, loaded, found=found)
+    text = compile_forward(forward, options).text if forward else ""
+    return _plan(before, wish, desired, around, loaded, forward=forward, rule_text=text)
+
+
+def _plan(
+    before: Status,
+    wish: Wish,
+    desired: Desired,
+    around: Surroundings,
+    loaded: Fingerprint | None,
+    *,
+    found: tuple[Finding, ...] = (),
+    forward: Forward | None = None,
+    rule_text: str = "",
+    stale: bool = False,
+) -> Plan:
+    after = status_of(desired.applied_to(before.scripts), around)
+    if forward and not forward.paused:
+        found += review(forward, around.mailbox, around.policy, around.now)
+        found += (*after.findings, *_skipped(forward, after))
+    else:  # less is forwarded than before: nothing there may hinder it
+        found += tuple(_only_warns(finding) for finding in after.findings)
+    return Plan(
+        change=wish.change,
+        before=before,
+        after=after,
+        desired=desired,
+        findings=found,
+        conflict=stale or (loaded is not None and loaded != before.fingerprint),
+        rule_text=rule_text,
+    )
+
+
+def _obstacles(forward: Forward, options: CompileOptions) -> tuple[Finding, ...]:
+    if forward.copy.kind is CopyKind.TRASH and options.trash_folder is None:
+        return (refuse("no-trash", "This mailbox has no folder for Trash.", where="copy"),)
+    missing = missing_extensions(forward, options)
+    if not missing:
+        return ()
+    return (
+        refuse(
+            "extension-missing",
+            "The mail server cannot do this. It lacks: {extensions}.",
+            where="copy",
+            extensions=", ".join(missing),
+        ),
+    )
+
+
+def _skipped(forward: Forward, after: Status) -> tuple[Finding, ...]:
+    if not forward.copy.stops or not after.other_scripts:
+        return ()
+    return (
+        inform(
+            "filters-skipped",
+            "Your other filters are skipped for messages that are forwarded.",
+            where="copy",
+        ),
+    )
+
+
+def _only_warns(finding: Finding) -> Finding:
+    severity = Severity.WARN if finding.severity is Severity.REFUSE else finding.severity
+    return Finding(
+        code=finding.code,
+        severity=severity,
+        template=finding.template,
+        where=finding.where,
+        facts=finding.facts,
+    )
+
+
+def _finding(error: InvalidInputError) -> Finding:
+    return refuse(error.code, error.template, where=error.where, **error.facts)
+
+
+def _nothing(scripts: ScriptSet) -> Desired:
+    return Desired(puts=(), deletes=(), active=scripts.listing.active, layout=None)

@@ -1,0 +1,141 @@
+"""Write a plan to the server so that the mailbox is as before or as planned, never between.
+
+The steps are: check, room, read again, put, activate, delete, verify. A failed step leaves
+the old script active. What was sent and not answered is settled by reading again over a
+fresh session, once the broken one is closed; what was half done is taken back.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from sieve_manager.application.ports import ScriptSession
+from sieve_manager.application.state import read_scripts
+from sieve_manager.domain.scripts import ScriptName, ScriptSet
+from sieve_manager.errors import (
+    ChangedMeanwhileError,
+    Outcome,
+    ProtocolBrokenError,
+    SaveFailedError,
+    ScriptNotFoundError,
+    ServerError,
+)
+from sieve_manager.sieve.compose import Desired
+
+OpenSession = Callable[[], AbstractContextManager[ScriptSession]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What was read back from the server after the write, and the server's warnings."""
+
+    scripts: ScriptSet
+    warnings: str
+
+
+def check(session: ScriptSession, before: ScriptSet, desired: Desired) -> None:
+    """Let the server judge what would be written; writes nothing.
+
+    Raises:
+        SaveFailedError: the server refuses the script or has no room; *outcome* UNCHANGED.
+    """
+    for script in desired.puts:
+        if session.capabilities.can_check:
+            with _step("check", Outcome.UNCHANGED):
+                session.check_script(script.octets)
+        with _step("room", Outcome.UNCHANGED):
+            session.have_space(script.name, len(script.octets))
+
+
+def publish(session: ScriptSession, before: ScriptSet, desired: Desired) -> Published:
+    """Write *desired* onto *before* and read it back.
+
+    Raises:
+        ChangedMeanwhileError: the scripts are not *before* any more; nothing was written.
+        SaveFailedError: a step failed. Where *outcome* is UNKNOWN, call :func:`settle` once
+            this session is closed.
+    """
+    with _step("read", Outcome.UNCHANGED):
+        now = read_scripts(session, also=_touched(before, desired))
+    if now.fingerprint != before.fingerprint:
+        raise ChangedMeanwhileError("The scripts were changed by another program meanwhile.")
+    with _step("put", Outcome.UNKNOWN):
+        warnings = [session.put_script(script.name, script.octets) for script in desired.puts]
+    if desired.active != before.listing.active:
+        with _step("activate", Outcome.UNKNOWN):
+            session.set_active(desired.active)
+    with _step("delete", Outcome.UNKNOWN):
+        for name in desired.deletes:
+            session.delete_script(name)
+    with _step("verify", Outcome.UNKNOWN):
+        after = _verified(session, before, desired)
+    return Published(scripts=after, warnings="\n".join(text for text in warnings if text))
+
+
+def settle(
+    reopen: OpenSession, before: ScriptSet, desired: Desired
+) -> tuple[Outcome, ScriptSet | None]:
+    """Find out over a fresh session what the server has, and take back what is half done."""
+    touched = _touched(before, desired)
+    wanted = desired.applied_to(before)
+    try:
+        with reopen() as session:
+            found = read_scripts(session, also=touched)
+            if _same(found, wanted, touched):
+                return Outcome.SAVED, found
+            if not _same(found, before, touched):
+                _take_back(session, found, before, wanted, touched)
+                found = read_scripts(session, also=touched)
+    except ServerError:
+        return Outcome.UNKNOWN, None
+    return (Outcome.UNCHANGED if _same(found, before, touched) else Outcome.UNKNOWN), found
+
+
+def _verified(session: ScriptSession, before: ScriptSet, desired: Desired) -> ScriptSet:
+    touched = _touched(before, desired)
+    found = read_scripts(session, also=touched)
+    if not _same(found, desired.applied_to(before), touched):
+        raise ProtocolBrokenError("the server does not hold what was saved")
+    return found
+
+
+def _take_back(
+    session: ScriptSession,
+    found: ScriptSet,
+    before: ScriptSet,
+    wanted: ScriptSet,
+    touched: tuple[ScriptName, ...],
+) -> None:
+    """Undo our own half-done steps; what is neither before nor wanted is somebody else's."""
+    ours = [name for name in touched if found.get(name) == wanted.get(name)]
+    for name in ours:
+        old = before.get(name)
+        if old is not None and found.get(name) != old:
+            session.put_script(name, old.octets)
+    if found.listing.active == wanted.listing.active != before.listing.active:
+        session.set_active(before.listing.active)
+    for name in ours:
+        if before.get(name) is None and found.get(name) is not None:
+            try:
+                session.delete_script(name)
+            except ScriptNotFoundError:
+                continue
+
+
+def _touched(before: ScriptSet, desired: Desired) -> tuple[ScriptName, ...]:
+    names = [script.name for script in (*before.scripts, *desired.puts)]
+    return tuple(dict.fromkeys([*names, *desired.deletes]))
+
+
+def _same(one: ScriptSet, other: ScriptSet, names: tuple[ScriptName, ...]) -> bool:
+    return one.listing.active == other.listing.active and all(
+        one.get(name) == other.get(name) for name in names
+    )
+
+
+@contextmanager
+def _step(name: str, outcome: Outcome) -> Iterator[None]:
+    try:
+        yield
+    except ServerError as error:
+        raise SaveFailedError(step=name, outcome=outcome, cause=error) from error
