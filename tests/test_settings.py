@@ -41,7 +41,7 @@ def refusal(tmp_path: Path, text: str) -> SettingsError:
 def test_host_alone_is_a_whole_configuration(tmp_path: Path) -> None:
     settings = load(tmp_path, MINIMAL)
     assert (settings.managesieve.port, settings.managesieve.tls) == (4190, "starttls")
-    assert settings.imap is settings.smtp is settings.master is None
+    assert (settings.imap, settings.smtp, settings.master) == (None, None, None)
     assert settings.policy_rules() == Policy()
     assert settings.master_separator == "*"
 
