@@ -1,0 +1,1 @@
+"""Our own database: one adapter in several files, on SQLite or PostgreSQL."""

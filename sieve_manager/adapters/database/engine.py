@@ -1,0 +1,98 @@
+"""The connection to our database; its errors leave as StorageError, without any values.
+
+Every operation of ours is one statement, which both databases carry out wholly or not at
+all, so connections are in autocommit: it saves a BEGIN and a COMMIT each.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.schema import Table
+
+from sieve_manager.errors import SettingsError, StorageError
+
+# How long a statement waits for another process's write.
+_BUSY_SECONDS = 5
+
+
+class Database:
+    """A pool of connections; safe for threads."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = make_engine(url)
+        self._insert = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection in autocommit.
+
+        Raises:
+            StorageError: whatever the database or the way to it raises.
+        """
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise storage_error(error) from error
+
+    def execute(self, statement: Executable, values: Mapping[str, Any]) -> int:
+        """Run a statement that returns no rows; the number of rows that it touched.
+
+        Raises:
+            StorageError: as for :meth:`connection`.
+        """
+        with self.connection() as connection:
+            result: CursorResult[Any] = connection.execute(statement, values)
+            return result.rowcount
+
+    def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
+        """An INSERT that knows ON CONFLICT, in this database's dialect."""
+        return self._insert(table)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine in autocommit for this URL; connects only when used.
+
+    Raises:
+        SettingsError: the URL cannot be read.
+    """
+    try:
+        parsed = make_url(url)
+        engine = create_engine(
+            parsed,
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            pool_pre_ping=parsed.get_backend_name() != "sqlite",
+            pool_reset_on_return=None,
+            pool_size=8,
+            max_overflow=24,
+        )
+    except (ArgumentError, ImportError) as error:
+        raise SettingsError("database.url", "cannot be read as a database's URL") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def storage_error(error: SQLAlchemyError) -> StorageError:
+    """The error that leaves this room: what kind of failure, but no statement and no values."""
+    reason = getattr(error, "orig", None) or error
+    return StorageError(f"our database failed: {str(reason).splitlines()[0]}")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """WAL lets readers and one writer work at once; NORMAL then survives a killed process."""
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()

@@ -1,0 +1,152 @@
+"""The history of every mailbox, in the database; scripts to the octet."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Row, and_, bindparam, delete, func, select, update
+
+from sieve_manager.adapters.database.engine import Database
+from sieve_manager.adapters.database.tables import versions
+from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.history import Change, NewVersion, Version
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName, ScriptSet
+from sieve_manager.errors import VersionNotFoundError
+
+KEPT_VERSIONS = 10
+
+_NEXT_NUMBER = (
+    select(func.coalesce(func.max(versions.c.number), 0) + 1)
+    .where(versions.c.login == bindparam("login"))
+    .scalar_subquery()
+)
+_VALUES: dict[str, BindParameter[Any]] = {
+    column.name: bindparam(column.name)
+    for column in versions.columns
+    if column.name not in ("number", "settled")
+}
+_OLDEST_KEPT: BindParameter[int] = bindparam("oldest_kept")
+_STILL_NEEDED = select(versions.c.undoes).where(
+    and_(
+        versions.c.login == bindparam("login"),
+        versions.c.number >= _OLDEST_KEPT,
+        versions.c.undoes.is_not(None),
+    )
+)
+_PRUNE = delete(versions).where(
+    versions.c.login == bindparam("login"),
+    versions.c.number < _OLDEST_KEPT,
+    versions.c.number.not_in(_STILL_NEEDED),
+)
+_ONE = and_(versions.c.login == bindparam("of"), versions.c.number == bindparam("at_number"))
+_SETTLE = update(versions).where(_ONE).values(settled=True)
+_DROP = delete(versions).where(_ONE)
+_SELECT_ONE = select(versions).where(_ONE)
+_SELECT_ALL = (
+    select(versions).where(versions.c.login == bindparam("of")).order_by(versions.c.number.desc())
+)
+_SELECT_LAST = _SELECT_ALL.limit(1)
+
+
+class DatabaseHistory:
+    """The History port; keeps the newest versions and those that one of them undoes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = (
+            database.insert(versions)
+            .values(number=_NEXT_NUMBER, settled=False, **_VALUES)
+            .returning(versions.c.number)
+        )
+
+    def begin(self, new: NewVersion) -> Version:
+        """Keep it, unsettled, and drop what is not needed any more."""
+        with self._database.connection() as connection:
+            number: int = connection.execute(self._insert, _row(new)).scalar_one()
+            if number > KEPT_VERSIONS:
+                oldest = number - KEPT_VERSIONS + 1
+                connection.execute(_PRUNE, {"login": new.login.text, "oldest_kept": oldest})
+        return Version(number=number, settled=False, new=new)
+
+    def settle(self, login: Login, number: int, *, happened: bool) -> None:
+        """Mark it settled, or drop it."""
+        statement = _SETTLE if happened else _DROP
+        self._database.execute(statement, {"of": login.text, "at_number": number})
+
+    def last(self, login: Login) -> Version | None:
+        """The newest."""
+        with self._database.connection() as connection:
+            row = connection.execute(_SELECT_LAST, {"of": login.text}).first()
+        return _version(row) if row else None
+
+    def versions(self, login: Login) -> tuple[Version, ...]:
+        """All, newest first."""
+        with self._database.connection() as connection:
+            rows = connection.execute(_SELECT_ALL, {"of": login.text}).all()
+        return tuple(_version(row) for row in rows)
+
+    def version(self, login: Login, number: int) -> Version:
+        """One; VersionNotFoundError."""
+        with self._database.connection() as connection:
+            values = {"of": login.text, "at_number": number}
+            row = connection.execute(_SELECT_ONE, values).first()
+        if row is None:
+            raise VersionNotFoundError(f"There is no version {number} of {login}.")
+        return _version(row)
+
+
+def _row(new: NewVersion) -> dict[str, str | float | int | None]:
+    return {
+        "login": new.login.text,
+        "at": new.at.timestamp(),
+        "actor": new.actor.name,
+        "channel": new.actor.channel.value,
+        "change": new.change.value,
+        "note": new.note,
+        "undoes": new.undoes,
+        "before": dump_scripts(new.before),
+        "after": dump_scripts(new.after),
+    }
+
+
+def _version(row: Row[Any]) -> Version:
+    new = NewVersion(
+        login=Login(row.login),
+        at=datetime.fromtimestamp(row.at, UTC),
+        actor=Actor(name=row.actor, channel=Channel(row.channel)),
+        change=Change(row.change),
+        before=load_scripts(row.before),
+        after=load_scripts(row.after),
+        note=row.note,
+        undoes=row.undoes,
+    )
+    return Version(number=row.number, settled=row.settled, new=new)
+
+
+def dump_scripts(scripts: ScriptSet) -> str:
+    """As JSON in ASCII, which every database keeps as it is; an octet is one character."""
+    listing = scripts.listing
+    return json.dumps(
+        {
+            "names": [name.text for name in listing.names],
+            "active": listing.active.text if listing.active else None,
+            "scripts": [[one.name.text, one.octets.decode("latin-1")] for one in scripts.scripts],
+        }
+    )
+
+
+def load_scripts(text: str) -> ScriptSet:
+    """The reverse of :func:`dump_scripts`."""
+    found = json.loads(text)
+    active = found["active"]
+    return ScriptSet(
+        listing=ScriptListing(
+            names=tuple(ScriptName(name) for name in found["names"]),
+            active=None if active is None else ScriptName(active),
+        ),
+        scripts=tuple(
+            Script(name=ScriptName(name), octets=octets.encode("latin-1"))
+            for name, octets in found["scripts"]
+        ),
+    )

@@ -1,0 +1,97 @@
+"""Slow down whoever guesses passwords, over all processes, before the mail server hears of it.
+
+Each failed sign-in is a row. What counts are the failures of the last quarter of an hour, of
+the account and of the client's address; from a few on, the wait doubles with each. A right
+password takes back the failures of that account from that address only, so a guesser gains
+nothing when the owner signs in, nor by signing in to an account of his own.
+"""
+
+import ipaddress
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, insert, select, union_all
+
+from sieve_manager.adapters.database.engine import Database
+from sieve_manager.adapters.database.tables import failed_sign_ins
+
+WINDOW_SECONDS = 15 * 60.0
+# Many people may share one address (a campus, a provider's gateway), nobody shares an account.
+FREE_FAILURES_ACCOUNT = 3
+FREE_FAILURES_ADDRESS = 20
+LONGEST_WAIT_SECONDS = 120.0
+
+_FAILURES = failed_sign_ins.c
+_SUMMARY = (func.count(), func.coalesce(func.max(_FAILURES.at), 0.0))
+_SINCE = _FAILURES.at > bindparam("since")
+_COUNT = union_all(
+    select(*_SUMMARY).where(_FAILURES.account == bindparam("account"), _SINCE),
+    select(*_SUMMARY).where(_FAILURES.address == bindparam("address"), _SINCE),
+)
+_INSERT = insert(failed_sign_ins).values(
+    account=bindparam("account"), address=bindparam("address"), at=bindparam("at")
+)
+_FORGET = delete(failed_sign_ins).where(
+    _FAILURES.account == bindparam("account"), _FAILURES.address == bindparam("address")
+)
+_PURGE = delete(failed_sign_ins).where(_FAILURES.at <= bindparam("since"))
+
+
+class Throttle:
+    """Failed sign-ins per account (a login) and per client address (IPv6: its /64)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def allowed(self, account: str, address: str, now: datetime) -> float:
+        """Seconds to wait before this sign-in may be tried; 0 means now. StorageError."""
+        with self._database.connection() as connection:
+            account_row, address_row = connection.execute(
+                _COUNT,
+                {
+                    "account": _account(account),
+                    "address": _group(address),
+                    "since": now.timestamp() - WINDOW_SECONDS,
+                },
+            ).all()
+        until = max(
+            account_row[1] + _wait(account_row[0] - FREE_FAILURES_ACCOUNT),
+            address_row[1] + _wait(address_row[0] - FREE_FAILURES_ADDRESS),
+        )
+        return float(max(0.0, until - now.timestamp()))
+
+    def failed(self, account: str, address: str, now: datetime) -> None:
+        """Count a refused sign-in. StorageError."""
+        at = now.timestamp()
+        with self._database.connection() as connection:
+            connection.execute(
+                _INSERT, {"account": _account(account), "address": _group(address), "at": at}
+            )
+            connection.execute(_PURGE, {"since": at - WINDOW_SECONDS})
+
+    def succeeded(self, account: str, address: str) -> None:
+        """Take back this account's failures from this address. StorageError."""
+        self._database.execute(_FORGET, {"account": _account(account), "address": _group(address)})
+
+
+def _wait(failures_beyond: int) -> float:
+    """Seconds after the last failure: 0, then 1, 2, 4, ... up to the longest."""
+    if failures_beyond <= 0:
+        return 0.0
+    return min(LONGEST_WAIT_SECONDS, 2.0 ** min(failures_beyond - 1, 30))
+
+
+def _account(account: str) -> str:
+    """What somebody typed as a login, cut to what the column takes."""
+    return account.replace("\0", "")[:255]
+
+
+def _group(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address.replace("\0", "")[:64]
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.IPv6Network((parsed, 64), strict=False))
