@@ -20,6 +20,7 @@ from sieve_manager.application.ports import (
 from sieve_manager.application.publish import check, publish, settle
 from sieve_manager.application.state import compile_error, read_scripts
 from sieve_manager.application.status import Status, Surroundings, status_of
+from sieve_manager.application.undoing import is_as_before
 from sieve_manager.application.wishes import resolve
 from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, ScriptName, ScriptSet
@@ -173,6 +174,7 @@ class Forwards:
         with self.locks.hold(access.login):
             try:
                 with self.store.session(access) as session:
+                    self._settle_left_over(session, access)
                     plan = self._plan_in(session, access, wish, loaded)
                     _refuse(plan, loaded, force=force)
                     if plan.empty and wish.change is not Change.ADOPT:
@@ -192,6 +194,15 @@ class Forwards:
         except SaveFailedError as error:
             raise _UnsettledError(error, plan, version) from error
         return self._saved(access, plan, version, done.scripts, done.warnings)
+
+    def _settle_left_over(self, session: ScriptSession, access: Access) -> None:
+        """Settle a write whose process was killed; the lock says that nobody is still at it."""
+        last = self._last(access)
+        if last is None or last.settled:
+            return
+        now = self._read(session, last)
+        happened = not is_as_before(last, now)
+        self.history_port.settle(access.login, last.number, happened=happened)
 
     def _settle(self, access: Access, unsettled: "_UnsettledError") -> Saved:
         error, plan, version = unsettled.error, unsettled.plan, unsettled.version
@@ -265,7 +276,7 @@ class _UnsettledError(Exception):
 
 
 def _refuse(plan: Plan, loaded: Fingerprint | None, *, force: bool) -> None:
-    if plan.conflict and not force or loaded is not None and plan.loaded != loaded:
+    if (plan.conflict and not force) or (loaded is not None and plan.loaded != loaded):
         raise ChangedMeanwhileError("The scripts are not those that were shown.")
     if plan.refused:
         raise PolicyRefusedError([finding.message for finding in refusals(plan.findings)])

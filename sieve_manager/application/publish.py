@@ -33,7 +33,7 @@ class Published:
     warnings: str
 
 
-def check(session: ScriptSession, before: ScriptSet, desired: Desired) -> None:
+def check(session: ScriptSession, desired: Desired) -> None:
     """Let the server judge what would be written; writes nothing.
 
     Raises:

@@ -21,9 +21,17 @@ def state_before(version: Version, now: ScriptSet) -> Desired:
 
 def is_changed_since(version: Version, now: ScriptSet) -> bool:
     """Whether somebody changed, since *version*, what putting it back would write over."""
-    after = version.new.after
-    return now.listing.active != after.listing.active or any(
-        now.get(name) != after.get(name) for name in _touched(version)
+    return not _is(version.new.after, version, now)
+
+
+def is_as_before(version: Version, now: ScriptSet) -> bool:
+    """Whether what *version* was to change is still as before it."""
+    return _is(version.new.before, version, now)
+
+
+def _is(state: ScriptSet, version: Version, now: ScriptSet) -> bool:
+    return now.listing.active == state.listing.active and all(
+        now.get(name) == state.get(name) for name in _touched(version)
     )
 
 

@@ -88,10 +88,7 @@ def split_addresses(text: str) -> tuple[str, ...]:
 
     Separators are commas, semicolons and white space, so a pasted column or list works.
     """
-    if "<" in text:
-        pieces = re.split(r"[,;\n]+(?![^<]*>)", text)
-    else:
-        pieces = _SEPARATORS.split(text)
+    pieces = re.split(r"[,;\n]+(?![^<]*>)", text) if "<" in text else _SEPARATORS.split(text)
     return tuple(piece.strip() for piece in pieces if piece.strip())
 
 

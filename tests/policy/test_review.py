@@ -57,9 +57,7 @@ def test_a_domain_outside_the_list_is_refused_and_an_inside_one_is_not() -> None
     )
     wanted = forward("a@example.com", "b@partner.example.net", "c@example.org")
     findings = review(wanted, MAILBOX, policy, NOW)
-    assert [one.message for one in findings] == [
-        "Forwarding to example.org is not allowed here."
-    ]
+    assert [one.message for one in findings] == ["Forwarding to example.org is not allowed here."]
     assert findings[0].where == "to"
 
 
