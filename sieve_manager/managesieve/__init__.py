@@ -1,0 +1,7 @@
+"""A ManageSieve client (RFC 5804): the protocol without I/O, a connection, and a pool."""
+
+from sieve_manager.managesieve.connection import Connection
+from sieve_manager.managesieve.endpoint import Credentials, Deadlines, Endpoint, TlsMode
+from sieve_manager.managesieve.pool import Pool
+
+__all__ = ["Connection", "Credentials", "Deadlines", "Endpoint", "Pool", "TlsMode"]
