@@ -35,7 +35,7 @@ class DatabaseLocks:
             index_elements=[locks.c.login],
             set_={"holder": taking.excluded.holder, "expires": taking.excluded.expires},
             where=locks.c.expires < bindparam("now"),
-        )
+        ).returning(locks.c.login)
 
     def hold(self, login: Login) -> AbstractContextManager[None]:
         """Hold the mailbox's lock; MailboxBusyError, StorageError."""
@@ -64,4 +64,5 @@ class DatabaseLocks:
             "expires": now + LEASE_SECONDS,
             "now": now,
         }
-        return self._database.execute(self._take, values) == 1
+        with self._database.connection() as connection:
+            return connection.execute(self._take, values).first() is not None
