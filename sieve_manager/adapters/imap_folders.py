@@ -1,0 +1,220 @@
+"""A mailbox's folders, and the sign-in, over IMAP (RFC 3501, RFC 6154)."""
+
+import logging
+import re
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+
+from sieve_manager.application.access import Access
+from sieve_manager.application.ports import FolderListing
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.errors import (
+    AccountDisabledError,
+    FolderError,
+    NotPermittedError,
+    ProtocolBrokenError,
+    ServerError,
+    SignInRefusedError,
+    TemporaryError,
+    TlsError,
+    UnreachableError,
+)
+from sieve_manager.managesieve import Credentials, Endpoint, TlsMode
+
+# At level DEBUG the library would write every line, the sign-in among them, to the log.
+logging.getLogger("imapclient.imaplib").setLevel(logging.WARNING)
+
+# Dovecot delays its NO to a wrong password by up to 15 s.
+_TIMEOUT = SocketTimeout(connect=5, read=25)
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_NO_MAIL = {b"\\noselect", b"\\nonexistent"}
+_INBOX = "INBOX"
+_CODES: dict[str, tuple[type[ServerError], str]] = {  # RFC 5530 §3
+    "UNAVAILABLE": (TemporaryError, "The IMAP server asks to try again later"),
+    "AUTHORIZATIONFAILED": (AccountDisabledError, "There is no such mailbox, or it is closed"),
+    "EXPIRED": (AccountDisabledError, "This account is not allowed to sign in any more"),
+    "PRIVACYREQUIRED": (TlsError, "The IMAP server wants TLS before anybody signs in"),
+}
+_CODE = re.compile(r"\[([A-Z]+)[^]]*\]\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Folder:
+    name: str
+    flags: frozenset[bytes]
+    delimiter: str
+
+    @property
+    def holds_mail(self) -> bool:
+        return not self.flags & _NO_MAIL
+
+    @property
+    def is_named_trash(self) -> bool:
+        path = self.name.casefold().split(self.delimiter) if self.delimiter else [self.name]
+        return path in (["trash"], ["inbox", "trash"])
+
+
+class ImapFolders:
+    """The Folders port; *master* acts for owners whose password is not given."""
+
+    def __init__(self, endpoint: Endpoint, *, master: Credentials | None = None) -> None:
+        self._endpoint = endpoint
+        self._master = master
+
+    def sign_in(self, login: Login, password: str) -> None:
+        """Return if the server accepts the owner's password.
+
+        Raises:
+            SignInRefusedError: it does not.
+            AccountDisabledError: the account is closed.
+            ServerError: there was no answer to tell.
+        """
+        with self._client(Credentials(login=login.text, password=password)):
+            return
+
+    def listing(self, access: Access) -> FolderListing:
+        """All folders that can hold mail, sorted, INBOX first; ServerError."""
+        with self._client(self._credentials(access)) as client:
+            folders = _list(client)
+        usable = sorted(folder.name for folder in folders if folder.holds_mail)
+        usable.sort(key=lambda name: name != _INBOX)
+        return FolderListing(names=tuple(usable), trash=_trash(folders))
+
+    def ensure(self, access: Access, folder: str) -> None:
+        """Create and subscribe the folder where it is missing.
+
+        Raises:
+            FolderError: the server refused the name or the creation.
+            ServerError: there was no answer.
+        """
+        if not folder or _CONTROL.search(folder):
+            raise FolderError("This cannot be a folder's name", folder=folder)
+        if folder.upper() == _INBOX:
+            return
+        with self._client(self._credentials(access)) as client:
+            if any(found.name == folder and found.holds_mail for found in _list(client)):
+                return
+            try:
+                client.create_folder(folder)
+                client.subscribe_folder(folder)
+            except IMAPClientAbortError:
+                raise
+            except (IMAPClientError, UnicodeError) as error:
+                message = f"The folder “{folder}” could not be created: {_words(error)}"
+                raise FolderError(message, folder=folder) from error
+
+    def _credentials(self, access: Access) -> Credentials:
+        login = access.login.text
+        if access.password is not None:
+            return Credentials(login=login, password=access.password)
+        if self._master is None:
+            raise NotPermittedError("Acting for a mailbox needs a master user in [master]")
+        return Credentials(
+            login=self._master.login,
+            password=self._master.password,
+            authorisation_identity=login,
+        )
+
+    @contextmanager
+    def _client(self, credentials: Credentials) -> Iterator[IMAPClient]:
+        with _translated():
+            client = self._connect()
+            try:
+                client.plain_login(
+                    credentials.login, credentials.password, credentials.authorisation_identity
+                )
+                yield client
+            finally:
+                # An answer that cannot be read any more ends in the same close.
+                with suppress(IMAPClientError, OSError, ValueError):
+                    client.logout()
+                with suppress(OSError):
+                    client.shutdown()
+
+    def _connect(self) -> IMAPClient:
+        mode = self._endpoint.tls
+        context = None if mode is TlsMode.NONE else _context(self._endpoint)
+        client = IMAPClient(
+            self._endpoint.host,
+            self._endpoint.port,
+            ssl=mode is TlsMode.IMPLICIT,
+            ssl_context=context,
+            timeout=_TIMEOUT,
+        )
+        if mode is TlsMode.STARTTLS:
+            try:
+                client.starttls(context)
+            except IMAPClientError as error:
+                client.shutdown()
+                message = "The IMAP server does not offer TLS"
+                raise TlsError(message, server_text=_words(error)) from error
+        return client
+
+
+def _context(endpoint: Endpoint) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=endpoint.ca_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _list(client: IMAPClient) -> list[_Folder]:
+    return [
+        _Folder(
+            name=_INBOX if name.upper() == _INBOX else name,
+            flags=frozenset(flag.lower() for flag in flags),
+            delimiter=(delimiter or b"").decode("ascii", "replace"),
+        )
+        for flags, delimiter, name in client.list_folders()
+    ]
+
+
+def _trash(folders: list[_Folder]) -> str | None:
+    """The folder with the special use (RFC 6154 §2), else one of that name, else none."""
+    usable = [folder for folder in folders if folder.holds_mail]
+    for folder in usable:
+        if b"\\trash" in folder.flags:
+            return folder.name
+    return next((folder.name for folder in usable if folder.is_named_trash), None)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Nothing of the library, of sockets or of its parser leaves this file."""
+    try:
+        yield
+    except LoginError as error:
+        raise _refused(_words(error)) from error
+    except IMAPClientAbortError as error:
+        message = "The IMAP server ended the connection"
+        raise UnreachableError(message, server_text=_words(error)) from error
+    except IMAPClientError as error:
+        message = "The IMAP server refused"
+        raise TemporaryError(message, server_text=_words(error)) from error
+    except ssl.SSLError as error:
+        raise TlsError(f"No TLS with the IMAP server: {error.reason or error}") from error
+    except OSError as error:
+        raise UnreachableError("The IMAP server cannot be reached") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        # What imaplib and the parser raise on an answer that is not IMAP.
+        raise ProtocolBrokenError("The IMAP server sent what is not IMAP") from error
+
+
+def _refused(text: str) -> ServerError:
+    found = _CODE.match(text)
+    kind, message = _CODES.get(
+        found.group(1) if found else "",
+        (SignInRefusedError, "The IMAP server refused the user name or the password"),
+    )
+    return kind(message, server_text=_CODE.sub("", text, count=1))
+
+
+def _words(error: Exception) -> str:
+    """What the server said: the library shows octets as Python would write them."""
+    text = str(error.args[0] if error.args else error)
+    found = re.search(r"b(['\"])(.*)\1", text, re.DOTALL)
+    return (found.group(2) if found else text)[:500]

@@ -1,0 +1,92 @@
+"""Notices by mail, over SMTP."""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+
+from sieve_manager.application.ports import Clock
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.errors import NoticeError
+from sieve_manager.managesieve import Credentials, Endpoint, TlsMode
+
+_SECONDS = 15.0
+_LONGEST_SUBJECT = 200
+
+
+class SmtpMailer:
+    """The Mailer port; signs in where *credentials* are given."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        sender: EmailAddress,
+        clock: Clock,
+        credentials: Credentials | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._sender = sender
+        self._clock = clock
+        self._credentials = credentials
+
+    def send(self, *, to: EmailAddress, subject: str, text: str) -> None:
+        """Send a plain-text notice that nothing answers automatically; NoticeError."""
+        message = self._message(to, subject, text)
+        with _translated(), self._session() as smtp:
+            smtp.send_message(message, from_addr=str(self._sender), to_addrs=[str(to)])
+
+    def _message(self, to: EmailAddress, subject: str, text: str) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        message["From"] = str(self._sender)
+        message["To"] = str(to)
+        message["Subject"] = _one_line(subject)
+        message["Date"] = format_datetime(self._clock())
+        message["Message-ID"] = make_msgid(domain=self._sender.domain)
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no vacation answers it
+        message.set_content(_encodable(text), charset="utf-8")
+        return message
+
+    @contextmanager
+    def _session(self) -> Iterator[smtplib.SMTP]:
+        host, port, mode = self._endpoint.host, self._endpoint.port, self._endpoint.tls
+        # Otherwise the library asks the DNS for our own name, which may take many seconds.
+        name = socket.gethostname()
+        if mode is TlsMode.IMPLICIT:
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, name, timeout=_SECONDS, context=self._context()
+            )
+        else:
+            smtp = smtplib.SMTP(host, port, name, timeout=_SECONDS)
+        with smtp:
+            if mode is TlsMode.STARTTLS:
+                smtp.starttls(context=self._context())
+            if self._credentials:
+                smtp.login(self._credentials.login, self._credentials.password)
+            yield smtp
+
+    def _context(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self._endpoint.ca_file)
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks and other control characters, so it stays one header."""
+    shown = "".join(char if char.isprintable() else " " for char in _encodable(text))
+    return " ".join(shown.split())[:_LONGEST_SUBJECT]
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        # The library's text may hold the server's words, but never the password.
+        raise NoticeError(f"the mail could not be sent: {error}") from error

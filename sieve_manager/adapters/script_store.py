@@ -1,0 +1,82 @@
+"""Scripts on the real server, over our ManageSieve client: fresh sessions and kept ones."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from weakref import WeakKeyDictionary
+
+from sieve_manager.application.access import Access
+from sieve_manager.application.ports import ScriptSession
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.errors import NotPermittedError
+from sieve_manager.managesieve import Connection, Credentials, Deadlines, Endpoint, Pool
+
+
+class ManageSieveStore:
+    """The ScriptStore port.
+
+    *master* is who acts for an owner whose password is not given; None: nobody may. Sessions
+    with a session_key use their connection again; whatever error leaves one ends it.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        master: Credentials | None = None,
+        deadlines: Deadlines | None = None,
+        pool: Pool | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._master = master
+        self._deadlines = deadlines or Deadlines()
+        self._pool = pool or Pool()
+        self._owners: WeakKeyDictionary[Connection, Login] = WeakKeyDictionary()
+
+    def session(self, access: Access) -> AbstractContextManager[ScriptSession]:
+        """A session for this mailbox.
+
+        Raises:
+            NotPermittedError: no password and no master user, or a session_key that belongs
+                to another mailbox.
+            ServerError: no session came about.
+        """
+        return self._kept(access, access.session_key) if access.session_key else self._fresh(access)
+
+    def forget(self, session_key: str) -> None:
+        """End what is kept open for a signed-in session; never fails."""
+        self._pool.drop(session_key)
+
+    def close(self) -> None:
+        """End everything that is kept open; never fails."""
+        self._pool.close()
+
+    @contextmanager
+    def _fresh(self, access: Access) -> Iterator[ScriptSession]:
+        with self._open(access) as connection:
+            yield connection
+
+    @contextmanager
+    def _kept(self, access: Access, session_key: str) -> Iterator[ScriptSession]:
+        with self._pool.lease(session_key, lambda: self._open(access)) as connection:
+            # Nobody should ever ask for this; if somebody does, it must not reach the wrong
+            # mailbox. The error makes the pool let go of the connection, too.
+            if self._owners.get(connection) != access.login:
+                raise NotPermittedError("This session belongs to another mailbox")
+            yield connection
+
+    def _open(self, access: Access) -> Connection:
+        connection = Connection.open(self._endpoint, self._credentials(access), self._deadlines)
+        self._owners[connection] = access.login
+        return connection
+
+    def _credentials(self, access: Access) -> Credentials:
+        login = access.login.text
+        if access.password is not None:
+            return Credentials(login=login, password=access.password)
+        if self._master is None:
+            raise NotPermittedError("Acting for a mailbox needs a master user in [master]")
+        return Credentials(
+            login=self._master.login,
+            password=self._master.password,
+            authorisation_identity=login,
+        )
