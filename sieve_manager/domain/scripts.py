@@ -8,8 +8,12 @@ from typing import Self
 
 from sieve_manager.errors import InvalidInputError
 
-# RFC 5804 §1.6 forbids these in names; "/" is refused by Pigeonhole and would be a path.
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029/]")
+# A name that is not UTF-8 is held as lone surrogates (PEP 383) and has no form for people.
+_NOT_TEXT = re.compile("[\ud800-\udfff]")
+# RFC 5804 §1.6 forbids these in names; "/" is refused by Pigeonhole and would be a path. What
+# is not UTF-8 makes Pigeonhole give up in the middle of PUTSCRIPT and take the script's lines
+# for commands (seen, 0.5.19).
+_FORBIDDEN = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029/]|{_NOT_TEXT.pattern}")
 _MAX_NAME_OCTETS = 512  # RFC 5804 §1.6: 128 characters of at most four octets
 
 
@@ -35,7 +39,8 @@ class ScriptName:
         return cls(text)
 
     def __str__(self) -> str:
-        return self.text
+        """Return the name for people; what is not UTF-8 shows as U+FFFD."""
+        return _NOT_TEXT.sub("\ufffd", self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
