@@ -15,6 +15,7 @@ from sieve_manager.adapters.imap_folders import ImapFolders
 from sieve_manager.adapters.mailer import SmtpMailer
 from sieve_manager.adapters.script_store import ManageSieveStore
 from sieve_manager.application.forwards import Forwards
+from sieve_manager.application.notices import Notices
 from sieve_manager.application.ports import Clock, History, KnownDestinations, Locks, Mailer
 from sieve_manager.managesieve import Credentials, Endpoint, TlsMode
 from sieve_manager.policy.policy import Policy
@@ -39,6 +40,7 @@ class Wired:
     throttle: Throttle
     web_sessions: WebSessions
     forwards: Forwards
+    notices: Notices
     database: Database
 
     def close(self) -> None:
@@ -65,6 +67,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         default_domain=settings.mailboxes.default_domain, file=settings.mailboxes.file
     )
     policy = settings.policy_rules()
+    known = DatabaseKnownDestinations(database)
+    mailer = _mailer(settings.smtp, clock) if settings.smtp else None
     return Wired(
         settings=settings,
         policy=policy,
@@ -74,8 +78,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         history=history,
         locks=locks,
         addresses=addresses,
-        known=DatabaseKnownDestinations(database),
-        mailer=_mailer(settings.smtp, clock) if settings.smtp else None,
+        known=known,
+        mailer=mailer,
         throttle=Throttle(database),
         web_sessions=WebSessions(database, clock),
         forwards=Forwards(
@@ -87,6 +91,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
             policy=policy,
             clock=clock,
         ),
+        notices=Notices(known=known, mailer=mailer, policy=policy),
         database=database,
     )
 

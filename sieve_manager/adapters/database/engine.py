@@ -76,7 +76,7 @@ def make_engine(url: str) -> Engine:
             pool_size=8,
             max_overflow=24,
         )
-    except (ArgumentError, ImportError) as error:
+    except (ArgumentError, ImportError, ValueError) as error:
         raise SettingsError("database.url", "cannot be read as a database's URL") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

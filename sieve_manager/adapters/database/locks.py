@@ -23,11 +23,21 @@ _FREE = delete(locks).where(
 
 
 class DatabaseLocks:
-    """The Locks port; waits up to *wait_seconds* for another holder."""
+    """The Locks port; waits up to *wait_seconds* for another holder.
 
-    def __init__(self, database: Database, *, wait_seconds: float = 3.0) -> None:
+    A lock that nobody frees runs out after *lease_seconds*.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        wait_seconds: float = 3.0,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
         self._database = database
         self._wait_seconds = wait_seconds
+        self._lease_seconds = lease_seconds
         taking = database.insert(locks).values(
             login=bindparam("login"), holder=bindparam("holder"), expires=bindparam("expires")
         )
@@ -61,7 +71,7 @@ class DatabaseLocks:
         values = {
             "login": login.text,
             "holder": holder,
-            "expires": now + LEASE_SECONDS,
+            "expires": now + self._lease_seconds,
             "now": now,
         }
         with self._database.connection() as connection:
