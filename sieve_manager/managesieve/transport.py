@@ -105,9 +105,10 @@ class Transport:
         Does not wait where nothing has come. A connection that the server closed is noticed
         here, before anything is sent.
         """
-        with _translated(deadline), suppress(BlockingIOError, ssl.SSLWantReadError):
-            self._socket.settimeout(0)
-            self._feed(self._socket.recv(_READ_OCTETS))
+        if not self._parser.pending:
+            with suppress(BlockingIOError, ssl.SSLWantReadError), _translated(deadline):
+                self._socket.settimeout(0)
+                self._feed(self._socket.recv(_READ_OCTETS))
         return self.receive(deadline) if self._parser.pending else None
 
     def close(self) -> None:

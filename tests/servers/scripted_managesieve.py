@@ -12,6 +12,7 @@ from typing import Self
 
 _LITERAL = re.compile(rb"\{([0-9]+)\+\}\r\n\Z")
 _PATIENCE_SECONDS = 10.0  # a test that hangs must end all the same
+_GRACE_SECONDS = 2.0  # to see that the client has closed, and end
 
 CAPABILITIES = (
     b'"IMPLEMENTATION" "Scripted"\r\n'
@@ -149,6 +150,8 @@ class ScriptedServer:
         self._stopped.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        for thread in self._threads:
+            thread.join(_GRACE_SECONDS)
         for peer in self.peers:
             peer.close()
         for thread in self._threads:
