@@ -1,0 +1,111 @@
+"""Puts the web application together: one factory, given the use cases or building them."""
+
+from pathlib import Path
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+
+from sieve_manager.application.notices import Notices
+from sieve_manager.bootstrap import Wired, build
+from sieve_manager.settings import load_settings
+from web import (
+    changes,
+    demo,
+    errors,
+    forward,
+    help_page,
+    history,
+    languages,
+    look,
+    overview,
+    say,
+    scripts,
+    security,
+    sentence,
+    sign_in,
+)
+from web.context import login_name
+from web.demo import DemoMailboxes
+from web.seen import Seen
+from web.session import Sessions
+
+# A form of ours is a few kilobytes; a hundred addresses and a note fit many times.
+_MAX_FORM_OCTETS = 256 * 1024
+_PAGES = (sign_in, overview, forward, changes, history, scripts, help_page, languages, look)
+
+
+def create_app(wired: Wired | None = None, *, mailboxes: DemoMailboxes | None = None) -> Flask:
+    """Return the application; without *wired*, from the configuration.
+
+    *mailboxes* are the demo's: with them, and only then, the page of the demo is there.
+
+    Raises:
+        SettingsError: the configuration is wrong.
+    """
+    wired = wired or build(load_settings())
+    settings = wired.settings.web
+    secure = settings.base_url.startswith("https:")
+    app = Flask("web", root_path=str(Path(__file__).parent), static_url_path="/static")
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        SESSION_COOKIE_NAME="visitor",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        MAX_CONTENT_LENGTH=_MAX_FORM_OCTETS,
+        MAX_FORM_MEMORY_SIZE=_MAX_FORM_OCTETS,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: people leave pages open
+        ACCENT=settings.accent,
+        LOGO=settings.logo,
+        TITLE=settings.title,
+        DEMO=mailboxes is not None,
+    )
+    app.extensions["sieve_manager"] = wired
+    app.extensions["seen"] = Seen()
+    app.extensions["notices"] = Notices(known=wired.known, mailer=wired.mailer, policy=wired.policy)
+    app.session_interface = Sessions(
+        wired.web_sessions, wired.clock, settings.secret, settings.session_hours, secure=secure
+    )
+    security.protect(app, secure=secure)
+    CSRFProtect(app)
+    languages.speak(app, settings.languages)
+    errors.explain(app)
+    for room in _PAGES:
+        app.register_blueprint(room.pages)
+    if mailboxes is not None:
+        app.extensions["demo"] = mailboxes
+        app.register_blueprint(demo.pages)
+    _teach_templates(app)
+    serve = security.at_base_url(app.wsgi_app, settings.base_url)
+    app.wsgi_app = serve  # type: ignore[method-assign, assignment]  # Flask's way to wrap it
+    return app
+
+
+def _teach_templates(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["bdi"] = sentence.bdi
+    app.jinja_env.globals.update(
+        say=say.say,
+        strong=say.strong,
+        language=languages.language,
+        language_names=languages.names,
+        login_name=login_name,
+        sentences_of=sentence.sentences,
+        state_label=sentence.state_label,
+        state_shape=sentence.state_shape,
+        who=history.who,
+        finding_text=say.finding_text,
+        coloured=scripts.coloured,
+        difference_kind=scripts.difference_kind,
+        difference_word=scripts.difference_word,
+        clock_time=say.clock_time,
+        moment=say.moment,
+        zone_name=say.zone_name,
+        own_path=own_path,
+    )
+
+
+def own_path() -> str:
+    """The page to come back to after the language was chosen; forms start over."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path

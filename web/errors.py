@@ -1,0 +1,100 @@
+"""Every error becomes a page: of our tree, of HTTP, of an expired form, and the unforeseen."""
+
+import logging
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from sieve_manager.errors import ServerError, SieveManagerError, SignInRefusedError
+from web import forward, sign_in
+from web.context import login_name, web_session
+from web.error_words import ErrorWords, form_expired, of_http, other_owner, unforeseen, words
+from web.forward_input import ForwardInput
+from web.say import _
+
+_log = logging.getLogger(__name__)
+
+
+def explain(app: Flask) -> None:
+    """Answer every error of our tree, every HTTP error, and the unforeseen, with a page."""
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(SieveManagerError, _ours)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(InternalServerError, _unforeseen)
+    app.before_request(_refuse_other_owners_form)
+
+
+def _show(error: ErrorWords) -> ResponseReturnValue:
+    if request.endpoint == "forward.preview":
+        return render_template("preview.html", plan=None, problem=error)
+    return render_template("error.html", error=error), error.status
+
+
+def _ours(error: SieveManagerError) -> ResponseReturnValue:
+    if isinstance(error, SignInRefusedError) and login_name() is not None:
+        return _signed_out_by_server()
+    if isinstance(error, ServerError):
+        _log.warning("%s %s: %s", request.method, request.path, error)
+    else:
+        _log.info("%s %s: %s", request.method, request.path, error)
+    return _show(words(error))
+
+
+def _signed_out_by_server() -> ResponseReturnValue:
+    """The password that we hold is no longer right: it was changed, or the mailbox closed."""
+    kept = sign_in.keep_for_later()
+    login = login_name() or ""
+    web_session().end()
+    notice = _(
+        "The mail server does not accept your sign-in any more. Perhaps your password was "
+        "changed. Nothing was changed here; sign in again."
+    )
+    return sign_in.show(notice=notice, login=login, kept=kept, status=401)
+
+
+def _form_expired(error: CSRFError) -> ResponseReturnValue:
+    _log.info("%s %s: %s", request.method, request.path, error.description)
+    if request.endpoint == "sign_in.enter":
+        return sign_in.show(
+            notice=_("This page was open too long. Please try again."),
+            login=request.form.get("login", ""),
+            next_path=request.form.get("next", ""),
+            kept=request.form.get("kept", ""),
+            status=400,
+        )
+    if request.endpoint == "forward.preview":
+        return _show(form_expired())
+    if login_name() is None:
+        return sign_in.show(
+            notice=_(
+                "You were signed out meanwhile, and nothing was changed. Sign in again; what you "
+                "had entered is kept."
+            ),
+            kept=sign_in.keep_for_later(),
+            status=401,
+        )
+    if request.blueprint == "forward" and "to" in request.form:
+        notice = _("This page was open too long, and nothing was changed. Please try again.")
+        return forward.show_again(ForwardInput.from_form(request.form), notice), 400
+    return _show(form_expired())
+
+
+def _refuse_other_owners_form() -> ResponseReturnValue | None:
+    """A form says for whose mailbox it was made; two windows may not be mixed up."""
+    mailbox = request.form.get("mailbox") if request.method == "POST" else None
+    if mailbox is not None and login_name() is not None and mailbox != login_name():
+        return _show(other_owner())
+    return None
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    return _show(of_http(error.code))
+
+
+def _unforeseen(_error: InternalServerError) -> ResponseReturnValue:
+    # Flask has logged the traceback; a page that needs the server again could fail again.
+    return _show(unforeseen())

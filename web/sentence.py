@@ -1,0 +1,224 @@
+"""What happens to incoming mail, in plain sentences, worked out from what the server runs."""
+
+from typing import assert_never
+
+from markupsafe import Markup
+
+from sieve_manager.application.status import ForeignRedirect, State, Status
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Copy, CopyKind, Forward
+from sieve_manager.policy.findings import refusals
+from web.say import _, address, day, finding_text, joined, say, short_day, strong, zone_name
+
+
+def sentences(status: Status) -> tuple[Markup, ...]:
+    """The sentences, the most important first."""
+    if not status.works:
+        return (*_broken(status),)
+    said: list[Markup] = []
+    if status.forward:
+        said += _forward(status.forward, status)
+    elif status.changed:
+        said.append(
+            say(
+                "Your forward was changed outside this page, in a way that this page cannot put "
+                "into words. The mail server runs it as it stands there."
+            )
+        )
+    elif not status.foreign_redirects:
+        said.append(
+            say(
+                "Mail to %(mailbox)s stays in this mailbox. Nothing is forwarded.",
+                mailbox=strong(str(status.mailbox)),
+            )
+        )
+    said += [_foreign(redirect, besides=bool(said)) for redirect in status.foreign_redirects]
+    if status.superseded:
+        said.append(_superseded(status, status.superseded))
+    return tuple(said)
+
+
+def _broken(status: Status) -> list[Markup]:
+    reasons = [say("%(reason)s", reason=finding_text(one)) for one in refusals(status.findings)]
+    return [
+        say("Your filters are switched on, but the mail server cannot run them."),
+        *reasons,
+        say(
+            "Until that is mended, mail stays in the inbox of %(mailbox)s and nothing is "
+            "forwarded.",
+            mailbox=strong(str(status.mailbox)),
+        ),
+    ]
+
+
+def _forward(forward: Forward, status: Status) -> list[Markup]:
+    to = joined(_destination(one, status) for one in forward.destinations)
+    match status.state:
+        case State.PAUSED:
+            return [say("Forwarding to %(to)s is paused.", to=to), _stays(status)]
+        case State.ENDED if forward.period.last_day:
+            last = day(forward.period.last_day)
+            return [
+                say("Forwarding to %(to)s ended on %(last)s.", to=to, last=last),
+                _stays(status),
+            ]
+        case _:
+            said = [_when_and_where(forward, to), copy_sentence(forward.copy)]
+            if forward.hold_spam:
+                said.append(
+                    say("Messages marked as spam are not forwarded; they stay in this mailbox.")
+                )
+            if status.state is State.SCHEDULED:
+                said.append(say("Until then, nothing is forwarded."))
+            return said
+
+
+def _when_and_where(forward: Forward, to: Markup) -> Markup:
+    first, last = forward.period.first_day, forward.period.last_day
+    zone = zone_name(forward.period.timezone)
+    if first and last:
+        return say(
+            "From %(first)s until %(last)s (%(zone)s), every new message is forwarded to %(to)s.",
+            first=day(first),
+            last=day(last),
+            zone=zone,
+            to=to,
+        )
+    if first:
+        return say(
+            "From %(first)s (%(zone)s), every new message is forwarded to %(to)s.",
+            first=day(first),
+            zone=zone,
+            to=to,
+        )
+    if last:
+        return say(
+            "Until %(last)s (%(zone)s), every new message is forwarded to %(to)s.",
+            last=day(last),
+            zone=zone,
+            to=to,
+        )
+    return say("Every new message is forwarded to %(to)s.", to=to)
+
+
+def copy_sentence(copy: Copy) -> Markup:
+    """What becomes of the copy, and of the other filters."""
+    match copy.kind:
+        case CopyKind.INBOX:
+            return say("A copy stays in the inbox, and your other filters sort it.")
+        case CopyKind.READ:
+            return say("A copy stays in the inbox, marked as read, and your other filters sort it.")
+        case CopyKind.FOLDER:
+            return say(
+                "A copy goes into the folder %(folder)s; your other filters are skipped.",
+                folder=strong(copy.folder or ""),
+            )
+        case CopyKind.TRASH:
+            return say("A copy goes into the trash; your other filters are skipped.")
+        case CopyKind.NONE:
+            return say("No copy stays here, and your other filters are skipped.")
+        case _:
+            assert_never(copy.kind)
+
+
+def _stays(status: Status) -> Markup:
+    if status.foreign_redirects:
+        return Markup("")
+    return say(
+        "Mail to %(mailbox)s stays in this mailbox. Nothing is forwarded.",
+        mailbox=strong(str(status.mailbox)),
+    )
+
+
+def _destination(one: EmailAddress, status: Status) -> Markup:
+    if one in status.outside:
+        return say("%(address)s (outside)", address=address(one))
+    return address(one)
+
+
+def _foreign(redirect: ForeignRedirect, *, besides: bool) -> Markup:
+    facts = {"filter": filter_phrase(redirect), "to": strong(redirect.target)}
+    if not redirect.constant:
+        return say(
+            "%(filter)s forwards some messages to an address that is worked out for each "
+            "message; we cannot say where to.",
+            **facts,
+        )
+    if besides:
+        if redirect.conditional:
+            return say("Besides, %(filter)s forwards some messages to %(to)s.", **facts)
+        return say("Besides, %(filter)s forwards every message to %(to)s.", **facts)
+    if redirect.conditional:
+        return say("Here, %(filter)s forwards some messages to %(to)s.", **facts)
+    return say("Here, %(filter)s forwards every message to %(to)s.", **facts)
+
+
+def filter_phrase(redirect: ForeignRedirect) -> Markup:
+    """``a filter made in Roundcube (“Invoices”)``, as a part of a sentence."""
+    program = PROGRAMS.get(redirect.dialect.value)
+    if program and redirect.rule:
+        return say(
+            "a filter made in %(program)s (“%(rule)s”)", program=program, rule=bdi(redirect.rule)
+        )
+    if program:
+        return say("a filter made in %(program)s", program=program)
+    if redirect.rule:
+        return say("another filter (“%(rule)s”)", rule=bdi(redirect.rule))
+    return say("another filter")
+
+
+def bdi(text: str) -> Markup:
+    """Somebody's words inside a sentence of ours, kept from turning its direction."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+PROGRAMS = {
+    "roundcube": "Roundcube",
+    "nextcloud": "Nextcloud",
+    "sogo": "SOGo",
+    "horde": "Horde",
+}
+
+
+def _superseded(status: Status, forward: Forward) -> Markup:
+    to = joined(_destination(one, status) for one in forward.destinations)
+    if status.active_script is None:
+        return say(
+            "A forward to %(to)s is set up here, but another program has switched all filters off.",
+            to=to,
+        )
+    return say(
+        "A forward to %(to)s is set up here, but another program has switched to the filters in "
+        "“%(script)s”, so it does not run.",
+        to=to,
+        script=bdi(str(status.active_script)),
+    )
+
+
+def state_label(status: Status) -> str:
+    """The state in a few words."""
+    if not status.works:
+        return _("Does not work")
+    period = status.forward.period if status.forward else None
+    match status.state:
+        case State.OFF:
+            return _("Off")
+        case State.SCHEDULED if period and period.first_day:
+            return _("From %(day)s", day=short_day(period.first_day))
+        case State.ACTIVE if period and period.last_day:
+            return _("On until %(day)s", day=short_day(period.last_day))
+        case State.ACTIVE | State.SCHEDULED:
+            return _("On")
+        case State.ENDED:
+            return _("Ended")
+        case State.PAUSED:
+            return _("Paused")
+        case State.FOREIGN:
+            return _("Set elsewhere")
+        case _:
+            assert_never(status.state)
+
+
+def state_shape(status: Status) -> str:
+    """The name of the state's shape in the page's icons."""
+    return status.state.value if status.works else "broken"

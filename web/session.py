@@ -1,0 +1,168 @@
+"""Who is signed in: kept on the server, encrypted under a key half of which is in the cookie.
+
+Before sign-in there is nothing to protect but the form token, so that lives in Flask's own
+signed cookie and a visitor costs no row. At sign-in a new identifier and a new key half are
+drawn. The database holds neither: it finds the row by a digest of the identifier, and the row
+opens only with the cookie's half and the configured secret together. One write at sign-in,
+none while the owner looks round.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from cryptography.fernet import Fernet, InvalidToken
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+
+_IDENTIFIER_OCTETS = 24
+_HALF_OCTETS = 32
+
+
+Clock = Callable[[], datetime]
+
+
+class SessionRows(Protocol):
+    """Where the encrypted sessions are; a row past its time reads as None."""
+
+    def get(self, key: str) -> bytes | None:
+        """The row's octets."""
+        ...
+
+    def set(self, key: str, value: bytes, lifetime: timedelta) -> None:
+        """Store or replace a row for *lifetime* from now."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Erase a row, where it is there."""
+        ...
+
+
+class WebSession(SecureCookieSession):
+    """What a browser's session holds; *ticket* is the cookie of a signed-in one.
+
+    *key* names the row, and our store's kept connection; it cannot be turned into the cookie.
+    """
+
+    def __init__(self, values: dict[str, str] | None = None, ticket: str = "") -> None:
+        super().__init__(values or {})
+        self.ticket = ticket
+        self.left: list[str] = []
+
+    @property
+    def key(self) -> str:
+        """The name of the row on the server."""
+        return _row_key(self.ticket)
+
+    @property
+    def login(self) -> str | None:
+        """The login that signed in, or None."""
+        return self.get("login")
+
+    def begin(self, login: str, password: str | None, expires: datetime) -> None:
+        """Start over as *login*, under a new identifier, with nothing of what was before."""
+        self.end()
+        identifier = secrets.token_urlsafe(_IDENTIFIER_OCTETS)
+        self.ticket = f"{identifier}.{secrets.token_urlsafe(_HALF_OCTETS)}"
+        self["login"] = login
+        self["expires"] = expires.isoformat()
+        if password is not None:
+            self["password"] = password
+
+    def end(self) -> None:
+        """Sign out: nothing stays, here or on the server."""
+        if self.ticket:
+            self.left.append(self.key)
+        self.ticket = ""
+        self.clear()
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Reads and writes :class:`WebSession` for Flask."""
+
+    session_class: type[WebSession] = WebSession
+
+    def __init__(
+        self, rows: SessionRows, clock: Clock, secret: str, hours: int, *, secure: bool
+    ) -> None:
+        self._rows, self._clock = rows, clock
+        self._secret, self._hours = secret.encode(), hours
+        # The prefix keeps other hosts of the same domain from setting the cookie (RFC 6265bis).
+        self.cookie = "__Host-session" if secure else "session"
+
+    def expiry(self) -> datetime:
+        """When a session that begins now ends (UTC)."""
+        return self._clock() + timedelta(hours=self._hours)
+
+    def open_session(self, app: Flask, request: Request) -> WebSession:
+        """The session of this request; an unknown or expired ticket is an empty one."""
+        ticket = request.cookies.get(self.cookie, "")
+        if ticket.count(".") == 1:
+            sealed = self._rows.get(_row_key(ticket))
+            values = self._unseal(ticket, sealed) if sealed else None
+            if values is not None:
+                return WebSession(values, ticket)
+        found = super().open_session(app, request)
+        return found if isinstance(found, WebSession) else WebSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed; nothing otherwise."""
+        if not isinstance(session, WebSession):
+            raise TypeError("the session is not ours")
+        for key in session.left:
+            self._rows.delete(key)
+        if not session.login:
+            if session.left:
+                self._forget_cookie(app, response)
+            super().save_session(app, session, response)
+            return
+        response.vary.add("Cookie")
+        if not session.modified:
+            return
+        expires = datetime.fromisoformat(session["expires"])
+        self._rows.set(session.key, self._seal(session), expires - self._clock())
+        response.set_cookie(
+            self.cookie,
+            session.ticket,
+            expires=expires,
+            httponly=True,
+            secure=self.get_cookie_secure(app),
+            samesite="Lax",
+            path="/",
+        )
+        response.delete_cookie(self.get_cookie_name(app), path="/")
+
+    def _forget_cookie(self, app: Flask, response: Response) -> None:
+        response.delete_cookie(
+            self.cookie,
+            path="/",
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def _seal(self, session: WebSession) -> bytes:
+        return self._fernet(session.ticket).encrypt(json.dumps(dict(session)).encode())
+
+    def _unseal(self, ticket: str, sealed: bytes) -> dict[str, str] | None:
+        try:
+            values: dict[str, str] = json.loads(self._fernet(ticket).decrypt(sealed))
+        except InvalidToken:
+            return None
+        expired = datetime.fromisoformat(values["expires"]) <= self._clock()
+        return None if expired else values
+
+    def _fernet(self, ticket: str) -> Fernet:
+        half = ticket.partition(".")[2].encode()
+        key = hmac.digest(self._secret, b"session\0" + half, "sha256")
+        return Fernet(base64.urlsafe_b64encode(key))
+
+
+def _row_key(ticket: str) -> str:
+    identifier = ticket.partition(".")[0]
+    return hashlib.sha256(identifier.encode()).hexdigest()

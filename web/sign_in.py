@@ -1,0 +1,151 @@
+"""Signing in and out; the mail server decides who may."""
+
+import math
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.errors import AccountDisabledError, InvalidInputError, SignInRefusedError
+from web.context import login_name, web_session, wired
+from web.forward_input import FieldError
+from web.say import _, input_error_text, plural
+from web.security import client_address, safe_path
+from web.session import Sessions
+
+pages = Blueprint("sign_in", __name__)
+
+_MAX_KEPT = 20_000
+_MAX_PASSWORD = 1024
+
+
+@pages.get("/sign-in")
+def form() -> ResponseReturnValue:
+    """The sign-in form."""
+    if login_name() is not None:
+        return redirect(url_for("overview.page"), 303)
+    return show(next_path=request.args.get("next", ""))
+
+
+def show(
+    *,
+    errors: tuple[FieldError, ...] = (),
+    notice: str = "",
+    login: str = "",
+    next_path: str = "",
+    kept: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    """The sign-in page; *kept* are values of a form that was sent too late."""
+    page = render_template(
+        "sign_in.html",
+        errors=errors,
+        notice=notice,
+        login=login,
+        next_path=safe_path(next_path),
+        kept=kept,
+    )
+    return page, status
+
+
+def keep_for_later() -> str:
+    """What the present request's form holds, to be carried through a new sign-in."""
+    pairs = [
+        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
+    ]
+    return urlencode(pairs)[:_MAX_KEPT]
+
+
+@pages.post("/sign-in")
+def enter() -> ResponseReturnValue:
+    """Sign in, unless there were too many failures lately."""
+    typed = request.form.get("login", "")
+    password = request.form.get("password", "")[:_MAX_PASSWORD]
+    try:
+        login = Login.parse(typed, master_separator=wired().settings.master_separator)
+    except InvalidInputError as error:
+        return _again(typed, FieldError(where="login", message=input_error_text(error)), 400)
+    if not password:
+        return _again(typed, FieldError(where="password", message=_("Enter your password.")), 400)
+    address = client_address(wired().settings.web.trusted_proxies)
+    wait_seconds = wired().throttle.allowed(login.text, address, wired().clock())
+    if wait_seconds > 0:
+        message = _too_often(wait_seconds)
+        return _again(typed, FieldError(where="password", message=message), 429)
+    return _try(login, password, typed, address)
+
+
+def _try(login: Login, password: str, typed: str, address: str) -> ResponseReturnValue:
+    try:
+        _prove(login, password)
+    except AccountDisabledError:
+        wired().throttle.failed(login.text, address, wired().clock())
+        message = _(
+            "This mailbox is closed for sign-in, or does not exist. If that is a surprise, ask "
+            "your mail administrator."
+        )
+        return _again(typed, FieldError(where="login", message=message), 403)
+    except SignInRefusedError:
+        wired().throttle.failed(login.text, address, wired().clock())
+        message = _("The mail server does not accept this user name with this password.")
+        return _again(typed, FieldError(where="password", message=message), 401)
+    wired().throttle.succeeded(login.text, address)
+    _begin(login, password)
+    kept = request.form.get("kept", "")[:_MAX_KEPT]
+    values = dict(parse_qsl(kept)) if kept else {}
+    if values.get("mailbox") == login.text:
+        web_session()["draft"] = kept
+        return redirect(url_for("forward.form"), 303)
+    return redirect(request.script_root + safe_path(request.form.get("next", "")), 303)
+
+
+def _prove(login: Login, password: str) -> None:
+    """Let the configured server judge the password; returns only where it is right."""
+    folders = wired().folders
+    if wired().settings.web.sign_in.value == "imap" and folders is not None:
+        folders.sign_in(login, password)
+        return
+    actor = Actor(name=login.text, channel=Channel.WEB)
+    with wired().store.session(Access(login=login, actor=actor, password=password)):
+        return
+
+
+def _begin(login: Login, password: str) -> None:
+    """A new session; where a master identity acts, the password is not kept at all."""
+    kept = None if wired().settings.master else password
+    interface = current_app.session_interface
+    if not isinstance(interface, Sessions):
+        raise TypeError("the session interface is not ours")
+    wired().web_sessions.purge()
+    web_session().begin(login.text, kept, interface.expiry())
+    g.pop("csrf_token", None)
+
+
+def _again(typed: str, error: FieldError, status: int) -> ResponseReturnValue:
+    return show(
+        errors=(error,),
+        login=typed,
+        next_path=request.form.get("next", ""),
+        kept=request.form.get("kept", "")[:_MAX_KEPT],
+        status=status,
+    )
+
+
+def _too_often(wait_seconds: float) -> str:
+    return plural(
+        "Too many failed attempts. Try again in %(num)s second.",
+        "Too many failed attempts. Try again in %(num)s seconds.",
+        math.ceil(wait_seconds),
+    )
+
+
+@pages.post("/sign-out")
+def leave() -> ResponseReturnValue:
+    """Sign out: the session, the password and the open connection are gone."""
+    session = web_session()
+    if session.login is not None:
+        wired().store.forget(session.key)
+        session.end()
+    return redirect(url_for("sign_in.form", left=1), 303)
