@@ -105,7 +105,8 @@ class ImapFolders:
             except IMAPClientAbortError:
                 raise
             except (IMAPClientError, UnicodeError) as error:
-                message = f"The folder “{folder}” could not be created: {_words(error)}"
+                words = _CODE.sub("", _words(error))
+                message = f"The folder “{folder}” could not be created: {words}"
                 raise FolderError(message, folder=folder) from error
 
     def _credentials(self, access: Access) -> Credentials:
@@ -214,7 +215,7 @@ def _refused(text: str) -> ServerError:
 
 
 def _words(error: Exception) -> str:
-    """What the server said: the library shows octets as Python would write them."""
+    """What the server said, without what the library puts around it."""
     text = str(error.args[0] if error.args else error)
     found = re.search(r"b(['\"])(.*)\1", text, re.DOTALL)
-    return (found.group(2) if found else text)[:500]
+    return re.sub(r"^\w+ failed: ", "", found.group(2) if found else text)[:500]
