@@ -9,7 +9,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers.sieve import SieveLexer
 
-from sieve_manager.application.status import Item, ItemKind, OtherScript, look_at
+from sieve_manager.application.reading import Item, ItemKind, look_at
+from sieve_manager.application.status import OtherScript
 from sieve_manager.domain.scripts import ScriptName
 from web.context import access, signed_in, wired
 from web.say import N_, _, say

@@ -4,7 +4,8 @@ from typing import assert_never
 
 from markupsafe import Markup
 
-from sieve_manager.application.status import ForeignRedirect, State, Status
+from sieve_manager.application.reading import ForeignRedirect
+from sieve_manager.application.status import State, Status
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Copy, CopyKind, Forward
 from sieve_manager.policy.findings import refusals

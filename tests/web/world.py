@@ -1,0 +1,195 @@
+"""The pages over mailboxes in memory: an application to press buttons in."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from sieve_manager.adapters.memory import (
+    CAPABILITIES,
+    MemoryFolders,
+    MemoryMailer,
+    MemoryScriptStore,
+    MemoryServer,
+)
+from sieve_manager.adapters.memory_records import (
+    MemoryHistory,
+    MemoryKnownDestinations,
+    MemoryLocks,
+)
+from sieve_manager.application.forwards import Forwards
+from sieve_manager.bootstrap import Wired
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.capabilities import ServerCapabilities
+from sieve_manager.domain.mailboxes import Login, Mailbox
+from sieve_manager.domain.scripts import ScriptName
+from sieve_manager.policy.policy import Policy
+from sieve_manager.settings import Settings
+from web import create_app
+
+NOW = datetime(2027, 2, 10, 12, 3, tzinfo=UTC)
+ANNA, BRUNO = "anna@example.com", "bruno@example.com"
+PASSWORDS = {ANNA: "secret of anna", BRUNO: "secret of bruno"}
+
+
+class OwnAddress:
+    """Addresses port: the login is the address."""
+
+    def mailbox(self, login: Login) -> Mailbox:
+        return Mailbox(login=login, address=EmailAddress.parse(login.text))
+
+
+@dataclass
+class MemoryRows:
+    """Session rows that one can look into."""
+
+    rows: dict[str, bytes] = field(default_factory=dict)
+    writes: int = 0
+
+    def get(self, key: str) -> bytes | None:
+        return self.rows.get(key)
+
+    def set(self, key: str, value: bytes, lifetime: timedelta) -> None:
+        assert lifetime > timedelta(0)
+        self.writes += 1
+        self.rows[key] = value
+
+    def delete(self, key: str) -> None:
+        self.rows.pop(key, None)
+
+    def purge(self) -> int:
+        return 0
+
+
+@dataclass
+class CountingThrottle:
+    """Lets three failures of an account pass, then asks to wait half a minute."""
+
+    failures: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def allowed(self, account: str, address: str, now: datetime) -> float:
+        return 29.2 if self.failures.get((account, address), 0) >= 3 else 0.0
+
+    def failed(self, account: str, address: str, now: datetime) -> None:
+        self.failures[account, address] = self.failures.get((account, address), 0) + 1
+
+    def succeeded(self, account: str, address: str) -> None:
+        self.failures.pop((account, address), None)
+
+
+class World:
+    """Mailboxes, their server, and the pages."""
+
+    def __init__(
+        self,
+        *,
+        policy: Policy | None = None,
+        capabilities: ServerCapabilities = CAPABILITIES,
+        settings: dict[str, object] | None = None,
+        passwords: dict[str, str] | None = None,
+    ) -> None:
+        self.now = NOW
+        self.server = MemoryServer(capabilities=capabilities, passwords=passwords or PASSWORDS)
+        self.store = MemoryScriptStore(server=self.server)
+        self.folders = MemoryFolders()
+        self.mailer = MemoryMailer()
+        self.rows = MemoryRows()
+        self.throttle = CountingThrottle()
+        self.history = MemoryHistory()
+        self.policy = policy or Policy(default_timezone="Europe/Zurich")
+        self.forwards = Forwards(
+            store=self.store,
+            folders_port=self.folders,
+            history_port=self.history,
+            locks=MemoryLocks(wait_seconds=0.01),
+            addresses=OwnAddress(),
+            policy=self.policy,
+            clock=self.clock,
+        )
+        self.settings = Settings(
+            managesieve={"host": "127.0.0.1"},
+            web={"secret_key": "k" * 32, "title": "Example University"},
+            **(settings or {}),
+        )
+        self.app = self._application()
+
+    def _application(self) -> Flask:
+        wired = SimpleNamespace(
+            settings=self.settings,
+            policy=self.policy,
+            clock=self.clock,
+            store=self.store,
+            folders=self.folders,
+            known=MemoryKnownDestinations(),
+            mailer=self.mailer,
+            throttle=self.throttle,
+            web_sessions=self.rows,
+            forwards=self.forwards,
+        )
+        app = create_app(cast(Wired, wired))
+        app.testing = True
+        return app
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def give(
+        self, octets: bytes, name: str = "roundcube", *, active: bool = True, login: str = ANNA
+    ) -> None:
+        """Put a script there as another program would."""
+        mailbox = self.server.mailbox(Login(login))
+        mailbox.scripts[ScriptName(name)] = octets
+        if active:
+            mailbox.active = ScriptName(name)
+
+    def scripts(self, login: str = ANNA) -> dict[str, bytes]:
+        """What the server holds."""
+        return {name.text: octets for name, octets in self.server.mailbox(Login(login)).scripts.items()}
+
+    def browser(self, login: str | None = ANNA) -> "Browser":
+        """A browser, signed in unless *login* is None."""
+        browser = Browser(self.app.test_client())
+        if login is not None:
+            answer = browser.sign_in(login, PASSWORDS[login])
+            assert answer.status_code == 303, answer.text
+        return browser
+
+
+@dataclass
+class Browser:
+    """Follows forms as a browser without JavaScript does."""
+
+    client: FlaskClient
+    page: TestResponse | None = None
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        self.page = self.client.get(path, headers=headers)
+        return self.page
+
+    def post(self, path: str, **fields: object) -> TestResponse:
+        """Send *fields* with what the page that is open has hidden in its first form."""
+        hidden = self.hidden()
+        known = {key: hidden[key] for key in ("csrf_token", "mailbox", "loaded") if key in hidden}
+        self.page = self.client.post(path, data={**known, **fields})
+        return self.page
+
+    def hidden(self) -> dict[str, str]:
+        """The hidden fields of the page that is open; the last form's win."""
+        assert self.page is not None
+        found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', self.page.text)
+        return dict(found)
+
+    def sign_in(self, login: str, password: str) -> TestResponse:
+        self.get("/sign-in")
+        return self.post("/sign-in", login=login, password=password)
+
+    def save(self, **fields: object) -> TestResponse:
+        """Open the form and save at once."""
+        self.get("/forward")
+        values = {"to": "carla@example.net", "copy": "inbox", "timezone": "Europe/Zurich"}
+        return self.post("/forward/save", **{**values, **fields})
