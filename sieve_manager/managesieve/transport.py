@@ -172,6 +172,6 @@ def _translated(deadline: Deadline) -> Iterator[None]:
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
         raise UnreachableError("The server closed the connection") from error
     except ssl.SSLError as error:
-        raise TlsError(f"TLS failed ({error.reason})") from error
+        raise TlsError(f"TLS failed ({error})") from error
     except (OSError, ValueError) as error:  # ValueError: a host name that cannot be encoded
         raise UnreachableError(f"The server cannot be reached ({error})") from error

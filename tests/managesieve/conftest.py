@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
+from sieve_manager.demo.certificates import Authority, Certificate
 from sieve_manager.managesieve import Connection, Credentials, Deadlines, Endpoint, TlsMode
-from tests.servers.certificates import authority
 from tests.servers.scripted_managesieve import Conversation, ScriptedServer
 
 ANNA = Credentials(login="anna", password="secret")
@@ -37,12 +36,12 @@ def connected(
 
 
 @pytest.fixture(scope="session")
-def ca_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """The authority that clients in these tests trust."""
-    return authority().write(tmp_path_factory.mktemp("ca") / "ca.pem")
+    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A right certificate for localhost and 127.0.0.1."""
-    return authority().issue(tmp_path_factory.mktemp("right") / "server.pem")
+def certificate(authority: Authority) -> Certificate:
+    """A right certificate, for localhost and 127.0.0.1."""
+    return authority.issue()

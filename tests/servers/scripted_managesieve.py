@@ -6,9 +6,10 @@ import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from sieve_manager.demo.certificates import Certificate
 
 _LITERAL = re.compile(rb"\{([0-9]+)\+\}\r\n\Z")
 _PATIENCE_SECONDS = 10.0  # a test that hangs must end all the same
@@ -53,10 +54,10 @@ class Peer:
         self.commands.append(whole.removesuffix(b"\r\n"))
         return self.commands[-1]
 
-    def start_tls(self, certificate: Path) -> None:
+    def start_tls(self, certificate: Certificate) -> None:
         """Take the server's side of a handshake; a client may well refuse it."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
+        context.load_cert_chain(certificate.certificate_file, certificate.key_file)
         self._socket = context.wrap_socket(self._socket, server_side=True)
 
     def greet(self, extra: bytes = b"") -> None:
