@@ -1,0 +1,40 @@
+"""Servers that tests share; one that is missing is an error, never a skip.
+
+What is done with their mailboxes stands in tests/servers/mailboxes.py.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
+from sieve_manager.demo.dovecot_configuration import DovecotOptions
+from sieve_manager.demo.smtp_sink import SmtpSink, running_sink
+from tests.servers.mailboxes import make_mailbox
+
+# The same examples in every run, so that a red run can be repeated.
+settings.register_profile("suite", derandomize=True, database=None)
+settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session")
+def sink() -> Iterator[SmtpSink]:
+    """The outside world: takes every message that a server forwards or answers."""
+    with running_sink() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def dovecot(sink: SmtpSink) -> Iterator[DovecotServer]:
+    """One real Dovecot with TLS for all tests; the clock of its deliveries can be set."""
+    options = DovecotOptions(sink_port=sink.port, movable_clock=True)
+    with running_dovecot(options) as server:
+        yield server
+
+
+@pytest.fixture
+def login(dovecot: DovecotServer) -> Iterator[str]:
+    """A mailbox on *dovecot* that no other test knows; the clock is right again afterwards."""
+    yield make_mailbox(dovecot)
+    dovecot.set_clock(None)
