@@ -1,0 +1,208 @@
+"""Our rules together with what was there before: which scripts to write, and how to undo it.
+
+Three layouts are known. INSIDE, our rules in the active script, is taken wherever they can
+stand there; INCLUDE, our own script that includes the other, where they cannot; OWN where
+nothing is active. What was there before follows from the scripts' octets alone, without any
+record.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+
+from sieve_manager.domain.forward import Forward
+from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName, ScriptSet
+from sieve_manager.errors import InvalidInputError
+from sieve_manager.sieve.compile import CompiledRule, CompileOptions, compile_forward
+from sieve_manager.sieve.grammar import Tree, parse
+from sieve_manager.sieve.includes import includes_of, running_scripts
+from sieve_manager.sieve.placement import can_hold, insert, remove
+from sieve_manager.sieve.quoting import quote, quote_list
+from sieve_manager.sieve.read_back import OurRules, SpamHeaders, read_back
+from sieve_manager.sieve.rules import HEADER, INCLUDE_NAME, REQUIRE_MARK, Rule, has_header, rules
+
+OUR_SCRIPT = ScriptName("sieve-manager")
+
+
+class Layout(StrEnum):
+    """How our rules and others' live together."""
+
+    OWN = "own"
+    INSIDE = "inside"
+    INCLUDE = "include"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ours:
+    """Where rules of ours are; *active* says whether they run."""
+
+    script: ScriptName
+    layout: Layout
+    active: bool
+    rules: OurRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """What to write: first *puts*, then the activation, then *deletes*.
+
+    *active* is the script to be active then, or None; *layout* is that of our rules, or None
+    where there are none.
+    """
+
+    puts: tuple[Script, ...]
+    deletes: tuple[ScriptName, ...]
+    active: ScriptName | None
+    layout: Layout | None
+
+    def applied_to(self, scripts: ScriptSet) -> ScriptSet:
+        """What the mailbox will be; new scripts come last."""
+        written = {script.name: script for script in self.puts}
+        kept = [written.pop(script.name, script) for script in scripts.scripts]
+        names = dict.fromkeys([*scripts.listing.names, *(put.name for put in self.puts)])
+        return ScriptSet(
+            listing=ScriptListing(
+                names=tuple(name for name in names if name not in self.deletes),
+                active=self.active,
+            ),
+            scripts=tuple(
+                script for script in [*kept, *written.values()] if script.name not in self.deletes
+            ),
+        )
+
+
+def locate(scripts: ScriptSet, spam_headers: SpamHeaders = ()) -> tuple[Ours, ...]:
+    """Where rules of ours are: those that run first, then those that were superseded.
+
+    *spam_headers* are the policy's, as for :func:`read_back`.
+    """
+    running = running_scripts(scripts)
+    waiting = tuple(script for script in scripts.scripts if script not in running)
+    found = ((script, read_back(script.octets, spam_headers)) for script in (*running, *waiting))
+    return tuple(
+        Ours(
+            script=script.name,
+            layout=_layout(script.octets),
+            active=script in running,
+            rules=ours,
+        )
+        for script, ours in found
+        if ours.found
+    )
+
+
+def compose(scripts: ScriptSet, forward: Forward | None, options: CompileOptions) -> Desired:
+    """Return what to write so that *forward* is all that we do in this mailbox.
+
+    None takes out everything of ours and puts back what was active before. Composing again
+    on the result changes nothing.
+
+    Raises:
+        InvalidInputError: *forward* cannot be compiled, or fits in no layout.
+    """
+    if forward is None:
+        return _desired(scripts, home=None)
+    rule = compile_forward(forward, options)
+    home = _inside(scripts, rule) or _own(scripts, rule, options)
+    return _desired(scripts, home)
+
+
+def _inside(scripts: ScriptSet, rule: CompiledRule) -> Script | None:
+    """The script that runs and holds ours already, or else the active one, with *rule* in it."""
+    running = running_scripts(scripts)
+    holding = [script for script in running if read_back(script.octets).found]
+    for script in [*holding[:1], *running[:1]]:
+        tree = parse(script.octets)
+        if tree and can_hold(tree, rule):
+            return Script(name=script.name, octets=insert(tree, rule))
+    return None
+
+
+def _own(scripts: ScriptSet, rule: CompiledRule, options: CompileOptions) -> Script:
+    """A script of ours, which ends with the include of the active one, where there is one."""
+    included = scripts.listing.active
+    lines = [HEADER]
+    requires = sorted({*rule.requires, *(() if included is None else ("include",))})
+    if requires:
+        lines.append(f"require {quote_list(requires)}; {REQUIRE_MARK}")
+    lines.append(rule.text.removesuffix("\r\n"))
+    if included is not None:
+        if "include" not in options.extensions:
+            raise InvalidInputError(
+                "Our rule cannot stand in the active script “{script}”, and this mail server "
+                "cannot include one script in another.",
+                code="compose-no-include",
+                script=str(included),
+            )
+        include = f"\tinclude :personal :optional {quote(included.text)};"
+        lines += [f"# rule:[{INCLUDE_NAME}]", "if true", "{", include, "}"]
+    octets = "".join(f"{line}\r\n" for line in lines).encode()
+    return Script(name=_free_name(scripts), octets=octets)
+
+
+def _free_name(scripts: ScriptSet) -> ScriptName:
+    """The name of our own script: one that is free, or that holds nothing but ours."""
+    for number in count(1):
+        name = OUR_SCRIPT if number == 1 else ScriptName(f"{OUR_SCRIPT}-{number}")
+        script = scripts.get(name)
+        spare = script and name != scripts.listing.active and _is_ours_alone(script)
+        if spare or name not in scripts.listing.names:
+            return name
+    raise AssertionError("numbers do not end")
+
+
+def _desired(scripts: ScriptSet, home: Script | None) -> Desired:
+    """Write *home*, where there is one, and take ours out everywhere else."""
+    puts = [home] if home and scripts.get(home.name) != home else []
+    active = scripts.listing.active
+    running = [script.name for script in running_scripts(scripts)]
+    if home and home.name not in running:
+        active = home.name
+    deletes = []
+    others = [script for script in scripts.scripts if home is None or script.name != home.name]
+    for script in others:
+        tree = parse(script.octets)
+        if tree is None or not _holds_ours(tree):
+            continue
+        if _is_ours_alone(script) and not _is_included(script.name, scripts):
+            deletes.append(script.name)
+            if script.name == active:
+                active = _former(tree, scripts)
+        else:
+            puts.append(Script(name=script.name, octets=remove(tree)))
+    layout = _layout(home.octets) if home else None
+    return Desired(puts=tuple(puts), deletes=tuple(deletes), active=active, layout=layout)
+
+
+def _former(tree: Tree, scripts: ScriptSet) -> ScriptName | None:
+    """The script that was active before our own, which includes it, where it is still there."""
+    names = (ScriptName(include.name) for include in includes_of(tree) if include.personal)
+    return next((name for name in names if name in scripts.listing.names), None)
+
+
+def _is_included(name: ScriptName, scripts: ScriptSet) -> bool:
+    """Whether a script that stays includes this one."""
+    trees = (parse(script.octets) for script in scripts.scripts if not _is_ours_alone(script))
+    return any(include.name == name.text for tree in trees if tree for include in includes_of(tree))
+
+
+def _layout(octets: bytes) -> Layout:
+    tree = parse(octets)
+    found = list(rules(tree)) if tree else []
+    if any(rule.is_our_include for rule in found):
+        return Layout.INCLUDE
+    return Layout.INSIDE if _foreign(found) or not (tree and has_header(tree)) else Layout.OWN
+
+
+def _holds_ours(tree: Tree) -> bool:
+    return has_header(tree) or any(rule.is_ours for rule in rules(tree))
+
+
+def _is_ours_alone(script: Script) -> bool:
+    tree = parse(script.octets)
+    return tree is not None and has_header(tree) and not _foreign(rules(tree))
+
+
+def _foreign(found: Iterable[Rule]) -> bool:
+    return any(not rule.is_ours and rule.commands[0].name != "require" for rule in found)

@@ -1,0 +1,137 @@
+"""What at delivery would cancel everything, although the server accepted the script.
+
+Pigeonhole then answers 250, keeps the message in the inbox, and forwards nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sieve_manager.domain.scripts import Script, ScriptName, ScriptSet
+from sieve_manager.sieve.grammar import parse
+from sieve_manager.sieve.includes import includes_of, running_scripts
+from sieve_manager.sieve.outline import outline
+from sieve_manager.sieve.rules import required
+from sieve_manager.sieve.tally import Range, tally
+
+# Pigeonhole's default (sieve_max_actions).
+MAX_ACTIONS = 32
+
+# Known to every server, and announced by none (RFC 5228 §2.7.3).
+_BUILT_IN = frozenset({"comparator-i;octet", "comparator-i;ascii-casemap"})
+
+
+class HazardKind(StrEnum):
+    """What is wrong, or cannot be seen."""
+
+    TOO_MANY_REDIRECTS = "too-many-redirects"
+    SECOND_VACATION = "second-vacation"
+    CIRCULAR_INCLUDE = "circular-include"
+    MISSING_INCLUDE = "missing-include"
+    UNKNOWN_EXTENSION = "unknown-extension"
+    HIDDEN_REDIRECT = "hidden-redirect"
+    UNREADABLE = "unreadable"
+    TOO_MANY_ACTIONS = "too-many-actions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hazard:
+    """One hazard in the script named *script*; *detail* names the include or extension.
+
+    *cancels*: the server would do nothing of what the scripts say.
+    """
+
+    kind: HazardKind
+    script: str
+    detail: str = ""
+    cancels: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookthrough:
+    """All hazards, and the most redirects that can fire for one message."""
+
+    hazards: tuple[Hazard, ...]
+    redirects_used: int
+
+
+def look_through(
+    scripts: ScriptSet, *, max_redirects: int, extensions: frozenset[str]
+) -> Lookthrough:
+    """Look through all that runs: the active script and what it includes.
+
+    Included scripts that are listed and were not read are taken for harmless.
+    """
+    if scripts.active is None:
+        return Lookthrough(hazards=(), redirects_used=0)
+    running = running_scripts(scripts)
+    total = tally(running)
+    hazards = [
+        *_about_totals(total, scripts.active, max_redirects),
+        *(hazard for script in running for hazard in _about_script(script, scripts, extensions)),
+    ]
+    return Lookthrough(hazards=tuple(hazards), redirects_used=total.most.redirects)
+
+
+def _about_totals(total: Range, active: Script, max_redirects: int) -> Iterator[Hazard]:
+    script = str(active.name)
+    if total.most.redirects > max_redirects:
+        yield Hazard(
+            kind=HazardKind.TOO_MANY_REDIRECTS,
+            script=script,
+            detail=str(total.most.redirects),
+            cancels=True,
+        )
+    # Conditions may well exclude one another here, so only what is certain cancels.
+    if total.most.vacations > 1:
+        yield Hazard(
+            kind=HazardKind.SECOND_VACATION, script=script, cancels=total.least.vacations > 1
+        )
+    if total.most.actions > MAX_ACTIONS:
+        yield Hazard(
+            kind=HazardKind.TOO_MANY_ACTIONS,
+            script=script,
+            detail=str(total.most.actions),
+            cancels=total.least.actions > MAX_ACTIONS,
+        )
+
+
+def _about_script(
+    script: Script, scripts: ScriptSet, extensions: frozenset[str]
+) -> Iterator[Hazard]:
+    name = str(script.name)
+    tree = parse(script.octets)
+    if tree is None:
+        yield Hazard(kind=HazardKind.UNREADABLE, script=name, cancels=False)
+        return
+    for extension in sorted(required(tree) - extensions - _BUILT_IN):
+        yield Hazard(kind=HazardKind.UNKNOWN_EXTENSION, script=name, detail=extension, cancels=True)
+    for include in includes_of(tree):
+        missing = ScriptName(include.name) not in scripts.listing.names
+        if missing and include.personal and not include.optional:
+            yield Hazard(
+                kind=HazardKind.MISSING_INCLUDE, script=name, detail=include.name, cancels=True
+            )
+    if _includes_itself(script, scripts):
+        yield Hazard(kind=HazardKind.CIRCULAR_INCLUDE, script=name, cancels=True)
+    if any(not redirect.constant for redirect in outline(script.octets).redirects):
+        yield Hazard(kind=HazardKind.HIDDEN_REDIRECT, script=name, cancels=False)
+
+
+def _includes_itself(script: Script, scripts: ScriptSet) -> bool:
+    """Whether includes lead back to the script; the server passes over those with ``:once``."""
+    seen: set[ScriptName] = set()
+    waiting = [script]
+    while waiting:
+        tree = parse(waiting.pop().octets)
+        for include in includes_of(tree) if tree else ():
+            name = ScriptName(include.name)
+            if not include.personal or include.once:
+                continue
+            if name == script.name:
+                return True
+            found = scripts.get(name)
+            if found and name not in seen:
+                seen.add(name)
+                waiting.append(found)
+    return False

@@ -1,0 +1,59 @@
+"""Which scripts a script includes (RFC 6609 §3.2), and so which scripts run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sieve_manager.domain.scripts import Script, ScriptName, ScriptSet
+from sieve_manager.sieve.grammar import Command, String, Tag, Tree, parse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Include:
+    """One ``include``: not *personal* is the server's own; it may be absent if *optional*."""
+
+    name: str
+    personal: bool = True
+    optional: bool = False
+    once: bool = False
+
+
+def includes_of(tree: Tree) -> tuple[Include, ...]:
+    """All includes of a script in order, wherever they stand: the server compiles each."""
+    return tuple(_includes(tree.commands))
+
+
+def include_of(command: Command) -> Include | None:
+    """What one ``include`` names, or None where it is no include."""
+    if command.name != "include":
+        return None
+    tags = {argument.name for argument in command.arguments if isinstance(argument, Tag)}
+    names = [argument.value for argument in command.arguments if isinstance(argument, String)]
+    return Include(
+        name=names[-1] if names else "",
+        personal="global" not in tags,
+        optional="optional" in tags,
+        once="once" in tags,
+    )
+
+
+def running_scripts(scripts: ScriptSet) -> tuple[Script, ...]:
+    """The active script and all that it includes, as far as they were read."""
+    found: dict[ScriptName, Script] = {}
+    waiting = [scripts.active]
+    while waiting:
+        script = waiting.pop(0)
+        if script is None or script.name in found:
+            continue
+        found[script.name] = script
+        tree = parse(script.octets)
+        includes = includes_of(tree) if tree else ()
+        waiting += [scripts.get(ScriptName(one.name)) for one in includes if one.personal]
+    return tuple(found.values())
+
+
+def _includes(commands: tuple[Command, ...]) -> Iterator[Include]:
+    for command in commands:
+        include = include_of(command)
+        if include is not None:
+            yield include
+        yield from _includes(command.block or ())

@@ -1,0 +1,137 @@
+"""A script as other editors see it: a row of named rules; and which of them are ours."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sieve_manager.sieve.grammar import Command, Comment, String, StringList, Tree
+
+OUR_PREFIX = "Sieve Manager:"
+FORWARD_NAME = f"{OUR_PREFIX} forward"
+INCLUDE_NAME = f"{OUR_PREFIX} other filters"
+REQUIRE_MARK = "# Sieve Manager"
+HEADER = "# This script was made by Sieve Manager."
+
+# Roundcube's own pattern: greedy, so that a name may hold "]".
+_NAMED = re.compile(r"# rule:\[(.*)\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A top-level command, or an ``if`` with its ``elsif`` and ``else``.
+
+    *name* is that of its ``# rule:[...]``, or "". It stretches from octet *start* (of that
+    comment, where there is one) to *end*. *comments* are those before it.
+    """
+
+    name: str
+    commands: tuple[Command, ...]
+    comments: tuple[Comment, ...]
+    start: int
+    end: int
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it carries our name; only an ``if`` can, for a comment may be left over."""
+        return self.name.startswith(OUR_PREFIX) and self.commands[0].name == "if"
+
+    @property
+    def is_our_include(self) -> bool:
+        """Whether it is the rule of ours that includes the script that was active before."""
+        return self.is_ours and self.name == INCLUDE_NAME
+
+
+def rules(tree: Tree) -> Iterator[Rule]:
+    """Yield the rules of a script in order; ``require`` is a rule too."""
+    at, previous_end = 0, 0
+    while at < len(tree.commands):
+        first = at
+        at += 1
+        if tree.commands[first].name == "if":
+            while at < len(tree.commands) and tree.commands[at].name in ("elsif", "else"):
+                at += 1
+        chain = tree.commands[first:at]
+        yield _rule(tree, chain, previous_end)
+        previous_end = chain[-1].end
+
+
+def comments_between(tree: Tree, start: int, end: int) -> tuple[Comment, ...]:
+    """The comments that begin at octet *start* or later and before *end*."""
+    first = bisect_left(tree.comments, start, key=lambda comment: comment.start)
+    last = bisect_left(tree.comments, end, key=lambda comment: comment.start)
+    return tree.comments[first:last]
+
+
+def leading_requires(tree: Tree) -> tuple[Command, ...]:
+    """The ``require`` commands at the beginning, where alone they may stand (RFC 5228 §3.2)."""
+    count = 0
+    while count < len(tree.commands) and tree.commands[count].name == "require":
+        count += 1
+    return tree.commands[:count]
+
+
+def required(tree: Tree) -> frozenset[str]:
+    """All extensions that the script requires."""
+    return frozenset().union(*(_names(command) for command in leading_requires(tree)))
+
+
+def required_by(command: Command) -> frozenset[str]:
+    """The extensions that one ``require`` names."""
+    return _names(command)
+
+
+def is_our_require(tree: Tree, command: Command) -> bool:
+    """Whether our mark stands behind this ``require``; an editor that merges drops it."""
+    return _mark_behind(tree, command) is not None
+
+
+def end_of_our_require(tree: Tree, command: Command) -> int:
+    """The octet behind our ``require`` and its mark."""
+    mark = _mark_behind(tree, command)
+    return mark.end if mark else command.end
+
+
+def has_header(tree: Tree) -> bool:
+    """Whether the script begins as one that we created."""
+    return header_of(tree) is not None
+
+
+def header_of(tree: Tree) -> Comment | None:
+    """Our header among the comments before the first command."""
+    first = tree.commands[0].start if tree.commands else len(tree.octets)
+    found = (one for one in comments_between(tree, 0, first) if tree.text(one) == HEADER)
+    return next(found, None)
+
+
+def _mark_behind(tree: Tree, command: Command) -> Comment | None:
+    if command.name != "require":
+        return None
+    for comment in comments_between(tree, command.end, len(tree.octets))[:1]:
+        gap = tree.octets[command.end : comment.start]
+        if not gap.strip(b" \t") and tree.text(comment) == REQUIRE_MARK:
+            return comment
+    return None
+
+
+def _rule(tree: Tree, chain: tuple[Command, ...], previous_end: int) -> Rule:
+    start, end = chain[0].start, chain[-1].end
+    comments = comments_between(tree, previous_end, start)
+    name = ""
+    for comment in comments:
+        if match := _NAMED.match(tree.text(comment)):
+            name, start = match.group(1), comment.start
+    return Rule(name=name, commands=chain, comments=comments, start=start, end=end)
+
+
+def _names(command: Command) -> frozenset[str]:
+    found: set[str] = set()
+    for argument in command.arguments:
+        match argument:
+            case String():
+                found.add(argument.value)
+            case StringList():
+                found.update(argument.values)
+            case _:
+                continue
+    return frozenset(found)
