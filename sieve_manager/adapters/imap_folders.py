@@ -55,7 +55,8 @@ class _Folder:
 
     @property
     def is_named_trash(self) -> bool:
-        path = self.name.casefold().split(self.delimiter) if self.delimiter else [self.name]
+        name = self.name.casefold()
+        path = name.split(self.delimiter) if self.delimiter else [name]
         return path in (["trash"], ["inbox", "trash"])
 
 
@@ -189,6 +190,9 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except LoginError as error:
+        if isinstance(error.__context__, IMAPClientAbortError):
+            # The library calls it a refused sign-in when the connection ends meanwhile.
+            raise UnreachableError("The IMAP server ended the connection") from error
         raise _refused(_words(error)) from error
     except IMAPClientAbortError as error:
         message = "The IMAP server ended the connection"

@@ -1,5 +1,6 @@
 """Notices by mail, over SMTP."""
 
+import base64
 import smtplib
 import socket
 import ssl
@@ -15,6 +16,7 @@ from sieve_manager.errors import NoticeError
 from sieve_manager.managesieve import Credentials, Endpoint, TlsMode
 
 _SECONDS = 15.0
+_SIGNED_IN = 235  # RFC 4954 §4
 _LONGEST_SUBJECT = 200
 
 
@@ -66,11 +68,23 @@ class SmtpMailer:
             if mode is TlsMode.STARTTLS:
                 smtp.starttls(context=self._context())
             if self._credentials:
-                smtp.login(self._credentials.login, self._credentials.password)
+                _sign_in(smtp, self._credentials)
             yield smtp
 
     def _context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._endpoint.ca_file)
+
+
+def _sign_in(smtp: smtplib.SMTP, credentials: Credentials) -> None:
+    if credentials.login.isascii() and credentials.password.isascii():
+        smtp.login(credentials.login, credentials.password)
+        return
+    # The library knows ASCII only; RFC 4616 §2 wants UTF-8.
+    smtp.ehlo_or_helo_if_needed()
+    octets = f"\0{credentials.login}\0{credentials.password}".encode()
+    code, text = smtp.docmd("AUTH", f"PLAIN {base64.b64encode(octets).decode('ascii')}")
+    if code != _SIGNED_IN:
+        raise smtplib.SMTPAuthenticationError(code, text)
 
 
 def _one_line(text: str) -> str:
@@ -87,6 +101,9 @@ def _encodable(text: str) -> str:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (smtplib.SMTPException, OSError, ValueError) as error:
+    except (smtplib.SMTPException, OSError) as error:
         # The library's text may hold the server's words, but never the password.
         raise NoticeError(f"the mail could not be sent: {error}") from error
+    except ValueError as error:
+        # What the library says of text that it cannot encode holds a part of that text.
+        raise NoticeError("the mail could not be sent: text that SMTP cannot carry") from error

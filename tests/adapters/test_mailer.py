@@ -1,0 +1,135 @@
+"""Notices: they arrive, nothing answers them, and nothing gets into their headers."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sieve_manager.adapters.mailer import SmtpMailer
+from sieve_manager.demo.certificates import Authority
+from sieve_manager.demo.smtp_sink import SmtpSink, SunkMessage, running_sink
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.errors import NoticeError
+from sieve_manager.managesieve import Credentials, Endpoint, TlsMode
+
+SENDER = EmailAddress("noreply", "example.com")
+OWNER = EmailAddress("mailer-test", "example.com")
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def mailer(
+    sink: SmtpSink,
+    tls: TlsMode = TlsMode.NONE,
+    ca_file: Path | None = None,
+    credentials: Credentials | None = None,
+) -> SmtpMailer:
+    endpoint = Endpoint(host=sink.host, port=sink.port, tls=tls, ca_file=ca_file)
+    return SmtpMailer(endpoint, sender=SENDER, clock=lambda: NOW, credentials=credentials)
+
+
+def body(message: SunkMessage) -> str:
+    return str(message.content.get_content()).replace("\r\n", "\n")
+
+
+def sent(sink: SmtpSink, subject: str, text: str) -> SunkMessage:
+    before = len(sink.to(str(OWNER)))
+    mailer(sink).send(to=OWNER, subject=subject, text=text)
+    (message,) = sink.to(str(OWNER))[before:]
+    return message
+
+
+def test_notice_arrives_as_it_was_written(sink: SmtpSink) -> None:
+    message = sent(sink, "Grüße an \u65e5\u672c", "Zeile 1\n.\n..Punkt\nЗдравствуйте \U0001f600\n")
+    assert message.sender == str(SENDER)
+    assert message.subject == "Grüße an \u65e5\u672c"
+    assert body(message) == "Zeile 1\n.\n..Punkt\nЗдравствуйте \U0001f600\n"
+    assert message.content["From"] == str(SENDER)
+    assert message.content["To"] == str(OWNER)
+    assert message.content["Date"].datetime == NOW
+    assert message.content["Message-ID"].endswith("@example.com>")
+
+
+def test_nothing_answers_a_notice(sink: SmtpSink) -> None:
+    assert sent(sink, "Subject", "Text").content["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a\r\nBcc: victim@example.net",
+        "a\nBcc: victim@example.net\n\nbody",
+        "a\x00b\x0bc\u2028Bcc: victim@example.net",
+        "\ud800 surrogate",
+        "x" * 5000,
+        "",
+    ],
+)
+def test_hostile_subject_stays_one_header(sink: SmtpSink, hostile: str) -> None:
+    message = sent(sink, hostile, "Text\n")
+    assert message.recipients == (str(OWNER),)
+    assert message.content["Bcc"] is None
+    assert len(message.subject) <= 200
+    assert body(message) == "Text\n"
+
+
+def test_hostile_text_stays_the_body(sink: SmtpSink) -> None:
+    text = "\nBcc: victim@example.net\n\r\n.\r\nQUIT\r\n\ud800"
+    message = sent(sink, "Subject", text)
+    assert message.content["Bcc"] is None
+    assert "QUIT" in body(message)
+
+
+def test_refused_recipient_is_a_notice_error(sink: SmtpSink) -> None:
+    sink.answer("nobody@example.com", "550 5.1.1 nobody here")
+    with pytest.raises(NoticeError, match="nobody here"):
+        mailer(sink).send(to=EmailAddress("nobody", "example.com"), subject="s", text="t")
+
+
+def test_server_that_is_away_is_a_notice_error() -> None:
+    endpoint = Endpoint(host="127.0.0.1", port=1, tls=TlsMode.NONE)
+    with pytest.raises(NoticeError) as caught:
+        SmtpMailer(endpoint, sender=SENDER, clock=lambda: NOW).send(to=OWNER, subject="", text="")
+    assert caught.value.retryable
+
+
+def test_server_without_tls_gets_nothing(sink: SmtpSink) -> None:
+    before = len(sink.messages)
+    with pytest.raises(NoticeError):
+        mailer(sink, TlsMode.STARTTLS).send(to=OWNER, subject="s", text="t")
+    assert len(sink.messages) == before
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("ca"))
+
+
+@pytest.fixture(scope="module")
+def secured(authority: Authority) -> Iterator[SmtpSink]:
+    """A sink with STARTTLS and an account."""
+    with running_sink(certificate=authority.issue(), accounts={"robot": "pass wörd"}) as sink:
+        yield sink
+
+
+def test_notice_goes_over_tls_with_a_sign_in(secured: SmtpSink, authority: Authority) -> None:
+    credentials = Credentials(login="robot", password="pass wörd")
+    found = mailer(secured, TlsMode.STARTTLS, authority.ca_file, credentials)
+    found.send(to=OWNER, subject="secured", text="t")
+    assert secured.messages[-1].subject == "secured"
+
+
+def test_wrong_password_is_a_notice_error_without_it(
+    secured: SmtpSink, authority: Authority
+) -> None:
+    credentials = Credentials(login="robot", password="hunter2")
+    with pytest.raises(NoticeError) as caught:
+        mailer(secured, TlsMode.STARTTLS, authority.ca_file, credentials).send(
+            to=OWNER, subject="s", text="t"
+        )
+    assert "hunter2" not in str(caught.value)
+
+
+def test_certificate_of_a_stranger_is_not_trusted(secured: SmtpSink) -> None:
+    with pytest.raises(NoticeError, match="certificate"):
+        mailer(secured, TlsMode.STARTTLS).send(to=OWNER, subject="s", text="t")

@@ -1,0 +1,115 @@
+"""Kept sessions on a real server: used again, for one mailbox only, gone after an error."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sieve_manager.adapters.script_store import ManageSieveStore
+from sieve_manager.application.access import Access
+from sieve_manager.demo.dovecot import DovecotServer
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.scripts import ScriptName
+from sieve_manager.errors import (
+    InvalidInputError,
+    NotPermittedError,
+    ScriptNotFoundError,
+    SignInRefusedError,
+    UnreachableError,
+)
+from sieve_manager.managesieve import Endpoint
+from tests.contracts.mail_servers import ACTOR, managesieve_endpoint, master_of
+from tests.servers.mailboxes import PASSWORD, make_mailbox
+
+A = ScriptName("a")
+
+
+@pytest.fixture
+def store(dovecot: DovecotServer) -> Iterator[ManageSieveStore]:
+    """A store with a pool of its own."""
+    store = ManageSieveStore(
+        managesieve_endpoint(dovecot.endpoints), master=master_of(dovecot.endpoints)
+    )
+    yield store
+    store.close()
+
+
+def owner(login: str, *, session_key: str | None = "key", password: str = PASSWORD) -> Access:
+    return Access(login=Login.parse(login), actor=ACTOR, password=password, session_key=session_key)
+
+
+def sign_ins(dovecot: DovecotServer, login: str) -> int:
+    return dovecot.log().count(f"managesieve-login: Info: Login: user=<{login}>")
+
+
+def test_kept_session_signs_in_once(
+    store: ManageSieveStore, dovecot: DovecotServer, login: str
+) -> None:
+    for _ in range(3):
+        with store.session(owner(login)) as session:
+            session.list_scripts()
+    assert sign_ins(dovecot, login) == 1
+
+
+def test_session_without_a_key_signs_in_each_time(
+    store: ManageSieveStore, dovecot: DovecotServer, login: str
+) -> None:
+    for _ in range(2):
+        with store.session(owner(login, session_key=None)) as session:
+            session.list_scripts()
+    assert sign_ins(dovecot, login) == 2
+
+
+def test_error_within_a_kept_session_ends_it(
+    store: ManageSieveStore, dovecot: DovecotServer, login: str
+) -> None:
+    with pytest.raises(ScriptNotFoundError), store.session(owner(login)) as session:
+        session.get_scripts([A])
+    with store.session(owner(login)) as session:
+        session.list_scripts()
+    assert sign_ins(dovecot, login) == 2
+
+
+def test_forgotten_session_signs_in_anew(
+    store: ManageSieveStore, dovecot: DovecotServer, login: str
+) -> None:
+    with store.session(owner(login)):
+        pass
+    store.forget("key")
+    store.forget("never seen")
+    with pytest.raises(SignInRefusedError), store.session(owner(login, password="wrong")):
+        pytest.fail("signed in")
+    with store.session(owner(login)):
+        pass
+    assert sign_ins(dovecot, login) == 2
+
+
+def test_key_of_one_mailbox_opens_no_other(
+    store: ManageSieveStore, dovecot: DovecotServer, login: str
+) -> None:
+    with store.session(owner(login)) as session:
+        session.put_script(A, b"keep;")
+    other = make_mailbox(dovecot)
+    with pytest.raises(NotPermittedError), store.session(owner(other)):
+        pytest.fail("got the other's session")
+    with store.session(owner(other)) as session:
+        assert session.list_scripts().names == ()
+
+
+def test_nobody_acts_for_an_owner_without_a_master_user(dovecot: DovecotServer, login: str) -> None:
+    store = ManageSieveStore(managesieve_endpoint(dovecot.endpoints))
+    access = Access(login=Login.parse(login), actor=ACTOR)
+    with pytest.raises(NotPermittedError, match=r"\[master\]"), store.session(access):
+        pytest.fail("signed in")
+
+
+def test_password_that_cannot_be_sent_is_refused_before(
+    store: ManageSieveStore, login: str
+) -> None:
+    with pytest.raises(InvalidInputError), store.session(owner(login, password="a\0b")):
+        pytest.fail("signed in")
+
+
+def test_server_that_is_not_there_is_unreachable(login: str) -> None:
+    store = ManageSieveStore(Endpoint(host="127.0.0.1", port=1))
+    with pytest.raises(UnreachableError), store.session(owner(login)):
+        pytest.fail("connected")
