@@ -1,0 +1,105 @@
+"""The whole product on real servers: configuration, use cases, pages, and a mail server."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+from werkzeug.serving import make_server
+
+from sieve_manager.bootstrap import Wired, build
+from sieve_manager.demo.mail_server import MailServer
+from sieve_manager.demo.processes import LOOPBACK
+from sieve_manager.settings import load_settings
+from tests.servers.mailboxes import PASSWORD
+from tests.servers.page_client import Page, PageClient
+from web import create_app
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A running site in front of *server*."""
+
+    server: MailServer
+    wired: Wired
+    base_url: str
+    config: Path
+
+    @contextmanager
+    def signed_in(self, login: str, language: str = "en") -> Iterator[PageClient]:
+        """A visitor who has signed in."""
+        with PageClient(self.base_url, language) as client:
+            page = sign_in(client, login, PASSWORD)
+            assert page.status == 200, page.words
+            yield client
+
+
+def sign_in(client: PageClient, login: str, password: str) -> Page:
+    """Fill in the sign-in form."""
+    form = client.get("/sign-in").form("/sign-in")
+    return client.submit(form, login=login, password=password)
+
+
+def set_forward(client: PageClient, **values: str | list[str]) -> Page:
+    """Through the form and the review to the page after the save."""
+    form = client.get("/forward").form("/forward")
+    review = client.submit(form, press=("action", "review"), **values)
+    return client.submit(review.form("/forward/save"))
+
+
+@contextmanager
+def running_site(server: MailServer, directory: Path, more: str = "") -> Iterator[Site]:
+    """Serve the pages in this process; *more* is added to the configuration."""
+    config = directory / "sieve-manager.toml"
+    config.write_text(configuration(server, directory) + more, encoding="utf-8")
+    wired = build(load_settings(config))
+    http = make_server(LOOPBACK, 0, create_app(wired), threaded=True)
+    thread = Thread(target=http.serve_forever, name="pages")
+    thread.start()
+    try:
+        yield Site(
+            server=server,
+            wired=wired,
+            base_url=f"http://{LOOPBACK}:{http.server_port}",
+            config=config,
+        )
+    finally:
+        http.shutdown()
+        thread.join()
+        http.server_close()
+        wired.close()
+
+
+def configuration(server: MailServer, directory: Path) -> str:
+    """A configuration for *server*, with a database in *directory*."""
+    there = server.endpoints
+    (directory / "secret").write_text("0123456789abcdef" * 4)
+    (directory / "master").write_text(there.master_password)
+    return f"""
+[managesieve]
+host = "{there.host}"
+port = {there.managesieve_port}
+ca_file = "{there.ca_file}"
+
+[imap]
+host = "{there.host}"
+port = {there.imap_port}
+tls = "starttls"
+ca_file = "{there.ca_file}"
+
+[master]
+user = "{there.master_user}"
+password_file = "{directory}/master"
+
+[database]
+url = "sqlite:///{directory}/sieve-manager.sqlite"
+
+[web]
+base_url = "http://{LOOPBACK}"
+secret_key_file = "{directory}/secret"
+
+[policy]
+internal_domains = ["example.com"]
+default_timezone = "Europe/Zurich"
+"""

@@ -1,0 +1,112 @@
+"""What the page promised is what a real message does: at the sink and in every folder."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sieve_manager.demo.dovecot import DovecotServer
+from sieve_manager.demo.smtp_sink import SmtpSink
+from sieve_manager.domain.scripts import ScriptName
+from tests.end_to_end.scripts import BY_HAND, ROUNDCUBE
+from tests.end_to_end.site import Site, set_forward
+from tests.servers.mailboxes import deliver, imap_folders
+from tests.servers.script_files import active_script, give_script, script_files
+
+ONE = ["a@example.net"]
+SEVERAL = ["a@example.net", "b@example.org", "c@example.com"]
+SCRIPTS = {"none": None, "roundcube": ROUNDCUBE, "by-hand": BY_HAND}
+
+
+def copy_of(choice: str, subject: str) -> dict[str, list[tuple[str, bool]]]:
+    """Where the copy of a forwarded message lies, and whether it counts as read."""
+    return {
+        "inbox": {"INBOX": [(subject, False)]},
+        "read": {"INBOX": [(subject, True)]},
+        "folder": {"Kept copies": [(subject, False)]},
+        "trash": {"Trash": [(subject, False)]},
+        "none": {},
+    }[choice]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("to", [ONE, SEVERAL], ids=["one", "several"])
+@pytest.mark.parametrize("choice", ["inbox", "read", "folder", "trash", "none"])
+def test_mail_follows_the_forward_that_was_set_on_the_page(
+    site: Site,
+    dovecot: DovecotServer,
+    sink: SmtpSink,
+    login: str,
+    choice: str,
+    to: list[str],
+    script: str,
+) -> None:
+    before = SCRIPTS[script]
+    if before is not None:
+        give_script(dovecot, login, "theirs", before)
+    today = datetime.now(UTC)
+    days = {"first_day": today + timedelta(days=10), "last_day": today + timedelta(days=20)}
+    with site.signed_in(login) as client:
+        saved = set_forward(
+            client,
+            to=to,
+            copy=choice,
+            folder="Kept copies",
+            **{name: day.date().isoformat() for name, day in days.items()},
+        )
+    assert saved.status == 200
+    assert "Saved" in saved.words
+
+    expected: dict[str, list[tuple[str, bool]]] = {}
+    for when, offset in (("before", 0), ("within", 15), ("after", 25)):
+        dovecot.set_clock(today + timedelta(days=offset))
+        subject = f"{when} {login}"
+        assert deliver(dovecot, login, subject).code == 250
+        got = [one for one in sink.messages if one.subject == subject]
+        sent_to = [recipient for one in got for recipient in one.recipients]
+        assert sorted(sent_to) == (sorted(to) if when == "within" else [])
+        place = copy_of(choice if when == "within" else "inbox", subject)
+        for folder, messages in place.items():
+            expected.setdefault(folder, []).extend(messages)
+    assert imap_folders(dovecot, login) == expected
+
+    with site.signed_in(login) as client:
+        client.submit(client.get("/change/clear").form("/change/clear"))
+    assert script_files(dovecot, login) == ({} if before is None else {"theirs": before})
+    assert active_script(dovecot, login) == (None if before is None else ScriptName("theirs"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_other_filters_still_sort_the_copy_in_the_inbox(
+    site: Site, dovecot: DovecotServer, sink: SmtpSink, login: str, script: str
+) -> None:
+    before = SCRIPTS[script]
+    if before is not None:
+        give_script(dovecot, login, "theirs", before)
+    with site.signed_in(login) as client:
+        set_forward(client, to=ONE, copy="inbox")
+    subject = f"invoice {login}"
+    deliver(dovecot, login, subject)
+    assert [one.recipients for one in sink.messages if one.subject == subject] == [tuple(ONE)]
+    folder = "INBOX" if before is None else "Archive"
+    assert imap_folders(dovecot, login) == {folder: [(subject, False)]}
+
+
+def test_marked_spam_is_not_forwarded_and_stays(
+    site: Site, dovecot: DovecotServer, sink: SmtpSink, login: str
+) -> None:
+    with site.signed_in(login) as client:
+        set_forward(client, to=ONE, copy="none")
+    subject = f"spam {login}"
+    deliver(dovecot, login, subject, X_Spam_Flag="YES")
+    assert [one for one in sink.messages if one.subject == subject] == []
+    assert imap_folders(dovecot, login) == {"INBOX": [(subject, False)]}
+
+
+def test_marked_spam_is_forwarded_where_the_owner_chose_so(
+    site: Site, dovecot: DovecotServer, sink: SmtpSink, login: str
+) -> None:
+    with site.signed_in(login) as client:
+        set_forward(client, to=ONE, copy="none", hold_spam="")
+    subject = f"spam {login}"
+    deliver(dovecot, login, subject, X_Spam_Flag="YES")
+    assert [one.recipients for one in sink.messages if one.subject == subject] == [tuple(ONE)]
