@@ -56,7 +56,7 @@ class Exchange:
             ServerError: it ended early, and nothing was changed.
         """
         if not self._usable:
-            raise UnreachableError("The connection is closed")
+            raise UnreachableError("The connection is closed, or another thread uses it")
         self._usable = False
         try:
             self._expect_silence(deadline)

@@ -1,5 +1,7 @@
 """A session with a server that behaves: what is sent, what comes back, which error."""
 
+import threading
+
 import pytest
 
 from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName
@@ -292,3 +294,27 @@ def test_another_owner_than_the_mailbox_acted_for_is_refused(owner: bytes) -> No
 def test_a_login_of_ones_own_may_have_another_canonical_name() -> None:
     with connected(answering(extra=b'"OWNER" "anna@example.com"\r\n')) as (connection, _):
         assert connection.capabilities.owner == "anna@example.com"
+
+
+def test_a_second_thread_is_turned_away_and_spoils_nothing() -> None:
+    asked, tried = threading.Event(), threading.Event()
+
+    def conversation(peer: Peer) -> None:
+        peer.sign_in()
+        peer.command()
+        asked.set()
+        assert tried.wait(5)
+        peer.send(b'"main"\r\nOK\r\n')
+        peer.until_closed()
+
+    with connected(conversation) as (connection, server):
+        listings: list[ScriptListing] = []
+        thread = threading.Thread(target=lambda: listings.append(connection.list_scripts()))
+        thread.start()
+        assert asked.wait(5)
+        with pytest.raises(UnreachableError):
+            connection.put_script(MAIN, b"keep;")
+        tried.set()
+        thread.join(5)
+        assert listings == [ScriptListing(names=(MAIN,))]
+        assert server.commands[-1] == b"LISTSCRIPTS"
