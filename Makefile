@@ -6,9 +6,53 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input --quiet
 
+DOVECOT := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-managesieved dovecot-sieve
+# What Cyrus and Roundcube need; they themselves are only unpacked (scripts/unpack-debian-packages).
+CYRUS_NEEDS := libclamav12 libical3 libpcre3 libsasl2-modules libsasl2-modules-db libxapian30 \
+    libzephyr4
+ROUNDCUBE_NEEDS := php-cli php-auth-sasl php-guzzlehttp-guzzle php-intl php-mail-mime \
+    php-masterminds-html5 php-mbstring php-net-sieve php-net-smtp php-sqlite3 php-xml
+TESTS_NEED := $(DOVECOT) libfaketime chromium fonts-dejavu-core postgresql $(CYRUS_NEEDS) \
+    $(ROUNDCUBE_NEEDS)
+
 .PHONY: help
 help:  ## Say what can be made
 	@sed -nE 's/^([a-z]+):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+.PHONY: demo
+demo: $(VENV)/demo.stamp  ## Try it: a private mail server, demo mailboxes and the pages
+	scripts/install-debian-packages $(DOVECOT)
+	$(BIN)/sieve-manager demo
+
+.PHONY: test
+test: check  ## Install what the tests need and run all of them
+	scripts/install-debian-packages $(TESTS_NEED)
+	scripts/unpack-debian-packages .cache/cyrus cyrus-common cyrus-imapd cyrus-clients sasl2-bin
+	scripts/unpack-debian-packages .cache/roundcube roundcube-core roundcube-plugins \
+	    roundcube-sqlite3
+	$(BIN)/coverage erase
+	$(BIN)/pytest --cov --cov-report=
+
+.PHONY: check
+check: $(VENV)/test.stamp  ## Style, types, import rules and translations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest --quiet tests/test_architecture.py
+	$(BIN)/python scripts/check-translations
+
+.PHONY: coverage
+coverage: $(VENV)/test.stamp  ## Say what the last `make test` did not reach
+	$(BIN)/coverage report
+
+.PHONY: bench
+bench: $(VENV)/test.stamp  ## Measure beside a bare ManageSieve session on a real Dovecot
+	scripts/install-debian-packages $(DOVECOT)
+	$(BIN)/python -m tests.benchmarks
+
+.PHONY: docs
+docs: $(VENV)/docs.stamp  ## Build the documentation site into site/
+	$(BIN)/mkdocs build --strict
 
 .PHONY: venv
 venv: $(VENV)/test.stamp  ## Make .venv with all that tests and checks need
