@@ -8,11 +8,37 @@ from pathlib import Path
 import pytest
 
 from sieve_manager import errors
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Copy, Forward
+from sieve_manager.domain.schedule import Period
+from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName, ScriptSet
+from sieve_manager.policy.policy import DEFAULT_SPAM_HEADERS
 from sieve_manager.settings import load_settings, sections
+from sieve_manager.sieve.compile import CompileOptions
+from sieve_manager.sieve.compose import Layout, compose
 from sieve_manager.sieve.grammar import parse
 from sieve_manager.sieve.read_back import read_back
 from tests.docs.pages import DOCS, ROOT, Block, anchors, blocks, links, name_of, navigation, pages
 
+EXTENSIONS = frozenset({"copy", "fileinto", "include", "mailbox", "variables"})
+
+
+def _active(text: str) -> ScriptSet:
+    name = ScriptName("my-filters")
+    return ScriptSet(
+        listing=ScriptListing(names=(name,), active=name),
+        scripts=(Script(name=name, octets=text.encode()),),
+    )
+
+
+BEFORE = {
+    Layout.OWN: ScriptSet(listing=ScriptListing()),
+    Layout.INSIDE: _active(
+        'require ["fileinto"];\n# rule:[Invoices]\nif header :contains "subject" "invoice"\n'
+        '{\n\tfileinto "Invoices";\n}\n'
+    ),
+    Layout.INCLUDE: _active('require ["variables"];\nset "old" "2026";\n'),
+}
 REFERENCE = (DOCS / "reference/errors.md").read_text(encoding="utf-8")
 
 
@@ -69,6 +95,20 @@ def test_every_script_can_be_read(block: Block) -> None:
     ours = read_back(octets)
     assert not ours.changed
     assert ours.found == ("Sieve Manager: forward" in block.code)
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_the_layouts_are_shown_as_they_are_written(layout: Layout) -> None:
+    shown = [one.code for one in blocks("sieve") if one.page == "explanation/life-of-a-script.md"]
+    forward = Forward(
+        destinations=(EmailAddress.parse("successor@example.com"),),
+        copy=Copy.parse("folder:Post ${old}" if layout is Layout.INCLUDE else "inbox"),
+        period=Period(timezone="Europe/Zurich"),
+    )
+    options = CompileOptions(extensions=EXTENSIONS, spam_headers=DEFAULT_SPAM_HEADERS)
+    desired = compose(BEFORE[layout], forward, options)
+    assert desired.layout is layout
+    assert desired.puts[0].octets.decode().replace("\r\n", "\n") in shown
 
 
 @pytest.mark.parametrize("block", blocks("sieve"), ids=place)
