@@ -16,7 +16,7 @@ from sieve_manager.adapters.mailer import SmtpMailer
 from sieve_manager.adapters.script_store import ManageSieveStore
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.notices import Notices
-from sieve_manager.application.ports import Clock, History, KnownDestinations, Locks, Mailer
+from sieve_manager.application.ports import Clock, History, KnownDestinations, Locks
 from sieve_manager.managesieve import Credentials, Endpoint, TlsMode
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
@@ -36,7 +36,7 @@ class Wired:
     locks: Locks
     addresses: ConfiguredAddresses
     known: KnownDestinations
-    mailer: Mailer | None
+    mailer: SmtpMailer | None
     throttle: Throttle
     web_sessions: WebSessions
     forwards: Forwards

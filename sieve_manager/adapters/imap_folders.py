@@ -78,6 +78,11 @@ class ImapFolders:
         with self._client(Credentials(login=login.text, password=password)):
             return
 
+    def reach(self) -> None:
+        """Connect and secure the connection, and leave; ServerError."""
+        with _translated():
+            self._connect().logout()
+
     def listing(self, access: Access) -> FolderListing:
         """All folders that can hold mail, sorted, INBOX first; ServerError."""
         with self._client(self._credentials(access)) as client:

@@ -42,6 +42,11 @@ class SmtpMailer:
         with _translated(), self._session() as smtp:
             smtp.send_message(message, from_addr=str(self._sender), to_addrs=[str(to)])
 
+    def reach(self) -> None:
+        """Connect, secure the connection, sign in where configured, and leave; NoticeError."""
+        with _translated(), self._session() as smtp:
+            smtp.ehlo_or_helo_if_needed()
+
     def _message(self, to: EmailAddress, subject: str, text: str) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["From"] = str(self._sender)

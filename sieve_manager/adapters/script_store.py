@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.ports import ScriptSession
+from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import NotPermittedError
 from sieve_manager.managesieve import Connection, Credentials, Deadlines, Endpoint, Pool
@@ -41,6 +42,10 @@ class ManageSieveStore:
             ServerError: no session came about.
         """
         return self._kept(access, access.session_key) if access.session_key else self._fresh(access)
+
+    def announced(self) -> ServerCapabilities:
+        """What the server says before sign-in; ServerError."""
+        return Connection.announced(self._endpoint, self._deadlines)
 
     def forget(self, session_key: str) -> None:
         """End what is kept open for a signed-in session; never fails."""

@@ -65,6 +65,22 @@ class Connection:
             stack.pop_all()
         return connection
 
+    @classmethod
+    def announced(
+        cls, endpoint: Endpoint, deadlines: Deadlines | None = None
+    ) -> ServerCapabilities:
+        """Connect, secure the connection, and return what the server says before sign-in.
+
+        Raises:
+            UnreachableError, TemporaryError, TlsError, ProtocolBrokenError: it says nothing.
+        """
+        deadlines = deadlines or Deadlines()
+        transport = Transport.connect(endpoint, Deadline(deadlines.connect), Limits())
+        connection = cls(Exchange(transport), deadlines)
+        with connection:
+            connection._greet(endpoint)
+            return connection.capabilities
+
     def __enter__(self) -> Self:
         return self
 
