@@ -87,6 +87,7 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.filters["bdi"] = sentence.bdi
     app.jinja_env.globals.update(
         say=say.say,
+        addresses=say.addresses,
         strong=say.strong,
         language=languages.language,
         language_names=languages.names,

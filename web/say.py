@@ -63,6 +63,11 @@ def address(one: EmailAddress) -> Markup:
     return strong(one.readable)
 
 
+def addresses(several: Iterable[EmailAddress]) -> Markup:
+    """Addresses for people, in one sentence."""
+    return joined(address(one) for one in several)
+
+
 def day(one: date) -> str:
     """``Mon, 1 Feb 2027`` as the locale writes it."""
     return format_skeleton("yMMMEd", one, locale=locale())

@@ -26,14 +26,17 @@ def sentences(status: Status) -> tuple[Markup, ...]:
                 "into words. The mail server runs it as it stands there."
             )
         )
-    elif not status.foreign_redirects:
+    elif status.foreign_redirects:
         said.append(
             say(
-                "Mail to %(mailbox)s stays in this mailbox. Nothing is forwarded.",
+                "For %(mailbox)s, no forward is set up on this page.",
                 mailbox=strong(str(status.mailbox)),
             )
         )
-    said += [_foreign(redirect, besides=bool(said)) for redirect in status.foreign_redirects]
+    else:
+        said.append(_nothing(status))
+    ours = bool(status.forward or status.changed)
+    said += [_foreign(redirect, besides=ours) for redirect in status.foreign_redirects]
     if status.superseded:
         said.append(_superseded(status, status.superseded))
     return tuple(said)
@@ -64,13 +67,16 @@ def _forward(forward: Forward, status: Status) -> list[Markup]:
                 _stays(status),
             ]
         case _:
+            first = forward.period.first_day
             said = [_when_and_where(forward, to), copy_sentence(forward.copy)]
+            if status.other_scripts:
+                said.append(_others(forward.copy))
             if forward.hold_spam:
                 said.append(
                     say("Messages marked as spam are not forwarded; they stay in this mailbox.")
                 )
-            if status.state is State.SCHEDULED:
-                said.append(say("Until then, nothing is forwarded."))
+            if status.state is State.SCHEDULED and first:
+                said.append(say("Before %(first)s, nothing is forwarded.", first=day(first)))
             return said
 
 
@@ -103,28 +109,33 @@ def _when_and_where(forward: Forward, to: Markup) -> Markup:
 
 
 def copy_sentence(copy: Copy) -> Markup:
-    """What becomes of the copy, and of the other filters."""
+    """What becomes of the copy."""
     match copy.kind:
         case CopyKind.INBOX:
-            return say("A copy stays in the inbox, and your other filters sort it.")
+            return say("A copy stays in the inbox.")
         case CopyKind.READ:
-            return say("A copy stays in the inbox, marked as read, and your other filters sort it.")
+            return say("A copy stays in the inbox, marked as read.")
         case CopyKind.FOLDER:
-            return say(
-                "A copy goes into the folder %(folder)s; your other filters are skipped.",
-                folder=strong(copy.folder or ""),
-            )
+            return say("A copy goes into the folder %(folder)s.", folder=strong(copy.folder or ""))
         case CopyKind.TRASH:
-            return say("A copy goes into the trash; your other filters are skipped.")
+            return say("A copy goes into the trash.")
         case CopyKind.NONE:
-            return say("No copy stays here, and your other filters are skipped.")
+            return say("No copy stays here.")
         case _:
             assert_never(copy.kind)
 
 
+def _others(copy: Copy) -> Markup:
+    if copy.stops:
+        return say("Your other filters are skipped for forwarded messages.")
+    return say("Your other filters sort it.")
+
+
 def _stays(status: Status) -> Markup:
-    if status.foreign_redirects:
-        return Markup("")
+    return Markup() if status.foreign_redirects else _nothing(status)
+
+
+def _nothing(status: Status) -> Markup:
     return say(
         "Mail to %(mailbox)s stays in this mailbox. Nothing is forwarded.",
         mailbox=strong(str(status.mailbox)),
@@ -150,8 +161,8 @@ def _foreign(redirect: ForeignRedirect, *, besides: bool) -> Markup:
             return say("Besides, %(filter)s forwards some messages to %(to)s.", **facts)
         return say("Besides, %(filter)s forwards every message to %(to)s.", **facts)
     if redirect.conditional:
-        return say("Here, %(filter)s forwards some messages to %(to)s.", **facts)
-    return say("Here, %(filter)s forwards every message to %(to)s.", **facts)
+        return say("But %(filter)s forwards some messages to %(to)s.", **facts)
+    return say("But %(filter)s forwards every message to %(to)s.", **facts)
 
 
 def filter_phrase(redirect: ForeignRedirect) -> Markup:
