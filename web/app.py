@@ -25,7 +25,6 @@ from web import (
     sign_in,
 )
 from web.context import login_name
-from web.demo import DemoMailboxes
 from web.seen import Seen
 from web.session import Sessions
 
@@ -34,10 +33,10 @@ _MAX_FORM_OCTETS = 256 * 1024
 _PAGES = (sign_in, overview, forward, changes, history, scripts, help_page, languages, look)
 
 
-def create_app(wired: Wired | None = None, *, mailboxes: DemoMailboxes | None = None) -> Flask:
+def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None = None) -> Flask:
     """Return the application; without *wired*, from the configuration.
 
-    *mailboxes* are the demo's: with them, and only then, the page of the demo is there.
+    *demo_world* belongs to the demo: with it, and only then, the demo's page is there.
 
     Raises:
         SettingsError: the configuration is wrong.
@@ -59,7 +58,7 @@ def create_app(wired: Wired | None = None, *, mailboxes: DemoMailboxes | None = 
         ACCENT=settings.accent,
         LOGO=settings.logo,
         TITLE=settings.title,
-        DEMO=mailboxes is not None,
+        DEMO=demo_world is not None,
     )
     app.extensions["sieve_manager"] = wired
     app.extensions["seen"] = Seen()
@@ -73,8 +72,8 @@ def create_app(wired: Wired | None = None, *, mailboxes: DemoMailboxes | None = 
     errors.explain(app)
     for room in _PAGES:
         app.register_blueprint(room.pages)
-    if mailboxes is not None:
-        app.extensions["demo"] = mailboxes
+    if demo_world is not None:
+        app.extensions["demo"] = demo_world
         app.register_blueprint(demo.pages)
     _teach_templates(app)
     serve = security.at_base_url(app.wsgi_app, settings.base_url)

@@ -1,93 +1,57 @@
 """The demo's own page: send a test message, and see live where it ended up.
 
-It is there only when the application was made with the demo's mailboxes; a real installation
-has no such page, and no way to look into anybody's mail.
+It is there only when the application was made with a demo world; a real installation has no
+such page, and no way to look into anybody's mail.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import cast
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from sieve_manager.demo.world import DemoWorld
+from web.say import N_, _
+
 pages = Blueprint("demo", __name__)
 
 _MAX_SUBJECT = 200
+# What sieve_manager/demo/accounts.py says of each, for the catalogues.
+ABOUT = (
+    N_("has no filters yet"),
+    N_("sorts mail with filters made in Roundcube"),
+    N_("wrote a Sieve script by hand"),
+    N_("works at the helpdesk"),
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoAccount:
-    """An account to sign in with; *about* says what is special about it."""
-
-    login: str
-    address: str
-    password: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoFolder:
-    """A folder and the subjects of its messages, newest first; *unread* of them are new."""
-
-    name: str
-    subjects: tuple[str, ...]
-    unread: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoPlace:
-    """A mailbox with its folders, or an address outside with one."""
-
-    name: str
-    outside: bool
-    folders: tuple[DemoFolder, ...]
-
-
-class DemoMailboxes(Protocol):
-    """What the demo can show and do."""
-
-    def accounts(self) -> Sequence[DemoAccount]:
-        """Who may sign in."""
-        ...
-
-    def send(self, to: str, subject: str) -> None:
-        """Deliver a test message to an address of the demo."""
-        ...
-
-    def places(self) -> Sequence[DemoPlace]:
-        """Where all messages are now."""
-        ...
-
-
-def mailboxes() -> DemoMailboxes:
-    """The demo's mailboxes."""
-    return cast(DemoMailboxes, current_app.extensions["demo"])
+def world() -> DemoWorld:
+    """The demo's people and mailboxes."""
+    return cast(DemoWorld, current_app.extensions["demo"])
 
 
 @pages.get("/demo")
 def page() -> ResponseReturnValue:
     """Accounts, a form that sends a message, and all mailboxes."""
     return render_template(
-        "demo.html",
-        accounts=mailboxes().accounts(),
-        places=mailboxes().places(),
-        sent=request.args.get("sent", ""),
+        "demo.html", accounts=world().accounts, sent=request.args.get("sent", ""), **_places()
     )
 
 
 @pages.get("/demo/places")
 def places() -> ResponseReturnValue:
     """The mailboxes alone, for a page that is open."""
-    return render_template("demo_places.html", places=mailboxes().places())
+    return render_template("demo_places.html", **_places())
 
 
 @pages.post("/demo/send")
 def send() -> ResponseReturnValue:
-    """Send a test message."""
+    """Send a test message; the page that follows shows where it is."""
     to = request.form.get("to", "")
-    known = {account.address for account in mailboxes().accounts()}
-    if to in known:
-        subject = " ".join(request.form.get("subject", "").split())[:_MAX_SUBJECT]
-        mailboxes().send(to, subject or "Test")
-    return redirect(url_for("demo.page", sent=to if to in known else None), 303)
+    subject = request.form.get("subject", "")[:_MAX_SUBJECT].strip()
+    world().send(to, subject or _("A test message"))
+    return redirect(url_for("demo.page", sent=to), 303)
+
+
+def _places() -> dict[str, object]:
+    mailboxes = [one for one in world().mailboxes() if not one.account.operator]
+    return {"mailboxes": mailboxes, "outside": world().outside()}
