@@ -1,0 +1,140 @@
+"""`make bench`: what the product costs beside a bare protocol client, in the same run."""
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
+from sieve_manager.demo.dovecot_configuration import DovecotOptions
+from sieve_manager.demo.processes import LOOPBACK, accepts, free_ports, wait_until
+from sieve_manager.demo.smtp_sink import running_sink
+from tests.benchmarks.composing import composing
+from tests.benchmarks.measuring import in_turn, timed, together
+from tests.benchmarks.owners import Owner
+from tests.end_to_end.site import configuration
+
+OWNERS = 20
+SAVES = 300
+AT_ONCE = 8
+SAVES_FOR_MEMORY = 1000
+
+
+def main() -> None:
+    """Print every figure as a row of a table."""
+    print(f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    print("| | product | bare session | ratio | goal |")
+    print("|---|---|---|---|---|")
+    with (
+        running_sink() as sink,
+        running_dovecot(DovecotOptions(sink_port=sink.port)) as server,
+        serving(server) as (base_url, process),
+    ):
+        owners = [Owner(server, base_url) for _ in range(OWNERS)]
+        one_at_a_time(owners)
+        eight_at_once(owners)
+        memory(owners, process)
+    composing()
+
+
+def one_at_a_time(owners: list[Owner]) -> None:
+    """A save, and an overview, each beside a bare session."""
+    saved, overview, bare = in_turn(
+        SAVES,
+        lambda number: owners[number % OWNERS].prepare_and_save(),
+        lambda number: owners[number % OWNERS].open_overview(),
+        lambda number: timed(owners[number % OWNERS].bare_session),
+    )
+    row("save a forward, ms median (p95)", saved, bare, saved.median / bare.median, "at most 1.0")
+    row("the same, p95", f"{saved.p95:.2f}", f"{bare.p95:.2f}", saved.p95 / bare.p95, "")
+    row("open the overview, ms", overview, bare, overview.median / bare.median, "at most 0.5")
+
+
+def eight_at_once(owners: list[Owner]) -> None:
+    """Saves a second beside sessions a second; opening the form is not counted."""
+    for owner in owners:
+        owner.forget_logs()
+    some = owners[:AT_ONCE]
+    rounds, saves = 12, 0.0
+    for _ in range(rounds):
+        for owner in some:
+            owner.prepare()
+        saves += together([owner.save for owner in some], 1) / rounds
+    bare = together([owner.bare_session for owner in some], rounds)
+    row("8 owners at once, a second", f"{saves:.0f}", f"{bare:.0f}", saves / bare, "")
+
+
+def memory(owners: list[Owner], process: int) -> None:
+    """What the web process holds after the first hundred saves, and after a thousand."""
+    sizes = []
+    for number in range(SAVES_FOR_MEMORY):
+        owners[number % OWNERS].prepare_and_save()
+        if number + 1 in (SAVES_FOR_MEMORY // 10, SAVES_FOR_MEMORY):
+            sizes.append(resident_megabytes(process))
+    early, late = sizes
+    row("memory after 1000 saves, MB", f"{late:.0f}", f"{early:.0f} after 100", late / early, "120")
+
+
+def row(name: str, ours: object, theirs: object, ratio: float, goal: str) -> None:
+    """One row of the table."""
+    print(f"| {name} | {ours} | {theirs} | {ratio:.2f} | {goal} |", flush=True)
+
+
+@contextmanager
+def serving(server: DovecotServer) -> Iterator[tuple[str, int]]:
+    """The pages as `sieve-manager serve` runs them; yields their address and the worker."""
+    (port,) = free_ports(1)
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        config = directory / "sieve-manager.toml"
+        text = configuration(server, directory)
+        base_url = f"http://{LOOPBACK}:{port}"
+        text = text.replace(f'base_url = "http://{LOOPBACK}"', f'base_url = "{base_url}"')
+        text = text.replace("[web]", f'[web]\nlisten = "{LOOPBACK}:{port}"')
+        config.write_text(text)
+        program = Path(sys.executable).parent / "gunicorn"
+        with subprocess.Popen(
+            [
+                program,
+                "-b",
+                f"{LOOPBACK}:{port}",
+                "--threads",
+                "8",
+                "-w",
+                "1",
+                "--keep-alive",
+                "75",
+                "--log-level",
+                "error",
+                "web:create_app()",
+            ],
+            env={"SIEVE_MANAGER_CONFIG": str(config), "PATH": "/usr/bin"},
+        ) as process:
+            try:
+                wait_until(lambda: accepts(port), seconds=20, what="the start of the pages")
+                yield base_url, worker_of(process.pid)
+            finally:
+                process.terminate()
+
+
+def worker_of(process: int) -> int:
+    """The worker that gunicorn's arbiter starts."""
+    children = Path(f"/proc/{process}/task/{process}/children")
+    wait_until(lambda: bool(children.read_text().split()), seconds=20, what="the worker")
+    return int(children.read_text().split()[0])
+
+
+def resident_megabytes(process: int) -> float:
+    """The memory that a process holds."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError(f"process {process} has gone")
+
+
+if __name__ == "__main__":
+    main()
