@@ -9,7 +9,7 @@ from typing import cast
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sieve_manager.demo.world import DemoWorld
+from sieve_manager.demo.world import DemoWorld as DemoWorld
 from web.say import N_, _
 
 pages = Blueprint("demo", __name__)
