@@ -19,13 +19,18 @@ def zone_names() -> tuple[str, ...]:
     return tuple(sorted(name for name in available_timezones() if "/" in name or name == "UTC"))
 
 
+@lru_cache(maxsize=1)
+def _known_zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # it looks through a directory tree each time
+
+
 def parse_zone(name: str, *, where: str = "timezone") -> str:
     """Return *name* where it is a known IANA time zone.
 
     Raises:
         InvalidInputError: no such zone.
     """
-    if name not in available_timezones():
+    if name not in _known_zones():
         raise InvalidInputError(
             "“{zone}” is not a time zone. Example: Europe/Zurich.",
             where=where,
