@@ -167,6 +167,8 @@ def test_a_quoted_string_is_exact(text: str) -> None:
         (b'"a"\r\n' * 4, True),
         (b"{30}\r\n" + b"a" * 30 + b"\r\n" + b"{30}\r\n" + b"a" * 30 + b"\r\nOK\r\n", False),
         ((b"{30}\r\n" + b"a" * 30 + b"\r\n") * 3, True),
+        ((b"{30}\r\n" + b"a" * 30 + b"\r\nOK\r\n") * 3, False),
+        ((b'OK "' + b"a" * 30 + b'"\r\n') * 3, False),
     ],
 )
 def test_limits_hold_to_the_octet(octets: bytes, too_long: bool) -> None:
