@@ -62,7 +62,7 @@ class DatabaseHistory:
 
     def begin(self, new: NewVersion) -> Version:
         """Keep it, unsettled, and drop what is not needed any more."""
-        with self._database.connection() as connection:
+        with self._database.writing() as connection:
             number: int = connection.execute(self._insert, _row(new)).scalar_one()
             if number > KEPT_VERSIONS:
                 oldest = number - KEPT_VERSIONS + 1

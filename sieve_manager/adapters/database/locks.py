@@ -74,5 +74,5 @@ class DatabaseLocks:
             "expires": now + self._lease_seconds,
             "now": now,
         }
-        with self._database.connection() as connection:
+        with self._database.writing() as connection:
             return connection.execute(self._take, values).first() is not None

@@ -62,7 +62,7 @@ class Throttle:
     def failed(self, account: str, address: str, now: datetime) -> None:
         """Count a refused sign-in. StorageError."""
         at = now.timestamp()
-        with self._database.connection() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 _INSERT, {"account": _account(account), "address": _group(address), "at": at}
             )
