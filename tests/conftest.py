@@ -11,6 +11,7 @@ from hypothesis import settings
 from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
 from sieve_manager.demo.dovecot_configuration import DovecotOptions
 from sieve_manager.demo.smtp_sink import SmtpSink, running_sink
+from tests.servers.cyrus import CyrusServer, running_cyrus
 from tests.servers.mailboxes import make_mailbox
 
 # The same examples in every run, so that a red run can be repeated.
@@ -30,6 +31,13 @@ def dovecot(sink: SmtpSink) -> Iterator[DovecotServer]:
     """One real Dovecot with TLS for all tests; the clock of its deliveries can be set."""
     options = DovecotOptions(sink_port=sink.port, movable_clock=True)
     with running_dovecot(options) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def cyrus(sink: SmtpSink) -> Iterator[CyrusServer]:
+    """One real Cyrus for all tests; the clock of its deliveries can be set."""
+    with running_cyrus(sink_port=sink.port) as server:
         yield server
 
 

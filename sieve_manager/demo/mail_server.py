@@ -1,6 +1,5 @@
 """What the demo and the tests need of a private mail server, whichever engine it is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,8 +33,8 @@ class MailServer(Protocol):
     def endpoints(self) -> Endpoints:
         """Where it listens."""
 
-    def add_user(self, login: str, password: str, *, aliases: Sequence[str] = ()) -> None:
-        """Make a mailbox; mail to *aliases* is delivered there too."""
+    def add_user(self, login: str, password: str) -> None:
+        """Make a mailbox with the folders Archive, Drafts, Junk, Sent and Trash."""
 
     def set_clock(self, now: datetime | None) -> None:
         """Let deliveries from now on believe that it is *now* (aware); None: the true time."""

@@ -159,7 +159,9 @@ def running_sink(
                 tls_context=context,
                 authenticator=sink.authenticate,
                 auth_required=False,
-                auth_require_tls=context is not None,
+                # Without accounts no AUTH is announced: Cyrus would send a parameter with it
+                # (RFC 4954 §5) that aiosmtpd refuses.
+                auth_require_tls=not accounts,
             ),
             LOOPBACK,
             0,
