@@ -9,7 +9,7 @@ record.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import count
+from itertools import chain, count
 
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName, ScriptSet
@@ -79,17 +79,14 @@ def locate(scripts: ScriptSet, spam_headers: SpamHeaders = ()) -> tuple[Ours, ..
     """
     running = running_scripts(scripts)
     waiting = tuple(script for script in scripts.scripts if script not in running)
-    found = ((script, read_back(script.octets, spam_headers)) for script in (*running, *waiting))
-    return tuple(
-        Ours(
-            script=script.name,
-            layout=_layout(script.octets),
-            active=script in running,
-            rules=ours,
-        )
-        for script, ours in found
-        if ours.found
-    )
+    found = []
+    for script in (*running, *waiting):
+        tree = parse(script.octets)
+        ours = read_back(script.octets, spam_headers)
+        if tree and ours.found:
+            layout, active = _layout(tree), script in running
+            found.append(Ours(script=script.name, layout=layout, active=active, rules=ours))
+    return tuple(found)
 
 
 def compose(scripts: ScriptSet, forward: Forward | None, options: CompileOptions) -> Desired:
@@ -102,21 +99,17 @@ def compose(scripts: ScriptSet, forward: Forward | None, options: CompileOptions
         InvalidInputError: *forward* cannot be compiled, or fits in no layout.
     """
     if forward is None:
-        return _desired(scripts, home=None)
+        return _desired(scripts, home=None, layout=None)
     rule = compile_forward(forward, options)
-    home = _inside(scripts, rule) or _own(scripts, rule, options)
-    return _desired(scripts, home)
-
-
-def _inside(scripts: ScriptSet, rule: CompiledRule) -> Script | None:
-    """The script that runs and holds ours already, or else the active one, with *rule* in it."""
     running = running_scripts(scripts)
     holding = [script for script in running if read_back(script.octets).found]
     for script in [*holding[:1], *running[:1]]:
         tree = parse(script.octets)
         if tree and can_hold(tree, rule):
-            return Script(name=script.name, octets=insert(tree, rule))
-    return None
+            home = Script(name=script.name, octets=insert(tree, rule))
+            return _desired(scripts, home, _layout(tree))
+    layout = Layout.OWN if scripts.listing.active is None else Layout.INCLUDE
+    return _desired(scripts, _own(scripts, rule, options), layout)
 
 
 def _own(scripts: ScriptSet, rule: CompiledRule, options: CompileOptions) -> Script:
@@ -142,17 +135,19 @@ def _own(scripts: ScriptSet, rule: CompiledRule, options: CompileOptions) -> Scr
 
 
 def _free_name(scripts: ScriptSet) -> ScriptName:
-    """The name of our own script: one that is free, or that holds nothing but ours."""
-    for number in count(1):
-        name = OUR_SCRIPT if number == 1 else ScriptName(f"{OUR_SCRIPT}-{number}")
-        script = scripts.get(name)
-        spare = script and name != scripts.listing.active and _is_ours_alone(script)
-        if spare or name not in scripts.listing.names:
-            return name
-    raise AssertionError("numbers do not end")
+    """The name of our own script: the first that is free, or that holds nothing but ours."""
+    others = (ScriptName(f"{OUR_SCRIPT}-{number}") for number in count(2))
+    return next(name for name in chain([OUR_SCRIPT], others) if _is_spare(name, scripts))
 
 
-def _desired(scripts: ScriptSet, home: Script | None) -> Desired:
+def _is_spare(name: ScriptName, scripts: ScriptSet) -> bool:
+    script = scripts.get(name)
+    if script is None:
+        return name not in scripts.listing.names
+    return name != scripts.listing.active and _is_ours_alone(script)
+
+
+def _desired(scripts: ScriptSet, home: Script | None, layout: Layout | None) -> Desired:
     """Write *home*, where there is one, and take ours out everywhere else."""
     puts = [home] if home and scripts.get(home.name) != home else []
     active = scripts.listing.active
@@ -171,7 +166,6 @@ def _desired(scripts: ScriptSet, home: Script | None) -> Desired:
                 active = _former(tree, scripts)
         else:
             puts.append(Script(name=script.name, octets=remove(tree)))
-    layout = _layout(home.octets) if home else None
     return Desired(puts=tuple(puts), deletes=tuple(deletes), active=active, layout=layout)
 
 
@@ -187,12 +181,12 @@ def _is_included(name: ScriptName, scripts: ScriptSet) -> bool:
     return any(include.name == name.text for tree in trees if tree for include in includes_of(tree))
 
 
-def _layout(octets: bytes) -> Layout:
-    tree = parse(octets)
-    found = list(rules(tree)) if tree else []
+def _layout(tree: Tree) -> Layout:
+    """The layout of a script with our rules, which inserting a rule does not change."""
+    found = tuple(rules(tree))
     if any(rule.is_our_include for rule in found):
         return Layout.INCLUDE
-    return Layout.INSIDE if _foreign(found) or not (tree and has_header(tree)) else Layout.OWN
+    return Layout.OWN if has_header(tree) and not _foreign(found) else Layout.INSIDE
 
 
 def _holds_ours(tree: Tree) -> bool:

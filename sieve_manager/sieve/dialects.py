@@ -21,19 +21,22 @@ class Dialect(StrEnum):
 _MARKS = (
     (Dialect.NEXTCLOUD, re.compile(r"### Nextcloud Mail: .* ### DON'T EDIT ###")),
     (Dialect.HORDE, re.compile(r".*horde\.org/(apps/)?ingo")),
-    (Dialect.SNAPPYMAIL, re.compile(r".*(SnappyMail|RainLoop) sieve script", re.IGNORECASE)),
+    (Dialect.SNAPPYMAIL, re.compile(r"# RAINLOOP:SIEVE")),
     (Dialect.ROUNDCUBE, re.compile(r"# rule:\[.*\]")),
 )
 _LINE_NAME = re.compile(r"# (?!DATA: |FILTER: )(.*)")
 
 
-def dialect_of(tree: Tree) -> Dialect:
-    """The dialect, by the comments that the program writes; our own rules do not count."""
+def dialect_of(tree: Tree, script_name: str) -> Dialect:
+    """The dialect, by the comments that the program writes; our own rules do not count.
+
+    SOGo writes no comment, but always the script of its own name.
+    """
     texts = [tree.text(comment) for comment in tree.comments if not _is_ours(tree, comment)]
     for dialect, mark in _MARKS:
         if any(mark.match(text) for text in texts):
             return dialect
-    return Dialect.HAND
+    return Dialect.SOGO if script_name == "sogo" else Dialect.HAND
 
 
 def name_of(rule: Rule, tree: Tree, dialect: Dialect) -> str:

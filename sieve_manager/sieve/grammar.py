@@ -10,19 +10,25 @@ from functools import lru_cache
 
 # Pigeonhole's limit for blocks and for tests; deeper scripts do not run there either.
 MAX_NESTING = 32
+_CR = 0x0D
 BOM = b"\xef\xbb\xbf"
 
+# Every octet belongs to some token, so that the search never starts again; possessive
+# quantifiers keep it from going back.
 _TOKEN = re.compile(
     rb"""
-    (?P<space>[ \t\r\n]+)
-    | (?P<comment>\#[^\n]* | /\*.*?\*/)
-    | (?P<multiline>[Tt][Ee][Xx][Tt]:[ \t]*(?:\#[^\n]*|\r)?\n
-        (?:(?!\.\r?(?:\n|\Z))[^\n]*\n)*\.\r?(?:\n|\Z))
-    | (?P<quoted>"[^"\\]*(?:\\.[^"\\]*)*")
-    | (?P<number>[0-9]+[KkMmGg]?)
-    | (?P<tag>:[A-Za-z_][A-Za-z0-9_]*)
-    | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
+    [ \t\r\n]*+ (?:
+      (?P<comment>\#[^\n]*+ | /\*.*?\*/)
+    | (?P<multiline>[Tt][Ee][Xx][Tt]:[ \t]*+(?:\#[^\n]*+|\r)?\n
+        (?:(?!\.\r?(?:\n|\Z))[^\n]*+\n)*+\.\r?(?:\n|\Z))
+    | (?P<quoted>"[^"\\]*+(?:\\.[^"\\]*+)*+")
     | (?P<sign>[\[\](){},;])
+    | (?P<name>[A-Za-z_][A-Za-z0-9_]*+)
+    | (?P<tag>:[A-Za-z_][A-Za-z0-9_]*+)
+    | (?P<number>[0-9]++[KkMmGg]?)
+    | (?P<end>\Z)
+    | (?P<wrong>.)
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -146,23 +152,25 @@ class _Parser:
         self._tokenize()
 
     def _tokenize(self) -> None:
-        if b"\x00" in self.octets:
+        octets, append = self.octets, self.tokens.append
+        if b"\x00" in octets:
             raise _GrammarError
-        end = len(BOM) if self.octets.startswith(BOM) else 0
-        for match in _TOKEN.finditer(self.octets, end):
-            start, kind = match.start(), match.lastgroup or ""
-            if start != end:
-                raise _GrammarError
-            end = match.end()
-            if kind == "comment":
-                closed = end - 1 if self.octets[end - 1] == 0x0D else end
-                self.comments.append(Comment(start, closed))
-            elif kind != "space":
-                sign = match.group().decode() if kind == "sign" else kind
-                self.tokens.append((sign, start, end))
-        if end != len(self.octets):
-            raise _GrammarError
-        self.tokens.append(("", end, end))
+        begin = len(BOM) if octets.startswith(BOM) else 0
+        for match in _TOKEN.finditer(octets, begin):
+            kind = match.lastgroup or ""
+            start, end = match.span(kind)
+            match kind:
+                case "sign":
+                    append((chr(octets[start]), start, end))
+                case "comment":
+                    closed = end - 1 if octets[end - 1] == _CR else end
+                    self.comments.append(Comment(start, closed))
+                case "end":
+                    append(("", start, end))
+                case "wrong":
+                    raise _GrammarError
+                case _:
+                    append((kind, start, end))
 
     def peek(self) -> str:
         return self.tokens[self.at][0]
@@ -247,7 +255,9 @@ class _Parser:
         kind, start, end = self.take("quoted", "multiline")
         octets = self.octets[start:end]
         if kind == "quoted":
-            octets = _ESCAPED.sub(rb"\1", octets[1:-1])
+            octets = octets[1:-1]
+            if b"\\" in octets:
+                octets = _ESCAPED.sub(rb"\1", octets)
         else:
             body = octets[octets.index(b"\n") + 1 : octets.rindex(b".")]
             octets = _STUFFED_DOT.sub(b"", body)

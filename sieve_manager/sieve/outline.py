@@ -95,13 +95,16 @@ _KINDS = {
 }
 
 
-def outline(octets: bytes) -> Outline:
-    """Return what the script does beside our own rules; never fails."""
+def outline(octets: bytes, script_name: str = "") -> Outline:
+    """Return what the script does beside our own rules; never fails.
+
+    *script_name* helps to tell the dialect, where it is known.
+    """
     tree = parse(octets)
     if tree is None:
         return Outline(readable=False)
     declared = required(tree)
-    walk = _Walk(dialect_of(tree), declared)
+    walk = _Walk(dialect_of(tree, script_name), declared)
     for rule in rules(tree):
         if not rule.is_ours:
             walk.rule = name_of(rule, tree, walk.dialect)
