@@ -101,7 +101,7 @@ def _review(typed: ForwardInput, loaded: Fingerprint | None) -> ResponseReturnVa
         return _show(typed, errors=errors, loaded=loaded)
     plan = wired().forwards.plan_set(access(), forward, loaded)
     if plan.refused:
-        return _show(typed, plan.before, errors=refused_fields(plan.findings), loaded=loaded)
+        return _show(typed, plan.before, errors=refused_fields(plan.findings, typed), loaded=loaded)
     return review.show(plan, _wish(typed), loaded=loaded, meanwhile=plan.conflict)
 
 
@@ -110,7 +110,7 @@ def _look_again(
 ) -> ResponseReturnValue:
     plan = wired().forwards.plan_set(access(), forward)
     if plan.refused:
-        return _show(typed, plan.before, errors=refused_fields(plan.findings))
+        return _show(typed, plan.before, errors=refused_fields(plan.findings, typed))
     return review.show(plan, _wish(typed), loaded=loaded, meanwhile=True)
 
 
@@ -119,7 +119,7 @@ def _preview(typed: ForwardInput, loaded: Fingerprint | None) -> ResponseReturnV
     if forward is None:
         return _show(typed, errors=errors, loaded=loaded)
     plan = wired().forwards.plan_set(access(), forward)
-    errors = refused_fields(plan.findings)
+    errors = refused_fields(plan.findings, typed)
     return _show(typed, plan.before, errors=errors, loaded=loaded, plan=plan)
 
 

@@ -170,8 +170,17 @@ class _Reading:
             return None
 
 
-def refused_fields(findings: Iterable[Finding]) -> tuple[FieldError, ...]:
+def refused_fields(findings: Iterable[Finding], typed: ForwardInput) -> tuple[FieldError, ...]:
     """The findings that refuse a plan, as errors at their fields."""
     return tuple(
-        FieldError(where=one.where or "to", message=finding_text(one)) for one in refusals(findings)
+        FieldError(where=one.where or "to", message=finding_text(one), row=_row(one, typed))
+        for one in refusals(findings)
     )
+
+
+def _row(finding: Finding, typed: ForwardInput) -> int:
+    """The row that holds the address which the finding is about; the first otherwise."""
+    facts = dict(finding.facts)
+    about = facts.get("address") or facts.get("domain") or ""
+    rows = (row for row, value in enumerate(typed.to) if about and about in value.lower())
+    return next(rows, 0)

@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from types import SimpleNamespace
-from typing import cast
+from typing import ClassVar, cast
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.test import TestResponse
 
 from sieve_manager.adapters.memory import (
@@ -35,6 +38,19 @@ from web import create_app
 NOW = datetime(2027, 2, 10, 12, 3, tzinfo=UTC)
 ANNA, BRUNO = "anna@example.com", "bruno@example.com"
 PASSWORDS = {ANNA: "secret of anna", BRUNO: "secret of bruno"}
+
+
+class SharedTemplates(BytecodeCache):
+    """Templates are compiled once for all tests, not once an application."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
 class OwnAddress:
@@ -133,6 +149,7 @@ class World:
         )
         app = create_app(cast(Wired, wired))
         app.testing = True
+        app.jinja_env.bytecode_cache = SharedTemplates()
         return app
 
     def clock(self) -> datetime:
@@ -149,7 +166,8 @@ class World:
 
     def scripts(self, login: str = ANNA) -> dict[str, bytes]:
         """What the server holds."""
-        return {name.text: octets for name, octets in self.server.mailbox(Login(login)).scripts.items()}
+        kept = self.server.mailbox(Login(login)).scripts
+        return {name.text: octets for name, octets in kept.items()}
 
     def browser(self, login: str | None = ANNA) -> "Browser":
         """A browser, signed in unless *login* is None."""
@@ -182,7 +200,14 @@ class Browser:
         """The hidden fields of the page that is open; the last form's win."""
         assert self.page is not None
         found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', self.page.text)
-        return dict(found)
+        return {name: unescape(value) for name, value in found}
+
+    def words(self) -> str:
+        """What the page says, without its marks."""
+        assert self.page is not None
+        main = self.page.text.partition("<main ")[2].partition(">")[2].partition("</main>")[0]
+        inline = re.sub(r"</?(?:bdi|strong|a|q)\b[^>]*>", "", main)
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", inline)).split())
 
     def sign_in(self, login: str, password: str) -> TestResponse:
         self.get("/sign-in")
