@@ -12,6 +12,7 @@ from sieve_manager.adapters.database.schema import upgrade
 from sieve_manager.adapters.database.throttle import Throttle
 from sieve_manager.adapters.database.web_sessions import WebSessions
 from sieve_manager.adapters.imap_folders import ImapFolders
+from sieve_manager.adapters.local_host import LocalHost
 from sieve_manager.adapters.mailer import SmtpMailer
 from sieve_manager.adapters.script_store import ManageSieveStore
 from sieve_manager.application.forwards import Forwards
@@ -94,6 +95,11 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         notices=Notices(known=known, mailer=mailer, policy=policy),
         database=database,
     )
+
+
+def local_host() -> LocalHost:
+    """The host that we run on, for a check beside the mail server."""
+    return LocalHost()
 
 
 def _now() -> datetime:

@@ -19,6 +19,18 @@ from sieve_manager.sieve.compose import Layout, Ours, locate
 from sieve_manager.sieve.hazards import Lookthrough, look_through
 from sieve_manager.sieve.outline import ForeignRedirect, Outline, outline
 
+__all__ = [
+    "CopyOffer",
+    "ForeignRedirect",
+    "Layout",
+    "OtherScript",
+    "Outline",
+    "State",
+    "Status",
+    "Surroundings",
+    "status_of",
+]
+
 
 class State(StrEnum):
     """The state in one word; see :class:`Status` for the rest."""
@@ -114,7 +126,7 @@ class Surroundings:
 
 def status_of(scripts: ScriptSet, around: Surroundings) -> Status:
     """Work out the status; pure, from the scripts and their surroundings."""
-    places = locate(scripts)
+    places = locate(scripts, around.policy.spam_headers)
     running = next((place for place in places if place.active), None)
     forward = running.rules.forward if running else None
     changed = running.rules.changed if running else ()

@@ -1,13 +1,13 @@
 """What the demo's pages show: who is there, a way to send a test message, and where it ended.
 
-For whoever builds the pages: ``wired.demo`` is a :class:`DemoWorld` in the demo and None
-otherwise. ``world.accounts`` are the people to sign in as (login, password, what is special
-about each). ``world.send(recipient, subject, text)`` sends from the outside to an address of
-the demo; it returns when the mail server has taken the message. ``world.mailboxes()`` reads,
-over IMAP and anew each time (some 0.2 s), every mailbox with its folders and their messages;
-``world.outside()`` is what left for addresses beyond the demo. A forward to another mailbox
-of the demo arrives there a moment later, so ask again: once a second is cheap enough. All
-of it may be called from any thread.
+For whoever builds the pages: the application is made with a :class:`DemoWorld` in the demo
+and without one otherwise. ``world.accounts`` are the people to sign in as (login, password,
+what is special about each). ``world.send(recipient, subject, text)`` sends from the outside to
+an address of the demo; it returns when the mail server has taken the message.
+``world.mailboxes()`` reads, over IMAP and anew each time (some 0.2 s), every mailbox with its
+folders and their messages; ``world.outside()`` is what left for addresses beyond the demo. A
+forward to another mailbox of the demo arrives there a moment later, so ask again. All of it
+may be called from any thread.
 """
 
 import ssl

@@ -1,0 +1,84 @@
+"""The stable form for programs; docs/reference/json.md promises every key of it."""
+
+from collections.abc import Iterable
+
+from sieve_manager.application.history import Version
+from sieve_manager.application.status import ForeignRedirect, Status
+from sieve_manager.domain.scripts import ScriptListing
+from sieve_manager.policy.findings import Finding, Severity
+
+Form = dict[str, object]
+
+
+def status_form(status: Status, findings: Iterable[Finding] = ()) -> Form:
+    """A mailbox's forward; *findings* of a plan are warned of, too."""
+    forward = status.forward
+    period = forward.period if forward else None
+    included = status.included_script
+    return {
+        "mailbox": status.mailbox.login.text,
+        "state": status.state.value,
+        "destinations": [str(one) for one in forward.destinations] if forward else [],
+        "copy": str(forward.copy) if forward else None,
+        "first_day": period.first_day.isoformat() if period and period.first_day else None,
+        "last_day": period.last_day.isoformat() if period and period.last_day else None,
+        "timezone": period.timezone if period else None,
+        "hold_spam": forward.hold_spam if forward else None,
+        "included_script": included.text if included else None,
+        "foreign_redirects": [_redirect_form(one) for one in status.foreign_redirects],
+        "redirects_used": status.redirects_used,
+        "redirects_allowed": status.redirects_allowed,
+        "fingerprint": status.fingerprint.text,
+        "warnings": _warnings((*status.findings, *findings)),
+    }
+
+
+def listing_form(mailbox: str, listing: ScriptListing) -> Form:
+    """A mailbox's scripts."""
+    return {
+        "mailbox": mailbox,
+        "scripts": [
+            {"name": name.text, "active": name == listing.active} for name in listing.names
+        ],
+    }
+
+
+def history_form(mailbox: str, versions: Iterable[Version]) -> Form:
+    """A mailbox's history, newest first."""
+    return {"mailbox": mailbox, "versions": [_version_form(version) for version in versions]}
+
+
+def _version_form(version: Version) -> Form:
+    new = version.new
+    before, after = new.before.listing.active, new.after.listing.active
+    return {
+        "version": version.number,
+        "at": new.at.isoformat(timespec="seconds"),
+        "actor": new.actor.name,
+        "channel": new.actor.channel.value,
+        "change": new.change.value,
+        "undoes": new.undoes,
+        "note": new.note,
+        "settled": version.settled,
+        "active_before": before.text if before else None,
+        "active_after": after.text if after else None,
+    }
+
+
+def _redirect_form(redirect: ForeignRedirect) -> Form:
+    return {
+        "to": redirect.target if redirect.constant else None,
+        "rule": redirect.rule or None,
+        "program": redirect.dialect.value,
+        "conditional": redirect.conditional,
+        "copy": redirect.copy,
+        "notifies": redirect.notifies,
+    }
+
+
+def _warnings(findings: Iterable[Finding]) -> list[Form]:
+    return [
+        {"code": one.code, "severity": one.severity.value, "message": one.message}
+        for one in dict.fromkeys(findings)
+        if one.severity is not Severity.INFO
+    ]

@@ -1,0 +1,42 @@
+"""``sieve-manager serve``: the pages, by gunicorn."""
+
+import os
+import sys
+
+import click
+
+from sieve_manager.cli.door import Door, pass_door
+
+_APPLICATION = "web:create_app()"  # by name: nobody imports the pages
+_SECONDS = 90  # longer than a save may take at the slowest server
+
+
+@click.command()
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes. One keeps owners' server connections; more do not share them.",
+)
+@click.option(
+    "--threads", type=click.IntRange(min=1), default=16, show_default=True, help="A process."
+)
+@pass_door
+def serve(door: Door, workers: int, threads: int) -> None:
+    """Serve the pages at [web] listen, in the foreground."""
+    web = door.settings().web
+    _ = web.secret  # says now, and by its key, what would fail in a worker
+    arguments = [
+        *("--bind", web.listen),
+        *("--workers", str(workers)),
+        *("--worker-class", "gthread"),
+        *("--threads", str(threads)),
+        *("--timeout", str(_SECONDS)),
+        *("--graceful-timeout", "30"),
+    ]
+    if door.config:
+        arguments += ["--env", f"SIEVE_MANAGER_CONFIG={door.config.resolve()}"]
+    os.execv(  # noqa: S606 - gunicorn takes this process over, and with it every signal
+        sys.executable, [sys.executable, "-m", "gunicorn", *arguments, _APPLICATION]
+    )

@@ -1,0 +1,102 @@
+"""What happens to incoming mail, in English sentences; the pages say it in six languages."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sieve_manager.application.history import Version
+from sieve_manager.application.status import ForeignRedirect, State, Status
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Copy, CopyKind, Forward
+from sieve_manager.domain.schedule import Period
+from sieve_manager.policy.findings import refusals
+
+_COPIES = {
+    CopyKind.INBOX: "A copy stays in the inbox, and the other filters sort it.",
+    CopyKind.READ: "A copy stays in the inbox, marked as read, and the other filters sort it.",
+    CopyKind.TRASH: "A copy goes into Trash; the other filters are skipped.",
+    CopyKind.NONE: "No copy stays in this mailbox, and the other filters are skipped.",
+}
+
+
+def sentences(status: Status) -> Iterator[str]:
+    """The sentences about *status*, the most important first."""
+    if not status.works:
+        yield "Filters are switched on, but the mail server cannot run them:"
+        yield from (finding.message for finding in refusals(status.findings))
+        yield "Until that is mended, mail stays in the inbox and nothing is forwarded."
+        return
+    if status.forward:
+        yield from _forward(status.forward, status)
+    elif status.changed:
+        yield "Our rule was changed by hand beyond what we can express; it runs as it stands."
+    elif not status.foreign_redirects:
+        yield "Mail stays in this mailbox. Nothing is forwarded."
+    yield from map(foreign, status.foreign_redirects)
+    if status.superseded:
+        yield (
+            f"A forward to {_joined(status.superseded.destinations, status)} is in a script that "
+            "is not active any more."
+        )
+
+
+def foreign(redirect: ForeignRedirect) -> str:
+    """A redirect that is not ours."""
+    who = f"Another filter (“{redirect.rule}”)" if redirect.rule else "Another filter"
+    messages = "some messages" if redirect.conditional else "every message"
+    to = redirect.target if redirect.constant else "an address that is worked out for each one"
+    does = "sends a notice about" if redirect.notifies else "forwards"
+    return f"{who} {does} {messages} to {to}."
+
+
+def moment(instant: datetime, timezone: str) -> str:
+    """``2027-02-01 00:00 (Europe/Zurich)``."""
+    return f"{instant.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M} ({timezone})"
+
+
+def change_of(version: Version, timezone: str) -> str:
+    """Who did what and when."""
+    new = version.new
+    undone = f" of {new.undoes}" if new.undoes is not None else ""
+    settled = "" if version.settled else ", outcome not known"
+    when = moment(new.at, timezone)
+    return f"{new.change}{undone} by {new.actor.name} ({new.actor.channel}) at {when}{settled}"
+
+
+def _forward(forward: Forward, status: Status) -> Iterator[str]:
+    to = _joined(forward.destinations, status)
+    match status.state:
+        case State.PAUSED:
+            yield f"Forwarding to {to} is paused. Mail stays in this mailbox."
+            return
+        case State.ENDED:
+            yield f"Forwarding to {to} ended on {forward.period.last_day}."
+            return
+        case _:
+            said = f"{_when(forward.period)}every new message is forwarded to {to}."
+            yield said[0].upper() + said[1:]
+    yield _copy(forward.copy)
+    if forward.hold_spam:
+        yield "Messages marked as spam are not forwarded; they stay in this mailbox."
+
+
+def _when(period: Period) -> str:
+    parts = []
+    if period.first_day:
+        parts.append(f"from {period.first_day}")
+    if period.last_day:
+        parts.append(f"until the end of {period.last_day}")
+    return f"{' '.join(parts)} ({period.timezone}), " if parts else ""
+
+
+def _copy(copy: Copy) -> str:
+    if copy.kind is CopyKind.FOLDER:
+        return f"A copy goes into the folder “{copy.folder}”; the other filters are skipped."
+    return _COPIES[copy.kind]
+
+
+def _joined(addresses: tuple[EmailAddress, ...], status: Status) -> str:
+    return ", ".join(
+        f"{address.readable} (outside)" if address in status.outside else address.readable
+        for address in addresses
+    )
