@@ -56,7 +56,7 @@ def anchors(page: Path) -> set[str]:
 def navigation() -> list[str]:
     """The pages that mkdocs.yml lists."""
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    return re.findall(r"^ +- (\S+\.md)$", text.partition("\nnav:\n")[2], re.MULTILINE)
+    return re.findall(r"^ +- (?:[^:\n]+: )?(\S+\.md)$", text.partition("\nnav:\n")[2], re.MULTILINE)
 
 
 def _blocks(page: Path) -> Iterator[Block]:

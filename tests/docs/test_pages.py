@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sieve_manager import errors
+from sieve_manager.cli.exit_codes import exit_code
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Copy, Forward
 from sieve_manager.domain.schedule import Period
@@ -153,6 +154,14 @@ def test_every_error_is_explained() -> None:
         and f"`{kind.__name__}`" not in REFERENCE
     }
     assert not missing, "explain these in docs/reference/errors.md"
+
+
+def test_every_error_ends_the_command_line_as_the_table_says() -> None:
+    rows = re.findall(r"^\| ((?:`\w+Error`(?:, )?)+) \|.*\| (\d) \|$", REFERENCE, re.MULTILINE)
+    said = {name: int(code) for names, code in rows for name in re.findall(r"\w+", names)}
+    kinds = {name: getattr(errors, name) for name in said}
+    assert "SignInRefusedError" in said
+    assert said == {name: exit_code(kind.__new__(kind)) for name, kind in kinds.items()}
 
 
 def test_every_step_and_outcome_of_a_save_is_explained() -> None:
