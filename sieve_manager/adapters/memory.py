@@ -130,6 +130,11 @@ class MemorySession:
         mailbox = self._mailbox
         return ScriptListing(names=tuple(mailbox.scripts), active=mailbox.active)
 
+    def read(self, names: Sequence[ScriptName]) -> tuple[ScriptListing, tuple[Script, ...]]:
+        """The listing, and those of *names* that are there."""
+        there = [name for name in names if name in self._mailbox.scripts]
+        return self.list_scripts(), self.get_scripts(there)
+
     def get_scripts(self, names: Sequence[ScriptName]) -> tuple[Script, ...]:
         """These scripts in order; ScriptNotFoundError."""
         kept = self._mailbox.scripts
@@ -141,9 +146,11 @@ class MemorySession:
         """What the judge says; ScriptRefusedError."""
         return self.server.judge(octets)
 
-    def have_space(self, name: ScriptName, size_octets: int) -> None:
-        """Whether it would fit; QuotaError."""
-        self.server.need_room(self.login, name, size_octets)
+    def check_and_have_space(self, name: ScriptName, octets: bytes) -> str:
+        """What the judge says, and whether it would fit; ScriptRefusedError, QuotaError."""
+        warnings = self.check_script(octets)
+        self.server.need_room(self.login, name, len(octets))
+        return warnings
 
     def put_script(self, name: ScriptName, octets: bytes) -> str:
         """Keep it if it fits and the judge accepts it, else change nothing."""

@@ -139,11 +139,15 @@ class Forwards:
 
     def _wish_change(self, access: Access, change: Change) -> Wish:
         """Trash is looked up before the session for the plan, which may be the only one."""
+
+        def decide(status: Status) -> Forward | None:
+            return resolve(change, status, self.policy.spam_headers)
+
         if change is Change.CLEAR or self.folders_port is None:
-            return Wish(change=change, resolve=lambda status: resolve(change, status))
-        forward = resolve(change, self.overview(access))
+            return Wish(change=change, resolve=decide)
+        forward = decide(self.overview(access))
         trash = self._trash(access, forward) if forward else None
-        return Wish(change=change, resolve=lambda status: resolve(change, status), trash=trash)
+        return Wish(change=change, resolve=decide, trash=trash)
 
     def _trash(self, access: Access, forward: Forward) -> str | None:
         if self.folders_port is None or forward.copy.kind is not CopyKind.TRASH:
@@ -156,15 +160,19 @@ class Forwards:
 
     def _plan(self, access: Access, wish: Wish, loaded: Fingerprint | None) -> Plan:
         with self.store.session(access) as session:
-            return self._plan_in(session, access, wish, loaded)
+            return self._plan_in(session, access, wish, loaded, self._last(access))
 
     def _plan_or_refuse(self, access: Access, wish: Wish, loaded: Fingerprint | None) -> None:
         _refuse(self._plan(access, wish, loaded), loaded, force=False)
 
     def _plan_in(
-        self, session: ScriptSession, access: Access, wish: Wish, loaded: Fingerprint | None
+        self,
+        session: ScriptSession,
+        access: Access,
+        wish: Wish,
+        loaded: Fingerprint | None,
+        last: Version | None,
     ) -> Plan:
-        last = self._last(access)
         scripts = self._read(session, last)
         return make_plan(scripts, wish, self._around(session, access, last), loaded)
 
@@ -174,8 +182,8 @@ class Forwards:
         with self.locks.hold(access.login):
             try:
                 with self.store.session(access) as session:
-                    self._settle_left_over(session, access)
-                    plan = self._plan_in(session, access, wish, loaded)
+                    last = self._settled_last(session, access)
+                    plan = self._plan_in(session, access, wish, loaded, last)
                     _refuse(plan, loaded, force=force)
                     if plan.empty and wish.change is not Change.ADOPT:
                         return Saved(status=plan.before, at=self.clock(), version=None)
@@ -195,14 +203,17 @@ class Forwards:
             raise _UnsettledError(error, plan, version) from error
         return self._saved(access, plan, version, done.scripts, done.warnings)
 
-    def _settle_left_over(self, session: ScriptSession, access: Access) -> None:
-        """Settle a write whose process was killed; the lock says that nobody is still at it."""
+    def _settled_last(self, session: ScriptSession, access: Access) -> Version | None:
+        """The newest version; one whose process was killed is settled first.
+
+        The lock, which the caller holds, says that nobody is still at it.
+        """
         last = self._last(access)
         if last is None or last.settled:
-            return
-        now = self._read(session, last)
-        happened = not is_as_before(last, now)
+            return last
+        happened = not is_as_before(last, self._read(session, last))
         self.history_port.settle(access.login, last.number, happened=happened)
+        return self._last(access)
 
     def _settle(self, access: Access, unsettled: "_UnsettledError") -> Saved:
         error, plan, version = unsettled.error, unsettled.plan, unsettled.version

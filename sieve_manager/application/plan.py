@@ -2,8 +2,8 @@
 
 import difflib
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from sieve_manager.application.history import Change
 from sieve_manager.application.status import Status
@@ -40,7 +40,12 @@ class Plan:
     desired: Desired
     findings: tuple[Finding, ...]
     conflict: bool
-    rule_text: str
+    compile_rule: Callable[[], str] = field(default=str, repr=False, compare=False)
+
+    @property
+    def rule_text(self) -> str:
+        """Our rule as Sieve text, or "" where there is none; made when asked for."""
+        return self.compile_rule()
 
     @property
     def differences(self) -> tuple[Difference, ...]:

@@ -58,8 +58,7 @@ def make_plan(
     except InvalidInputError as error:
         found = (_finding(error),)
         return _plan(before, wish, _nothing(scripts), around, loaded, found=found)
-    text = compile_forward(forward, options).text if forward else ""
-    return _plan(before, wish, desired, around, loaded, forward=forward, rule_text=text)
+    return _plan(before, wish, desired, around, loaded, forward=forward, options=options)
 
 
 def _plan(
@@ -71,7 +70,7 @@ def _plan(
     *,
     found: tuple[Finding, ...] = (),
     forward: Forward | None = None,
-    rule_text: str = "",
+    options: CompileOptions | None = None,
     stale: bool = False,
 ) -> Plan:
     after = status_of(desired.applied_to(before.scripts), around)
@@ -87,8 +86,12 @@ def _plan(
         desired=desired,
         findings=found,
         conflict=stale or (loaded is not None and loaded != before.fingerprint),
-        rule_text=rule_text,
+        compile_rule=lambda: _text(forward, options),
     )
+
+
+def _text(forward: Forward | None, options: CompileOptions | None) -> str:
+    return compile_forward(forward, options).text if forward and options else ""
 
 
 def _obstacles(forward: Forward, options: CompileOptions) -> tuple[Finding, ...]:

@@ -38,6 +38,10 @@ class ScriptSession(Protocol):
         """All names and which is active (§2.7)."""
         ...
 
+    def read(self, names: Sequence[ScriptName]) -> tuple[ScriptListing, tuple[Script, ...]]:
+        """The listing, and those of *names* that are there, in one round trip."""
+        ...
+
     def get_scripts(self, names: Sequence[ScriptName]) -> tuple[Script, ...]:
         """The exact octets of these scripts, in order (§2.9); ScriptNotFoundError."""
         ...
@@ -46,8 +50,11 @@ class ScriptSession(Protocol):
         """Let the server compile it (§2.12): its warnings, or ""; ScriptRefusedError."""
         ...
 
-    def have_space(self, name: ScriptName, size_octets: int) -> None:
-        """Ask whether there is room (§2.5); QuotaError."""
+    def check_and_have_space(self, name: ScriptName, octets: bytes) -> str:
+        """Let the server compile it, where it can, and ask for room (§2.5), in one round trip.
+
+        The warnings, or ""; ScriptRefusedError, QuotaError.
+        """
         ...
 
     def put_script(self, name: ScriptName, octets: bytes) -> str:

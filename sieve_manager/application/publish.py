@@ -40,11 +40,8 @@ def check(session: ScriptSession, desired: Desired) -> None:
         SaveFailedError: the server refuses the script or has no room; *outcome* UNCHANGED.
     """
     for script in desired.puts:
-        if session.capabilities.can_check:
-            with _step("check", Outcome.UNCHANGED):
-                session.check_script(script.octets)
-        with _step("room", Outcome.UNCHANGED):
-            session.have_space(script.name, len(script.octets))
+        with _step("check", Outcome.UNCHANGED):
+            session.check_and_have_space(script.name, script.octets)
 
 
 def publish(session: ScriptSession, before: ScriptSet, desired: Desired) -> Published:

@@ -18,10 +18,11 @@ def read_scripts(session: ScriptSession, also: Iterable[ScriptName] = ()) -> Scr
     Raises:
         ServerError: whatever the session raises.
     """
-    listing = session.list_scripts()
-    first = [listing.active] if listing.active else []
-    wanted = _present([*first, OUR_SCRIPT, *also], listing, known=set())
-    scripts = list(session.get_scripts(wanted)) if wanted else []
+    # Asked for at once: the active script is nearly always one of these.
+    listing, found = session.read(tuple(dict.fromkeys([OUR_SCRIPT, *also])))
+    scripts = list(found)
+    if listing.active and listing.active not in {script.name for script in scripts}:
+        scripts += session.get_scripts([listing.active])
     newest = scripts
     for _ in range(_MAX_DEPTH):
         included = [

@@ -5,9 +5,10 @@ from sieve_manager.application.status import Status
 from sieve_manager.domain.forward import Forward
 from sieve_manager.errors import InvalidInputError
 from sieve_manager.sieve.compose import locate
+from sieve_manager.sieve.read_back import SpamHeaders
 
 
-def resolve(change: Change, status: Status) -> Forward | None:
+def resolve(change: Change, status: Status, spam_headers: SpamHeaders) -> Forward | None:
     """The forward that *change* leads to; None where ours is to be taken out.
 
     Raises:
@@ -17,7 +18,7 @@ def resolve(change: Change, status: Status) -> Forward | None:
         case Change.PAUSE | Change.RESUME:
             return _present(status).with_paused(change is Change.PAUSE)
         case Change.REACTIVATE:
-            return _earlier(status)
+            return _earlier(status, spam_headers)
         case Change.ADOPT:
             return status.forward
         case Change.CLEAR:
@@ -32,11 +33,11 @@ def _present(status: Status) -> Forward:
     return status.forward
 
 
-def _earlier(status: Status) -> Forward:
+def _earlier(status: Status, spam_headers: SpamHeaders) -> Forward:
     """Ours as it was: from the script that is not active any more, or from our last write."""
     forward = status.forward or status.superseded
     if forward is None and status.last is not None:
-        places = locate(status.last.new.after)
+        places = locate(status.last.new.after, spam_headers)
         forward = next((place.rules.forward for place in places if place.rules.forward), None)
     if forward is None:
         raise InvalidInputError("There is no earlier forward.", code="no-forward")

@@ -200,6 +200,14 @@ class Connection:
         self._require_rfc5804(Verb.RENAMESCRIPT)
         self._ask(commands.rename_script(old, new))
 
+    def expect_silence(self) -> None:
+        """Make sure, without asking, that the server has said nothing and is still there.
+
+        Raises:
+            ServerError: it closed the connection or said something; it is closed for good.
+        """
+        self._exchange.expect_silence(Deadline(self._deadlines.connect))
+
     def noop(self) -> None:
         """Make sure that the server still answers, and to this command (§2.13)."""
         deadline = Deadline(self._deadlines.connect)

@@ -59,13 +59,25 @@ class Exchange:
             raise UnreachableError("The connection is closed, or another thread uses it")
         self._usable = False
         try:
-            self._expect_silence(deadline)
+            self._check_silence(deadline)
             replies = self._converse(batch, deadline)
             self._usable = True
         finally:
             if not self._usable:
                 self.close()
         return replies
+
+    def expect_silence(self, deadline: Deadline) -> None:
+        """Make sure that the server said nothing since its last answer, and is there.
+
+        Raises:
+            ServerError: it did, or closed the connection, which is then closed here too.
+        """
+        try:
+            self._check_silence(deadline)
+        except ServerError:
+            self.close()
+            raise
 
     def _converse(self, batch: Sequence[Command], deadline: Deadline) -> list[Reply]:
         try:
@@ -80,7 +92,7 @@ class Exchange:
                 server_text=error.server_text,
             ) from error
 
-    def _expect_silence(self, deadline: Deadline) -> None:
+    def _check_silence(self, deadline: Deadline) -> None:
         """Refuse to go on when the server said something that nobody had asked for."""
         match self._transport.unasked(deadline):
             case None:

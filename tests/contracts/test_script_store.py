@@ -25,7 +25,7 @@ NOT_SIEVE = b"this is not sieve\r\n"
 A, B = ScriptName("a"), ScriptName("b")
 
 
-@pytest.fixture(scope="session", params=["memory", "dovecot"])
+@pytest.fixture(scope="session", params=["memory", "dovecot", "cyrus"])
 def subject(request: pytest.FixtureRequest) -> Subject:
     """Each server in turn."""
     if request.param == "memory":
@@ -178,14 +178,28 @@ def test_script_that_is_not_there_is_an_error(session: ScriptSession) -> None:
     assert session.list_scripts() == ScriptListing(names=(A,), active=A)
 
 
+def test_the_listing_and_what_is_there_are_read_together(session: ScriptSession) -> None:
+    session.put_script(A, KEEP)
+    listing, scripts = session.read([B, A])
+    assert listing == ScriptListing(names=(A,), active=None)
+    assert scripts == (Script(name=A, octets=KEEP),)
+
+
+def test_a_script_is_checked_together_with_the_room_for_it(session: ScriptSession) -> None:
+    assert session.check_and_have_space(A, KEEP) == ""
+    with pytest.raises(ScriptRefusedError):
+        session.check_and_have_space(A, NOT_SIEVE)
+    assert session.list_scripts() == ScriptListing()
+
+
 def test_too_large_a_script_is_refused(session: ScriptSession, subject: Subject) -> None:
     size = subject.max_size_octets + 1
     with pytest.raises(QuotaError) as asked:
-        session.have_space(A, size)
+        session.check_and_have_space(A, b"#" * (size - 1) + b"\n")
     with pytest.raises(QuotaError) as put:
         session.put_script(A, b"#" * (size - 1) + b"\n")
     assert asked.value.quota == put.value.quota == Quota.MAXSIZE
-    session.have_space(A, 100)
+    assert session.check_and_have_space(A, KEEP) == ""
     assert session.list_scripts() == ScriptListing()
 
 
@@ -193,11 +207,11 @@ def test_too_many_scripts_are_refused(session: ScriptSession, subject: Subject) 
     for number in range(subject.max_scripts):
         session.put_script(ScriptName(f"script{number}"), KEEP)
     with pytest.raises(QuotaError) as asked:
-        session.have_space(A, 100)
+        session.check_and_have_space(A, KEEP)
     with pytest.raises(QuotaError) as put:
         session.put_script(A, KEEP)
     assert asked.value.quota == put.value.quota == Quota.MAXSCRIPTS
-    session.have_space(ScriptName("script0"), 100)
+    session.check_and_have_space(ScriptName("script0"), KEEP)
     session.put_script(ScriptName("script0"), b"discard;")
     assert len(session.list_scripts().names) == subject.max_scripts
 

@@ -71,8 +71,17 @@ def closed(connection: Connection) -> bool:
 def test_the_same_key_gets_its_connection_again_after_a_check() -> None:
     with world() as it:
         first = it.use("anna")
+        it.clock.now += 5
         assert it.use("anna") is first
         assert it.server.commands[2:] == [b'NOOP "sieve-manager-1"']
+
+
+def test_a_connection_that_was_just_used_is_not_asked_again() -> None:
+    with world() as it:
+        first = it.use("anna")
+        it.clock.now += 4.9
+        assert it.use("anna") is first
+        assert it.server.commands[2:] == []
 
 
 def test_another_key_gets_another_connection() -> None:
@@ -152,6 +161,7 @@ def test_a_session_that_does_not_answer_is_replaced() -> None:
     with world(silent, obedient) as it:
         with it.pool.lease("anna", lambda: connect(it.server, HASTY)) as old:
             pass
+        it.clock.now += 5
         assert it.use("anna") is not old
 
 
@@ -163,6 +173,7 @@ def test_a_session_that_refuses_the_check_is_replaced() -> None:
 
     with world(refusing, obedient) as it:
         old = it.use("anna")
+        it.clock.now += 5
         assert it.use("anna") is not old
 
 
