@@ -108,7 +108,8 @@ def test_a_service_is_not_upgraded_on_the_way(machine: Machine) -> None:
 
 def test_a_mail_server_in_use_gets_no_new_module(machine: Machine) -> None:
     machine.plays("Inst dovecot-managesieved (2.3 Debian:12 [amd64])")
-    machine.command("pidof", '[ "$1" = dovecot ]')
+    machine.command("dpkg-query", '[ "$4" != dovecot-core ] || printf installed')
+    machine.command("pidof", '[ "$2" = dovecot ]')
     machine.command("systemctl", "true")
     done = machine.run()
     assert done.returncode == 1
