@@ -55,6 +55,9 @@ class SmtpMailer:
         message["Date"] = format_datetime(self._clock())
         message["Message-ID"] = make_msgid(domain=self._sender.domain)
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no vacation answers it
+        # The notice is about a forward, and must not follow it away: Pigeonhole takes a message
+        # that it has redirected before for a loop and keeps it.
+        message["X-Sieve-Redirected-From"] = str(to)
         message.set_content(_encodable(text), charset="utf-8")
         return message
 
