@@ -34,6 +34,7 @@ def serve(door: Door, workers: int, threads: int) -> None:
         *("--threads", str(threads)),
         *("--timeout", str(_SECONDS)),
         *("--graceful-timeout", "30"),
+        "--no-control-socket",  # it would be left in the home directory, and nobody needs it
     ]
     if door.config:
         arguments += ["--env", f"SIEVE_MANAGER_CONFIG={door.config.resolve()}"]
