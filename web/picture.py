@@ -51,7 +51,7 @@ def draw(status: Status) -> Picture:
     copied = forward.copy if forward and runs else Copy()
     return Picture(
         mailbox=strong(str(status.mailbox)),
-        copy=_copy(copied, forwarding=runs),
+        copy=_copy(copied) if forward and runs else _kept(status),
         keeps=copied.kind is not CopyKind.NONE,
         branches=(*ours, *others),
     )
@@ -90,9 +90,13 @@ def _condition(forward: Forward, status: Status) -> str:
             return _("all but spam") if forward.hold_spam else _("every message")
 
 
-def _copy(copy: Copy, *, forwarding: bool) -> Markup | str:
-    if not forwarding:
-        return _("mail stays in the inbox")
+def _kept(status: Status) -> str:
+    if status.works and status.other_scripts:
+        return _("sorted by your filters")
+    return _("mail stays in the inbox")
+
+
+def _copy(copy: Copy) -> Markup | str:
     match copy.kind:
         case CopyKind.INBOX:
             return _("copy in the inbox")

@@ -136,6 +136,11 @@ def _stays(status: Status) -> Markup:
 
 
 def _nothing(status: Status) -> Markup:
+    if status.other_scripts:
+        return say(
+            "Mail to %(mailbox)s is not forwarded. Your filters sort it.",
+            mailbox=strong(str(status.mailbox)),
+        )
     return say(
         "Mail to %(mailbox)s stays in this mailbox. Nothing is forwarded.",
         mailbox=strong(str(status.mailbox)),

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.domain.mailboxes import Login
@@ -120,7 +121,9 @@ def _begin(login: Login, password: str) -> None:
         raise TypeError("the session interface is not ours")
     wired().web_sessions.purge()
     web_session().begin(login.text, kept, interface.expiry())
+    # A new form token with the new session, so that the first page has nothing to write.
     g.pop("csrf_token", None)
+    generate_csrf()
 
 
 def _again(typed: str, error: FieldError, status: int) -> ResponseReturnValue:

@@ -106,7 +106,8 @@ class World:
         *,
         policy: Policy | None = None,
         capabilities: ServerCapabilities = CAPABILITIES,
-        settings: dict[str, object] | None = None,
+        web: dict[str, object] | None = None,
+        master: dict[str, str] | None = None,
         passwords: dict[str, str] | None = None,
     ) -> None:
         self.now = NOW
@@ -129,8 +130,8 @@ class World:
         )
         self.settings = Settings(
             managesieve={"host": "127.0.0.1"},
-            web={"secret_key": "k" * 32, "title": "Example University"},
-            **(settings or {}),
+            web={"secret_key": "k" * 32, "title": "Example University", **(web or {})},
+            master=master,
         )
         self.app = self._application()
 
