@@ -68,6 +68,8 @@ class ManageSieveStore:
             if self._owners.get(connection) != access.login:
                 raise NotPermittedError("This session belongs to another mailbox")
             yield connection
+            if _keeps_others_out(connection):
+                self._pool.drop(session_key)
 
     def _open(self, access: Access) -> Connection:
         connection = Connection.open(self._endpoint, self._credentials(access), self._deadlines)
@@ -85,3 +87,12 @@ class ManageSieveStore:
             password=self._master.password,
             authorisation_identity=login,
         )
+
+
+def _keeps_others_out(connection: Connection) -> bool:
+    """Whether nobody else can sign in to the mailbox while this session is open.
+
+    Cyrus 3.6.1 does that as long as the mailbox has never had a script.
+    """
+    is_cyrus = connection.capabilities.implementation.lower().startswith("cyrus")
+    return is_cyrus and not connection.list_scripts().names

@@ -18,7 +18,8 @@ from sieve_manager.errors import (
 )
 from sieve_manager.managesieve import Endpoint
 from tests.contracts.mail_servers import ACTOR, managesieve_endpoint, master_of
-from tests.servers.mailboxes import PASSWORD, make_mailbox
+from tests.servers.cyrus import CyrusServer
+from tests.servers.mailboxes import PASSWORD, make_mailbox, signed_in_imap
 
 A = ScriptName("a")
 
@@ -113,3 +114,19 @@ def test_server_that_is_not_there_is_unreachable(login: str) -> None:
     store = ManageSieveStore(Endpoint(host="127.0.0.1", port=1))
     with pytest.raises(UnreachableError), store.session(owner(login)):
         pytest.fail("connected")
+
+
+def test_kept_session_lets_others_in(cyrus: CyrusServer) -> None:
+    """Cyrus lets nobody else in while a session of a mailbox without scripts is open."""
+    login = make_mailbox(cyrus)
+    with signed_in_imap(cyrus, login):
+        pass  # makes the mailbox
+    store = ManageSieveStore(managesieve_endpoint(cyrus.endpoints))
+    for key in ("phone", "desk", "phone"):
+        with store.session(owner(login, session_key=key)) as session:
+            assert session.list_scripts().names == ()
+    with store.session(owner(login)) as session:
+        session.put_script(A, b"keep;")
+    with store.session(owner(login, session_key="desk")) as session:
+        assert session.list_scripts().names == (A,)
+    store.close()

@@ -3,6 +3,8 @@
 import itertools
 from dataclasses import dataclass
 
+import pytest
+
 from sieve_manager.adapters.imap_folders import ImapFolders
 from sieve_manager.adapters.memory import MemoryScriptStore, MemoryServer
 from sieve_manager.adapters.script_store import ManageSieveStore
@@ -11,20 +13,29 @@ from sieve_manager.application.ports import ScriptStore
 from sieve_manager.demo.mail_server import Endpoints, MailServer
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.managesieve import Credentials, Endpoint, TlsMode
-from tests.servers.mailboxes import PASSWORD, make_mailbox
+from tests.servers.mailboxes import PASSWORD, make_mailbox, signed_in_imap
 
 ACTOR = Actor(name="tests", channel=Channel.CLI)
+ASCII_NAMES = ("with space", "{5+}", "ACTIVE", "a.b", "NIL")
+OTHER_NAMES = ('quo"te', "back\\slash", '" ACTIVE', "Grüße", "日本 \U0001f600")
 _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A server under the contract, a store on it, and how many scripts of what size it takes."""
+    """A server under the contract, a store on it, and what that server takes.
+
+    *strange_names* are script names that it keeps as they are. One that *tells_limits* says
+    QUOTA/MAXSIZE to a script that is too large, and replaces one also when there is no room
+    for another.
+    """
 
     store: ScriptStore
     server: MailServer | dict[str, str]
-    max_scripts: int
-    max_size_octets: int
+    max_scripts: int = 100
+    max_size_octets: int = 1024 * 1024
+    strange_names: tuple[str, ...] = ASCII_NAMES + OTHER_NAMES
+    tells_limits: bool = True
 
     def owner(self) -> Access:
         """A new mailbox, for its owner."""
@@ -33,30 +44,32 @@ class Subject:
             self.server[login] = PASSWORD
         else:
             login = make_mailbox(self.server)
+            with signed_in_imap(self.server, login):
+                pass  # Cyrus makes a mailbox at the first sign-in over IMAP
         return Access(login=Login.parse(login), actor=ACTOR, password=PASSWORD)
 
 
-def memory_subject() -> Subject:
-    """The server in memory."""
-    passwords: dict[str, str] = {}
-    server = MemoryServer(passwords=passwords, max_scripts=100, max_size_octets=1024 * 1024)
-    return Subject(
-        store=MemoryScriptStore(server=server),
-        server=passwords,
-        max_scripts=100,
-        max_size_octets=1024 * 1024,
+def subject_on(name: str, request: pytest.FixtureRequest) -> Subject:
+    """The server of that name: memory, dovecot or cyrus, the real ones through our client."""
+    if name == "memory":
+        passwords: dict[str, str] = {}
+        memory = MemoryServer(passwords=passwords, max_scripts=100, max_size_octets=1024 * 1024)
+        return Subject(store=MemoryScriptStore(server=memory), server=passwords)
+    server: MailServer = request.getfixturevalue(name)
+    store = ManageSieveStore(
+        managesieve_endpoint(server.endpoints), master=master_of(server.endpoints)
     )
-
-
-def real_subject(server: MailServer, *, max_scripts: int, max_size_octets: int) -> Subject:
-    """A running server, reached through our client with STARTTLS."""
+    if name == "dovecot":
+        return Subject(store=store, server=server)
+    # Cyrus 3.6.1 lists a quote or a backslash in a name without escaping it, and takes no
+    # quoted string beyond ASCII; its limits are the ones that it has out of the box.
     return Subject(
-        store=ManageSieveStore(
-            managesieve_endpoint(server.endpoints), master=master_of(server.endpoints)
-        ),
+        store=store,
         server=server,
-        max_scripts=max_scripts,
-        max_size_octets=max_size_octets,
+        max_scripts=5,
+        max_size_octets=32 * 1024,
+        strange_names=ASCII_NAMES,
+        tells_limits=False,
     )
 
 

@@ -5,18 +5,14 @@ import pytest
 from sieve_manager.adapters.memory import MemoryFolders
 from sieve_manager.application.access import Access
 from sieve_manager.application.ports import Folders
-from sieve_manager.demo.mail_server import MailServer
 from sieve_manager.errors import FolderError
-from tests.contracts.mail_servers import Subject, folders_on, memory_subject, real_subject
+from tests.contracts.mail_servers import Subject, folders_on, subject_on
 
 
-@pytest.fixture(scope="session", params=["memory", "dovecot"])
+@pytest.fixture(scope="session", params=["memory", "dovecot", "cyrus"])
 def subject(request: pytest.FixtureRequest) -> Subject:
     """Each server in turn."""
-    if request.param == "memory":
-        return memory_subject()
-    server: MailServer = request.getfixturevalue(request.param)
-    return real_subject(server, max_scripts=100, max_size_octets=1024 * 1024)
+    return subject_on(request.param, request)
 
 
 @pytest.fixture
