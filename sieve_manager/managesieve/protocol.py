@@ -19,6 +19,10 @@ _TOKEN = re.compile(
     rb"|([!#-'*-\[\]-z|-~]+|[()]))"  # atom or parenthesis
 )
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+# Cyrus 3.6 escapes nothing: a script named a"b is listed as "a"b", and NO "Script a"b ...".
+_UNESCAPED = re.compile(
+    rb'(?:(OK|NO|BYE) (?:(\()([A-Z/-]+)(\)) )?)?"([^\r\0]+)"(?: (ACTIVE))?', re.IGNORECASE
+)
 
 
 class Status(StrEnum):
@@ -104,7 +108,7 @@ class Parser:
             fragment = self._next_fragment()
             if fragment is None:
                 return None
-            self._literal = _tokenise(fragment, self._tokens)
+            self._literal = self._tokenise(fragment)
             if self._literal is None:
                 return self._finish_line()
             self._count(self._literal)
@@ -126,6 +130,19 @@ class Parser:
         if not line.endswith(b"\r\n"):
             raise ProtocolBrokenError("The server sent a line feed without a carriage return")
         return line[:-2]
+
+    def _tokenise(self, fragment: bytes) -> int | None:
+        """Keep the tokens of *fragment*; return the literal's length where it ends in one."""
+        tokens = list(self._tokens)
+        try:
+            literal = _tokenise(fragment, tokens)
+        except ProtocolBrokenError:
+            unescaped = None if self._tokens else _UNESCAPED.fullmatch(fragment)
+            if not unescaped:
+                raise
+            literal, tokens = None, _unescaped(unescaped)
+        self._tokens = tokens
+        return literal
 
     def _take(self, count: int) -> bytes:
         taken = bytes(self._buffer[:count])
@@ -171,6 +188,12 @@ def _tokenise(fragment: bytes, tokens: list[Token]) -> int | None:
         tokens.append(word)
         position = match.end()
     return None
+
+
+def _unescaped(line: re.Match[bytes]) -> list[Token]:
+    *words, quoted, active = line.groups()
+    tokens: list[Token] = [word.decode("ascii") for word in words if word]
+    return [*tokens, quoted, *(["ACTIVE"] if active else [])]
 
 
 def _event(tokens: list[Token]) -> Event:

@@ -53,6 +53,18 @@ GRAMMAR = [
     (b"{4+}\r\n\0\r\n\xff\r\n", Line((b"\0\r\n\xff",))),
     (b'"(" ")"\r\n', Line((b"(", b")"))),
     (b'"OK"\r\n', Line((b"OK",))),
+    # What Cyrus 3.6 makes of names with quotes and backslashes:
+    (b'"a"b"\r\n', Line((b'a"b',))),
+    (b'"a"b" ACTIVE\r\n', Line((b'a"b', "ACTIVE"))),
+    (b'"a" ACTIVE" ACTIVE\r\n', Line((b'a" ACTIVE', "ACTIVE"))),
+    (b'"a" ACTIVE"\r\n', Line((b'a" ACTIVE',))),
+    (b'"a\\b"\r\n', Line((b"a\\b",))),
+    (b'"a\\"\r\n', Line((b"a\\",))),
+    (b'NO "Script a"b is not there"\r\n', Final(status=Status.NO, text='Script a"b is not there')),
+    (
+        b'NO (NONEXISTENT) "Script a\\b is not there"\r\n',
+        Final(status=Status.NO, code="NONEXISTENT", text="Script a\\b is not there"),
+    ),
 ]  # fmt: skip
 
 BROKEN = [
@@ -66,11 +78,14 @@ BROKEN = [
     b"OK(A)\r\n",
     b'OK "a" "b"\r\n',
     b'OK "a\r\n',
-    b'OK "a\\n"\r\n',
     b'OK "a\0b"\r\n',
     b'OK "a"b\r\n',
-    b'"a""b"\r\n',
     b'"a"{1}\r\nb\r\n',
+    b'{1}\r\na "b"c"\r\n',
+    b'"a\0"b"\r\n',
+    b'"a"b" PASSIVE\r\n',
+    b'NO "a"b" ACTIVE\r\n',
+    b'NO (TAG "a"b") "c"\r\n',
     b"OK (\r\n",
     b"OK (A))\r\n",
     b"OK ()\r\n",
