@@ -242,6 +242,13 @@ def test_clear_text_where_tls_should_be_is_a_tls_error(owner: Access) -> None:
         ImapFolders(replace(clear, tls=TlsMode.IMPLICIT)).listing(owner)
 
 
+def test_server_is_reached_without_a_mailbox(dovecot: DovecotServer) -> None:
+    for tls in (TlsMode.STARTTLS, TlsMode.IMPLICIT):
+        folders_on(dovecot, tls).reach()
+    with pytest.raises(UnreachableError):
+        ImapFolders(Endpoint(host="127.0.0.1", port=1, tls=TlsMode.NONE)).reach()
+
+
 def test_nothing_listens(owner: Access) -> None:
     with pytest.raises(UnreachableError):
         ImapFolders(Endpoint(host="127.0.0.1", port=1, tls=TlsMode.NONE)).listing(owner)

@@ -1,5 +1,8 @@
 """Notices: they arrive, nothing answers them, and nothing gets into their headers."""
 
+import socket
+import ssl
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,27 +110,70 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture(scope="module")
 def secured(authority: Authority) -> Iterator[SmtpSink]:
-    """A sink with STARTTLS and an account."""
-    with running_sink(certificate=authority.issue(), accounts={"robot": "pass wörd"}) as sink:
+    """A sink with STARTTLS and accounts."""
+    accounts = {"robot": "pass word", "röbot": "pass wörd"}
+    with running_sink(certificate=authority.issue(), accounts=accounts) as sink:
         yield sink
 
 
-def test_notice_goes_over_tls_with_a_sign_in(secured: SmtpSink, authority: Authority) -> None:
-    credentials = Credentials(login="robot", password="pass wörd")
-    found = mailer(secured, TlsMode.STARTTLS, authority.ca_file, credentials)
-    found.send(to=OWNER, subject="secured", text="t")
-    assert secured.messages[-1].subject == "secured"
-
-
-def test_wrong_password_is_a_notice_error_without_it(
-    secured: SmtpSink, authority: Authority
+@pytest.mark.parametrize(("login", "password"), [("robot", "pass word"), ("röbot", "pass wörd")])
+def test_notice_goes_over_tls_with_a_sign_in(
+    secured: SmtpSink, authority: Authority, login: str, password: str
 ) -> None:
-    credentials = Credentials(login="robot", password="hunter2")
+    credentials = Credentials(login=login, password=password)
+    found = mailer(secured, TlsMode.STARTTLS, authority.ca_file, credentials)
+    found.reach()
+    found.send(to=OWNER, subject=f"from {login}", text="t")
+    assert secured.messages[-1].subject == f"from {login}"
+
+
+@pytest.mark.parametrize("password", ["hunter2", "hünter2"])
+def test_wrong_password_is_a_notice_error_without_it(
+    secured: SmtpSink, authority: Authority, password: str
+) -> None:
+    credentials = Credentials(login="robot", password=password)
+    found = mailer(secured, TlsMode.STARTTLS, authority.ca_file, credentials)
     with pytest.raises(NoticeError) as caught:
-        mailer(secured, TlsMode.STARTTLS, authority.ca_file, credentials).send(
-            to=OWNER, subject="s", text="t"
+        found.reach()
+    assert "nter2" not in str(caught.value)
+
+
+def test_notice_goes_over_tls_from_the_first_byte(authority: Authority) -> None:
+    issued = authority.issue()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(issued.certificate_file, issued.key_file)
+    received: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        plain, _ = listener.accept()
+        with context.wrap_socket(plain, server_side=True) as peer, peer.makefile("rb") as lines:
+            peer.sendall(b"220 hello\r\n")
+            in_message = False
+            for line in lines:
+                received.append(line)
+                if line.upper() == b"DATA\r\n":
+                    in_message = True
+                    peer.sendall(b"354 go on\r\n")
+                elif not in_message or line == b".\r\n":
+                    in_message = False
+                    peer.sendall(b"250 fine\r\n")
+                if line.upper() == b"QUIT\r\n":
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=[listener])
+        thread.start()
+        endpoint = Endpoint(
+            host="127.0.0.1",
+            port=listener.getsockname()[1],
+            tls=TlsMode.IMPLICIT,
+            ca_file=authority.ca_file,
         )
-    assert "hunter2" not in str(caught.value)
+        SmtpMailer(endpoint, sender=SENDER, clock=lambda: NOW).send(
+            to=OWNER, subject="implicit", text="t"
+        )
+        thread.join()
+    assert b"Subject: implicit\r\n" in received
 
 
 def test_certificate_of_a_stranger_is_not_trusted(secured: SmtpSink) -> None:
