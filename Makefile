@@ -7,12 +7,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input --quiet
 
 DOVECOT := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-managesieved dovecot-sieve
-# What Cyrus and Roundcube need; they themselves are only unpacked (scripts/unpack-debian-packages).
-CYRUS_NEEDS := libclamav12 libical3 libpcre3 libsasl2-modules libsasl2-modules-db libxapian30 \
-    libzephyr4
+# Roundcube itself and Cyrus are only unpacked (scripts/unpack-debian-packages says why).
 ROUNDCUBE_NEEDS := php-cli php-auth-sasl php-guzzlehttp-guzzle php-intl php-mail-mime \
     php-masterminds-html5 php-mbstring php-net-sieve php-net-smtp php-sqlite3 php-xml
-TESTS_NEED := $(DOVECOT) libfaketime chromium fonts-dejavu-core postgresql $(CYRUS_NEEDS) \
+TESTS_NEED := $(DOVECOT) libfaketime chromium fonts-dejavu-core libsasl2-modules-db postgresql \
     $(ROUNDCUBE_NEEDS)
 
 .PHONY: help
