@@ -20,7 +20,7 @@ from sieve_manager.application.ports import ScriptStore
 from sieve_manager.application.state import read_scripts
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import ScriptName
-from sieve_manager.errors import AccountDisabledError, ServerError
+from sieve_manager.errors import AccountDisabledError, ServerError, SignInRefusedError
 from sieve_manager.policy.findings import Finding, inform, refuse, warn
 
 # Nobody's login: the answer to it tells a wrong master password from a missing mailbox.
@@ -50,6 +50,14 @@ _ACCEPTED = inform(
     "The server accepts the password, and refuses to act for a mailbox that does not exist.",
     where=Part.MASTER,
 )
+# Cyrus answers alike to a wrong password and to a mailbox that is not there.
+_REFUSED = refuse(
+    "master-refused",
+    "The server refuses the master user or its password. Check [master]; where the server is not "
+    "Dovecot, it may only refuse to act for a mailbox that does not exist: --test-mailboxes "
+    "LOGIN LOGIN tells.",
+    where=Part.MASTER,
+)
 _ANY_MAILBOX = warn(
     "acting-for-nobody",
     "The server lets the master user act for a mailbox that does not exist: a mistyped login "
@@ -71,6 +79,9 @@ def probe(store: ScriptStore, actor: Actor) -> Iterator[Observation]:
             owner = session.capabilities.owner
     except AccountDisabledError:
         yield says(_ACCEPTED)
+    except SignInRefusedError as error:
+        yield Observation(finding=_REFUSED, error=error)
+        return
     except ServerError as error:
         yield failed(Part.MASTER, error)
         return

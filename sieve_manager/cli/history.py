@@ -47,7 +47,7 @@ def undo(
         version = last.number
     number = version
     plan = forwards.plan_undo(access, number)
-    overwrite = plan.conflict and (force or _choose(door, plan, yes=yes))
+    overwrite = plan.conflict and not plan.empty and (force or _choose(door, plan, yes=yes))
     carry_out(
         door,
         plan,

@@ -1,0 +1,81 @@
+"""The command line on mailboxes in memory, as a terminal or a script would call it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sieve_manager.adapters.memory import MemoryMailer
+from sieve_manager.adapters.memory_records import MemoryKnownDestinations
+from sieve_manager.application.notices import Notices
+from sieve_manager.bootstrap import Wired
+from sieve_manager.cli import main
+from sieve_manager.cli.door import Door
+from sieve_manager.policy.policy import Policy
+from sieve_manager.settings import Settings
+from tests.application.world import World
+
+MASTER = '[master]\nuser = "helpdesk"\npassword = "secret"\n'
+
+
+@dataclass(slots=True)
+class Cli:
+    """Calls commands on *world*; *mailer* holds the notices to owners."""
+
+    config: Path
+    world: World = field(default_factory=lambda: World(policy=Policy(hold_spam=False)))
+    mailer: MemoryMailer = field(default_factory=MemoryMailer)
+    closed: int = 0
+
+    def __call__(self, line: str, *more: str, terminal: bool = False, typed: str = "") -> Result:
+        """Call the command; *more* are arguments that hold spaces, *typed* is the answer."""
+        door = Door(config=self.config, has_terminal=lambda: terminal, wire=self._wire)
+        return CliRunner().invoke(main, [*line.split(), *more], obj=door, input=typed)
+
+    def json(self, line: str) -> Any:
+        """What the command prints on standard output, parsed."""
+        result = self(line)
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
+
+    def configure(self, text: str) -> None:
+        self.config.write_text('[managesieve]\nhost = "mail.example.com"\n' + text)
+
+    def _wire(self, settings: Settings) -> Wired:
+        world = self.world
+        known = MemoryKnownDestinations()
+        wired = _Wired(
+            settings=settings,
+            policy=world.forwards.policy,
+            forwards=world.forwards,
+            history=world.history,
+            notices=Notices(known=known, mailer=self.mailer, policy=world.forwards.policy),
+            close=self._close,
+        )
+        return cast(Wired, wired)
+
+    def _close(self) -> None:
+        self.closed += 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wired:
+    """As much of Wired as the commands on a mailbox take."""
+
+    settings: Settings
+    policy: Policy
+    forwards: object
+    history: object
+    notices: Notices
+    close: Callable[[], None]
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    made = Cli(tmp_path / "config.toml")
+    made.configure(MASTER)
+    return made
