@@ -5,7 +5,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
@@ -72,12 +72,17 @@ class SmtpMailer:
             )
         else:
             smtp = smtplib.SMTP(host, port, name, timeout=_SECONDS)
-        with smtp:
+        try:
             if mode is TlsMode.STARTTLS:
                 smtp.starttls(context=self._context())
             if self._credentials:
                 _sign_in(smtp, self._credentials)
             yield smtp
+        finally:
+            # What the server says to a good-bye changes nothing about what it took before.
+            with suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+            smtp.close()
 
     def _context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._endpoint.ca_file)

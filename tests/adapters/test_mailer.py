@@ -3,7 +3,8 @@
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -138,42 +139,59 @@ def test_wrong_password_is_a_notice_error_without_it(
     assert "nter2" not in str(caught.value)
 
 
-def test_notice_goes_over_tls_from_the_first_byte(authority: Authority) -> None:
-    issued = authority.issue()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(issued.certificate_file, issued.key_file)
+@contextmanager
+def scripted(
+    answers: Mapping[bytes, bytes], context: ssl.SSLContext | None = None
+) -> Iterator[tuple[int, list[bytes]]]:
+    """A server that says "250 fine" to everything, but *answers* to those verbs."""
     received: list[bytes] = []
 
-    def serve(listener: socket.socket) -> None:
-        plain, _ = listener.accept()
-        with context.wrap_socket(plain, server_side=True) as peer, peer.makefile("rb") as lines:
+    def serve() -> None:
+        peer, _ = listener.accept()
+        if context:
+            peer = context.wrap_socket(peer, server_side=True)
+        with peer, peer.makefile("rb") as lines:
             peer.sendall(b"220 hello\r\n")
             in_message = False
             for line in lines:
                 received.append(line)
-                if line.upper() == b"DATA\r\n":
-                    in_message = True
-                    peer.sendall(b"354 go on\r\n")
-                elif not in_message or line == b".\r\n":
-                    in_message = False
-                    peer.sendall(b"250 fine\r\n")
-                if line.upper() == b"QUIT\r\n":
+                verb = line.split()[0].upper() if line.split() else b""
+                if in_message and line != b".\r\n":
+                    continue
+                in_message = verb == b"DATA"
+                peer.sendall(answers.get(verb, b"250 fine\r\n"))
+                if verb == b"QUIT":
                     return
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve, args=[listener])
+        thread = threading.Thread(target=serve)
         thread.start()
-        endpoint = Endpoint(
-            host="127.0.0.1",
-            port=listener.getsockname()[1],
-            tls=TlsMode.IMPLICIT,
-            ca_file=authority.ca_file,
-        )
-        SmtpMailer(endpoint, sender=SENDER, clock=lambda: NOW).send(
-            to=OWNER, subject="implicit", text="t"
-        )
+        yield listener.getsockname()[1], received
         thread.join()
+
+
+def test_notice_goes_over_tls_from_the_first_byte(authority: Authority) -> None:
+    issued = authority.issue()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(issued.certificate_file, issued.key_file)
+    # It answers QUIT wrongly: that is no reason to say that the notice was not sent.
+    with scripted({b"DATA": b"354 go on\r\n"}, context) as (port, received):
+        endpoint = Endpoint(
+            host="127.0.0.1", port=port, tls=TlsMode.IMPLICIT, ca_file=authority.ca_file
+        )
+        found = SmtpMailer(endpoint, sender=SENDER, clock=lambda: NOW)
+        found.send(to=OWNER, subject="implicit", text="t")
     assert b"Subject: implicit\r\n" in received
+
+
+def test_server_that_talks_nonsense_is_a_notice_error() -> None:
+    answers = {b"EHLO": b"250-hello\r\n250 AUTH CRAM-MD5\r\n", b"AUTH": b"334 a\r\n"}
+    with scripted(answers) as (port, _):
+        endpoint = Endpoint(host="127.0.0.1", port=port, tls=TlsMode.NONE)
+        credentials = Credentials(login="robot", password="hunter2")
+        found = SmtpMailer(endpoint, sender=SENDER, clock=lambda: NOW, credentials=credentials)
+        with pytest.raises(NoticeError):
+            found.send(to=OWNER, subject="s", text="t")
 
 
 def test_certificate_of_a_stranger_is_not_trusted(secured: SmtpSink) -> None:
