@@ -1,5 +1,6 @@
 """The use cases of a mailbox's forward: look, plan, save, undo."""
 
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,11 +28,15 @@ from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, Scr
 from sieve_manager.errors import (
     ChangedMeanwhileError,
     Outcome,
+    OutcomeUnknownError,
     PolicyRefusedError,
     SaveFailedError,
 )
 from sieve_manager.policy.findings import refusals
 from sieve_manager.policy.policy import Policy
+
+# A server stores a script in milliseconds; under load, in seconds.
+_PATIENCE = (0.05, 0.15, 0.3, 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,8 @@ class Saved:
 class Forwards:
     """What an owner, or who acts for one, can do with a mailbox's forward.
 
+    *patience*: after a cut, the seconds to wait between looks at what became of it.
+
     Every method may raise ServerError and StorageError; those that write also raise
     MailboxBusyError, ChangedMeanwhileError, PolicyRefusedError and SaveFailedError.
     """
@@ -62,6 +69,7 @@ class Forwards:
     addresses: Addresses
     policy: Policy
     clock: Clock
+    patience: tuple[float, ...] = _PATIENCE
 
     def overview(self, access: Access) -> Status:
         """What happens to incoming mail now; reads only."""
@@ -219,8 +227,13 @@ class Forwards:
         error, plan, version = unsettled.error, unsettled.plan, unsettled.version
         outcome, found = error.outcome, None
         if outcome is Outcome.UNKNOWN:
+            lost = isinstance(error.cause, OutcomeUnknownError)
             outcome, found = settle(
-                lambda: self.store.session(access), plan.before.scripts, plan.desired
+                lambda: self.store.session(access),
+                plan.before.scripts,
+                plan.desired,
+                pauses=self.patience if lost else (),
+                pause=time.sleep,
             )
         if outcome is Outcome.SAVED and found is not None:
             return self._saved(access, plan, version, found, "")

@@ -5,7 +5,7 @@ the old script active. What was sent and not answered is settled by reading agai
 fresh session, once the broken one is closed; what was half done is taken back.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -70,14 +70,28 @@ def publish(session: ScriptSession, before: ScriptSet, desired: Desired) -> Publ
 
 
 def settle(
-    reopen: OpenSession, before: ScriptSet, desired: Desired
+    reopen: OpenSession,
+    before: ScriptSet,
+    desired: Desired,
+    *,
+    pauses: Iterable[float],
+    pause: Callable[[float], None],
 ) -> tuple[Outcome, ScriptSet | None]:
-    """Find out over a fresh session what the server has, and take back what is half done."""
+    """Find out over a fresh session what the server has, and take back what is half done.
+
+    The server may still be at what was sent last, in a process of its own: as long as nothing
+    has changed, look again after each of *pauses* (seconds).
+    """
     touched = _touched(before, desired)
     wanted = desired.applied_to(before)
     try:
         with reopen() as session:
             found = read_scripts(session, also=touched)
+            for seconds in pauses:
+                if not _same(found, before, touched):
+                    break
+                pause(seconds)
+                found = read_scripts(session, also=touched)
             if _same(found, wanted, touched):
                 return Outcome.SAVED, found
             if not _same(found, before, touched):

@@ -283,6 +283,17 @@ def test_a_cut_save_is_as_before_or_as_saved_and_says_which(
         assert not world.forwards.history(ACCESS)[0].settled
 
 
+def test_a_server_that_is_still_at_it_is_waited_for() -> None:
+    world = World()
+    world.give(ROUNDCUBE)
+    after = world.forwards.plan_set(ACCESS, forward()).after.scripts.scripts[0].octets
+    world.store.breaks.at = 1
+    world.store.breaks.late = lambda: world.give(after)
+    saved = world.forwards.set_forward(ACCESS, forward(), None)
+    assert saved.status.forward == forward()
+    assert world.store.breaks.reads == 2
+
+
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("at", [1, 2])
 def test_a_cut_clear_is_as_before_or_as_cleared(at: int, after: bool) -> None:

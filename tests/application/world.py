@@ -1,6 +1,6 @@
 """A mailbox in memory with the use cases wired to it, and a server that breaks on demand."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.forward import Copy, Forward
 from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.schedule import Period
-from sieve_manager.domain.scripts import ScriptName
+from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName
 from sieve_manager.errors import OutcomeUnknownError, UnreachableError
 from sieve_manager.policy.policy import Policy
 
@@ -51,12 +51,15 @@ class OwnAddress:
 class Breaks:
     """Breaks the connection at the *at*-th call that writes, before or after it took effect.
 
-    *down* keeps every later session from opening.
+    *down* keeps every later session from opening; *late* happens only at the second look
+    after the break, as on a server that is still at it.
     """
 
     at: int = 0
     after: bool = False
     down: bool = False
+    late: Callable[[], object] | None = None
+    reads: int = 0
     count: int = 0
     broken: bool = False
 
@@ -85,6 +88,13 @@ class BreakingSession:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.inner, name)
+
+    def read(self, names: Sequence[ScriptName]) -> tuple[ScriptListing, tuple[Script, ...]]:
+        if self.breaks.broken and self.breaks.late:
+            self.breaks.reads += 1
+            if self.breaks.reads == 2:
+                self.breaks.late()
+        return self.inner.read(names)
 
     def put_script(self, name: ScriptName, octets: bytes) -> str:
         with self.breaks.around():
@@ -136,6 +146,7 @@ class World:
             addresses=OwnAddress(),
             policy=policy or Policy(default_timezone="Europe/Zurich"),
             clock=self.tick,
+            patience=(0.0, 0.0),
         )
 
     def tick(self) -> datetime:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
+_SERVER_ENDS_SECONDS = 10.0
+
 
 class Direction(StrEnum):
     """Which way octets go."""
@@ -19,7 +21,9 @@ class CuttingProxy:
     """Listens on loopback and passes everything on to *host* and *port*, until told to cut.
 
     :meth:`arm` starts counting anew and says where to cut. The cut hits the connection that
-    passes that octet; it happens once, and connections that come later pass unharmed.
+    passes that octet; it happens once, and connections that come later pass unharmed. They
+    wait until the server has closed the one that was cut, and so has done all it was told:
+    what is then on the server stays there.
     Without TLS in between, octets are those of the protocol.
     """
 
@@ -32,6 +36,7 @@ class CuttingProxy:
         self._cuts = 0
         self._pairs: dict[tuple[socket.socket, socket.socket], threading.Thread] = {}
         self._accepting = threading.Thread(target=self._accept)
+        self._cutting = threading.Lock()
 
     @property
     def port(self) -> int:
@@ -82,6 +87,8 @@ class CuttingProxy:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
+                with self._cutting:
+                    pass
                 try:
                     server = socket.create_connection(self._target)
                 except ConnectionError:
@@ -107,9 +114,21 @@ class CuttingProxy:
                 passing, cut = self._decide(direction, len(octets))
                 sink.sendall(octets[:passing])
                 if cut:
+                    to_server = direction is Direction.TO_SERVER
+                    self._end(*((source, sink) if to_server else (sink, source)))
                     break
         _shut(source)
         _shut(sink)
+
+    def _end(self, client: socket.socket, server: socket.socket) -> None:
+        """Cut the client off, and hear the server out."""
+        with self._cutting:
+            _shut(client)
+            with suppress(OSError):
+                server.shutdown(socket.SHUT_WR)
+                server.settimeout(_SERVER_ENDS_SECONDS)
+                while server.recv(65_536):
+                    pass
 
     def _decide(self, direction: Direction, arrived: int) -> tuple[int, bool]:
         """Return how many of the octets that arrived may pass, and whether to cut then."""

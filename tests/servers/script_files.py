@@ -36,3 +36,12 @@ def active_script(server: DovecotServer, login: str) -> ScriptName | None:
     if not link.is_symlink():
         return None
     return ScriptName(Path(os.readlink(link)).stem)  # noqa: PTH115 - the target as written
+
+
+def take_scripts(server: DovecotServer, login: str) -> None:
+    """Remove all scripts, and the activation."""
+    home = server.home(login)
+    (home / ".dovecot.sieve").unlink(missing_ok=True)
+    for file in (home / "sieve").glob("*"):
+        if file.is_file():
+            file.unlink()
