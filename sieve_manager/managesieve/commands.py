@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ MAX_SCRIPT_OCTETS = 4 * 1024 * 1024
 """A longer script could not be read back (``protocol.Limits.literal_octets``)."""
 
 _MAX_QUOTED_OCTETS = 1_024  # RFC 5804 §4
+_BATCH_OCTETS = 8_192  # fits every socket buffer: sending never waits until we have read
 _QUOTABLE = re.compile(rb"[ -~]*")
 
 
@@ -123,6 +125,18 @@ def put_script(name: ScriptName, octets: bytes) -> Command:
         QuotaError: longer than this program handles.
     """
     return _command(Verb.PUTSCRIPT, _new_name(name), _script(octets))
+
+
+def batches(asked: Iterable[Command]) -> Iterator[list[Command]]:
+    """Divide *asked* so that no batch could fill the socket's buffers; none is empty."""
+    batch: list[Command] = []
+    for command in asked:
+        if batch and sum(len(one.octets) for one in [*batch, command]) > _BATCH_OCTETS:
+            yield batch
+            batch = []
+        batch.append(command)
+    if batch:
+        yield batch
 
 
 def _command(verb: Verb, *arguments: bytes) -> Command:

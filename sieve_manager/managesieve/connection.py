@@ -1,7 +1,7 @@
 """One signed-in ManageSieve session: every call ends in a value or in one error of ours."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Self, TypeVar
@@ -24,8 +24,6 @@ from sieve_manager.managesieve.failures import refusal
 from sieve_manager.managesieve.protocol import Limits, Status
 from sieve_manager.managesieve.replies import Reply
 from sieve_manager.managesieve.transport import Deadline, Transport
-
-_BATCH_OCTETS = 8_192  # fits every socket buffer: sending never waits until we have read
 
 _T = TypeVar("_T")
 
@@ -55,15 +53,7 @@ class Connection:
             SignInRefusedError, AccountDisabledError: the server refused the credentials.
             NotPermittedError: no scripts there, or the server acts for another mailbox.
         """
-        deadlines = deadlines or Deadlines()
-        transport = Transport.connect(endpoint, Deadline(deadlines.connect), Limits())
-        connection = cls(Exchange(transport), deadlines)
-        with ExitStack() as stack:
-            stack.callback(connection.close)
-            connection._greet(endpoint)
-            connection._sign_in(credentials)
-            stack.pop_all()
-        return connection
+        return cls._connect(endpoint, credentials, deadlines or Deadlines())
 
     @classmethod
     def announced(
@@ -74,12 +64,22 @@ class Connection:
         Raises:
             UnreachableError, TemporaryError, TlsError, ProtocolBrokenError: it says nothing.
         """
-        deadlines = deadlines or Deadlines()
+        with cls._connect(endpoint, None, deadlines or Deadlines()) as connection:
+            return connection.capabilities
+
+    @classmethod
+    def _connect(
+        cls, endpoint: Endpoint, credentials: Credentials | None, deadlines: Deadlines
+    ) -> Self:
         transport = Transport.connect(endpoint, Deadline(deadlines.connect), Limits())
         connection = cls(Exchange(transport), deadlines)
-        with connection:
+        with ExitStack() as stack:
+            stack.callback(connection.close)
             connection._greet(endpoint)
-            return connection.capabilities
+            if credentials:
+                connection._sign_in(credentials)
+            stack.pop_all()
+        return connection
 
     def __enter__(self) -> Self:
         return self
@@ -274,7 +274,7 @@ class Connection:
     def _ask_many(self, asked: Sequence[Command]) -> list[Reply]:
         """Return the OK or NO of each, however many these are."""
         deadline = Deadline(self._deadlines.command)
-        batches = _batches(asked)
+        batches = commands.batches(asked)
         return [answer for batch in batches for answer in self._exchange.ask(batch, deadline)]
 
     def _script(self, name: ScriptName, command: Command, answer: Reply) -> Script:
@@ -293,15 +293,3 @@ def _accepted(command: Command, answer: Reply) -> Reply:
     if answer.final.status is Status.NO:
         raise refusal(command.verb, answer.final)
     return answer
-
-
-def _batches(asked: Iterable[Command]) -> Iterator[list[Command]]:
-    """Divide *asked* so that no batch could fill the socket's buffers."""
-    batch: list[Command] = []
-    for command in asked:
-        if batch and sum(len(one.octets) for one in [*batch, command]) > _BATCH_OCTETS:
-            yield batch
-            batch = []
-        batch.append(command)
-    if batch:
-        yield batch

@@ -20,7 +20,7 @@ from sieve_manager.errors import (
     TlsError,
     UnreachableError,
 )
-from sieve_manager.managesieve import Connection, Credentials
+from sieve_manager.managesieve import Connection, Credentials, Endpoint, TlsMode
 from tests.managesieve.conftest import connect, connected
 from tests.servers.scripted_managesieve import STARTTLS, Conversation, Peer, ScriptedServer
 
@@ -44,6 +44,17 @@ def test_capabilities_are_those_announced_after_sign_in() -> None:
         assert connection.capabilities.max_redirects == 4
         assert connection.capabilities.has("copy", "fileinto")
         assert server.commands == [b'AUTHENTICATE "PLAIN" "AGFubmEAc2VjcmV0"', b"CAPABILITY"]
+
+
+def test_what_a_server_announces_before_sign_in_costs_no_sign_in() -> None:
+    def conversation(peer: Peer) -> None:
+        peer.greet(STARTTLS)
+        peer.answer(b"OK\r\n")
+
+    with ScriptedServer(conversation) as server:
+        endpoint = Endpoint(host="127.0.0.1", port=server.port, tls=TlsMode.NONE)
+        assert Connection.announced(endpoint).starttls
+        assert server.commands == [b"LOGOUT"]
 
 
 def test_a_session_ends_with_logout() -> None:
