@@ -1,6 +1,9 @@
 """The client against the real Dovecot, with sievelib's client as a second reader."""
 
+import re
+import runpy
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,6 +32,7 @@ from sieve_manager.managesieve import Connection, Credentials, Endpoint, Pool, T
 from tests.servers.cutting_proxy import CuttingProxy, Direction
 from tests.servers.mailboxes import PASSWORD
 
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "managesieve.md"
 MAIN = ScriptName("main")
 OTHER = ScriptName("other")
 OLD, NEW = b"# old\r\nkeep;\r\n", b"# new\r\nstop;\r\n"
@@ -291,3 +295,18 @@ def test_a_put_and_activation_cut_anywhere_leave_the_old_or_the_new(
     assert 50 < offset < 150
     assert found <= {(OLD, OTHER), (NEW, OTHER), (NEW, MAIN)}
     assert len(found) >= 2
+
+
+def test_the_examples_of_the_reference_run(
+    dovecot: DovecotServer, login: str, tmp_path: Path
+) -> None:
+    there = endpoint(dovecot)
+    here = f'host="{there.host}", port={there.port}, ca_file=Path("{there.ca_file}")'
+    examples = re.findall(r"```python\n(.*?)```", REFERENCE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        mine = example.replace('host="mail.example.com"', here)
+        mine = mine.replace("anna@example.com", login).replace("secret", PASSWORD)
+        script = tmp_path / "example.py"
+        script.write_text(f"from pathlib import Path\n{mine}")
+        runpy.run_path(str(script))
