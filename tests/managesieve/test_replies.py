@@ -26,6 +26,7 @@ def test_a_listing_keeps_the_servers_order_and_strange_names() -> None:
     )
     names = tuple(map(ScriptName, ["b", "a\r\nb", '" ACTIVE', "\udcff", "B"]))
     assert listing == ScriptListing(names=names, active=names[1])
+    assert str(listing.names[3]) == "\ufffd"  # and is fit for a page all the same
 
 
 def test_an_empty_mailbox_has_an_empty_listing() -> None:
