@@ -1,13 +1,15 @@
 """What can be known of a script without a message: constant texts, tests, redirect targets."""
 
 import re
-from urllib.parse import unquote
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, unquote
 
 from sieve_manager.sieve.grammar import Argument, Command, String, StringList, Tag, Test
 
 _ENCODED = re.compile(r"\$\{(hex|unicode):([0-9a-f\s]*)\}", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{[a-z0-9_.]+\}", re.IGNORECASE)
-_MAILTO = re.compile(r"mailto:([^?]*)", re.IGNORECASE)
+_MAILTO = re.compile(r"mailto:([^?]*)\??(.*)", re.IGNORECASE | re.DOTALL)
+_TO = frozenset({"to", "cc", "bcc"})
 
 
 def constant(text: str, required: frozenset[str]) -> str | None:
@@ -60,15 +62,33 @@ def last_texts(command: Command) -> tuple[str, ...]:
     return texts_of(command.arguments[-1]) if command.arguments else ()
 
 
-def notified(command: Command) -> tuple[str, ...]:
-    """The mail addresses that a ``notify`` writes to (RFC 5436, and the draft before it)."""
-    texts = [text for argument in command.arguments for text in texts_of(argument)]
-    uris = [match for text in texts if (match := _MAILTO.fullmatch(text))]
+def targets(command: Command, required: frozenset[str]) -> tuple[str | None, ...]:
+    """Where a ``redirect`` sends to; None for what is worked out for each message."""
+    texts = tuple(constant(text, required) for text in last_texts(command))
+    # Without any text it is no Sieve that runs; it is not passed over all the same.
+    return tuple(None if text is None else text.strip() for text in texts) or (None,)
+
+
+def notified(command: Command, required: frozenset[str]) -> tuple[str | None, ...]:
+    """The addresses that a ``notify`` writes to (RFC 5436, and the draft before it).
+
+    None for one that is worked out for each message; nothing where it writes no mail.
+    """
+    texts = [
+        constant(text, required) for argument in command.arguments for text in texts_of(argument)
+    ]
+    uris = [match for text in texts if text and (match := _MAILTO.match(text))]
     if uris:
-        return tuple(unquote(part) for uri in uris for part in uri[1].split(",") if part)
-    if "mailto" in [text.lower() for text in texts]:
-        return tuple(text for text in texts if "@" in text)
-    return ()
+        return tuple(address for uri in uris for address in _recipients(uri[1], uri[2]))
+    if any(text and text.lower() == "mailto" for text in texts):
+        return tuple(text for text in texts if text and "@" in text)
+    return (None,) if None in (constant(text, required) for text in last_texts(command)) else ()
+
+
+def _recipients(path: str, query: str) -> Iterator[str]:
+    fields = [unquote(path), *(value for name, value in parse_qsl(query) if name.lower() in _TO)]
+    for field in fields:
+        yield from (part.strip() for part in field.split(",") if part.strip())
 
 
 def _decoded(match: re.Match[str]) -> str:

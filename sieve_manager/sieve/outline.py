@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from sieve_manager.sieve.dialects import Dialect, dialect_of, name_of
 from sieve_manager.sieve.grammar import Command, parse
 from sieve_manager.sieve.includes import Include, includes_of
-from sieve_manager.sieve.meaning import constant, has_tag, last_texts, notified, verdict
+from sieve_manager.sieve.meaning import constant, has_tag, last_texts, notified, targets, verdict
 from sieve_manager.sieve.rules import required, rules
 
 __all__ = ["Dialect", "ForeignRedirect", "Include", "Item", "ItemKind", "Outline", "outline"]
@@ -95,6 +96,7 @@ _KINDS = {
 }
 
 
+@lru_cache(maxsize=16)
 def outline(octets: bytes, script_name: str = "") -> Outline:
     """Return what the script does beside our own rules; never fails.
 
@@ -161,18 +163,19 @@ class _Walk:
 
     def _action(self, command: Command, conditional: bool) -> None:
         kind = _KINDS.get(command.name, ItemKind.OTHER)
-        texts = last_texts(command)
-        folded = [constant(text, self.required) for text in texts]
+        folded = [constant(text, self.required) for text in last_texts(command)]
         argument = ", ".join(text for text in folded if text is not None).strip()
         understood = None not in folded
         match kind:
             case ItemKind.OTHER:
                 argument, understood = command.name, False
             case ItemKind.REDIRECT:
-                self._redirect(command, texts, conditional)
-                understood = understood and bool(texts)
+                found = targets(command, self.required)
+                self._redirects(command, found, conditional, notifies=False)
+                understood = None not in found
             case ItemKind.NOTIFY:
-                self._redirect(command, notified(command), conditional, notifies=True)
+                found = notified(command, self.required)
+                self._redirects(command, found, conditional, notifies=True)
             case ItemKind.STOP:
                 self.ended = not conditional
             case _:
@@ -185,25 +188,24 @@ class _Walk:
             replace(item, rule=self.rule, conditional=conditional, understood=understood)
         )
 
-    def _redirect(
+    def _redirects(
         self,
         command: Command,
-        targets: tuple[str, ...],
+        found: tuple[str | None, ...],
         conditional: bool,
         *,
-        notifies: bool = False,
+        notifies: bool,
     ) -> None:
-        # A redirect without any string is no Sieve that runs; it is shown all the same.
-        for target in targets or (() if notifies else ("${",)):
-            text = constant(target, self.required) if targets else None
-            self.redirects.append(
-                ForeignRedirect(
-                    target=(text or "").strip(),
-                    constant=text is not None,
-                    rule=self.rule,
-                    conditional=conditional,
-                    copy=notifies or has_tag(command, "copy"),
-                    dialect=self.dialect,
-                    notifies=notifies,
-                )
+        copy = notifies or has_tag(command, "copy")
+        self.redirects += [
+            ForeignRedirect(
+                target=target or "",
+                constant=target is not None,
+                rule=self.rule,
+                conditional=conditional,
+                copy=copy,
+                dialect=self.dialect,
+                notifies=notifies,
             )
+            for target in found
+        ]

@@ -69,10 +69,9 @@ def insertion_point(tree: Tree) -> int | None:
     for start, end in _nextcloud_blocks(tree.octets):
         if start < point < end:
             point = end
-    following = tree.commands[len(requires) :]
-    if (following and following[0].start < point) or _is_in_comment(tree, point):
-        return None
-    return point
+    following = [command.start for command in tree.commands[len(requires) :]]
+    last = min([len(tree.octets), *following[:1]])
+    return None if point > last or _is_in_comment(tree, point) else point
 
 
 def insert(tree: Tree, rule: CompiledRule) -> bytes:
@@ -186,7 +185,10 @@ def _is_in_comment(tree: Tree, point: int) -> bool:
 
 
 def _nextcloud_blocks(octets: bytes) -> list[tuple[int, int]]:
-    """The blocks that Nextcloud replaces as a whole; each kind has separators of its own."""
+    """The blocks that Nextcloud replaces as a whole; each kind has separators of its own.
+
+    One that is not closed goes beyond the end of the script.
+    """
     blocks: list[tuple[int, int]] = []
     opened: dict[bytes, int] = {}
     for match in _NEXTCLOUD.finditer(octets):
@@ -195,7 +197,7 @@ def _nextcloud_blocks(octets: bytes) -> list[tuple[int, int]]:
             blocks.append((opened.pop(kind), match.end()))
         else:
             opened[kind] = match.start()
-    return sorted([*blocks, *((start, len(octets)) for start in opened.values())])
+    return sorted([*blocks, *((start, len(octets) + 1) for start in opened.values())])
 
 
 def _applied(octets: bytes, edits: Iterable[Edit]) -> bytes:

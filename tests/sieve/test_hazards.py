@@ -1,0 +1,101 @@
+"""What would cancel everything at delivery is found before it is saved."""
+
+import pytest
+
+from sieve_manager.domain.scripts import ScriptListing, ScriptName, ScriptSet
+from sieve_manager.sieve.hazards import Hazard, HazardKind, Lookthrough, look_through
+from tests.sieve.making import EXTENSIONS, mailbox
+
+R = b'redirect "a@b.c";'
+IF = b'if header "a" "b" '
+
+
+def seen(scripts: ScriptSet, max_redirects: int = 4) -> Lookthrough:
+    return look_through(scripts, max_redirects=max_redirects, extensions=EXTENSIONS)
+
+
+def hazards(octets: bytes, **others: bytes) -> list[tuple[str, str, str, bool]]:
+    found = seen(mailbox("active", active=octets, **others)).hazards
+    return [(one.kind.value, one.script, one.detail, one.cancels) for one in found]
+
+
+def test_harmless_script_has_none() -> None:
+    scripts = mailbox("active", active=b'require "copy"; redirect :copy "a@b.c"; keep;')
+    assert seen(scripts) == Lookthrough(hazards=(), redirects_used=1)
+
+
+def test_nothing_runs_where_nothing_is_active() -> None:
+    assert seen(mailbox(None, a=R * 9)) == Lookthrough(hazards=(), redirects_used=0)
+
+
+def test_redirects_are_counted_over_the_included_script() -> None:
+    scripts = mailbox("active", active=b'require "include"; include "b";' + R * 3, b=R * 2)
+    assert seen(scripts, 5) == Lookthrough(hazards=(), redirects_used=5)
+    assert seen(scripts, 4) == Lookthrough(
+        hazards=(
+            Hazard(kind=HazardKind.TOO_MANY_REDIRECTS, script="active", detail="5", cancels=True),
+        ),
+        redirects_used=5,
+    )
+
+
+def test_second_reply_cancels_where_it_is_certain() -> None:
+    reply = b'vacation "a";'
+    assert hazards(reply) == []
+    assert hazards(reply + reply) == [("second-vacation", "active", "", True)]
+    assert hazards(reply + IF + b"{" + reply + b"}") == [("second-vacation", "active", "", False)]
+    assert hazards(IF + b"{" + reply + b"} else {" + reply + b"}") == []
+
+
+def test_too_many_actions_cancel_where_they_are_certain() -> None:
+    many = b"".join(b'fileinto "%d";' % number for number in range(33))
+    assert hazards(many) == [("too-many-actions", "active", "33", True)]
+    assert hazards(IF + b"{" + many + b"}") == [("too-many-actions", "active", "33", False)]
+
+
+def test_missing_include_is_found_even_where_it_never_runs() -> None:
+    require = b'require "include";'
+    assert hazards(require + b'if false { include "b"; }') == [
+        ("missing-include", "active", "b", True)
+    ]
+    assert hazards(require + b'include :optional "b";') == []
+    assert hazards(require + b'include :global "b";') == []
+
+
+def test_include_that_was_not_read_is_not_missing() -> None:
+    scripts = mailbox("active", active=b'require "include"; include "b";')
+    names = (*scripts.listing.names, ScriptName("b"))
+    listing = ScriptListing(names=names, active=scripts.listing.active)
+    assert seen(ScriptSet(listing=listing, scripts=scripts.scripts)).hazards == ()
+
+
+def test_circular_include_is_found_but_not_with_once() -> None:
+    require = b'require "include";'
+    assert hazards(require + b'include "active";') == [("circular-include", "active", "", True)]
+    assert hazards(
+        require + b'include "b"; include "b"; include "c";',
+        b=require + b'include "c";',
+        c=require + b'include "b";',
+    ) == [("circular-include", "b", "", True), ("circular-include", "c", "", True)]
+    assert hazards(require + b'include :once "active";') == []
+
+
+def test_unknown_extension_is_named_in_its_script() -> None:
+    octets = b'require ["include","vacation","comparator-i;octet"]; include "b";'
+    assert hazards(octets, b=b'require ["fileinto","x-new"];') == [
+        ("unknown-extension", "active", "vacation", True),
+        ("unknown-extension", "b", "x-new", True),
+    ]
+
+
+def test_hidden_redirect_and_unreadable_script_warn() -> None:
+    octets = b'require ["variables","include"]; include "b"; redirect "${x}";'
+    assert hazards(octets, b=b"}") == [
+        ("hidden-redirect", "active", "", False),
+        ("unreadable", "b", "", False),
+    ]
+
+
+@pytest.mark.parametrize("octets", [b"}", b""])
+def test_active_script_that_says_nothing_uses_no_redirect(octets: bytes) -> None:
+    assert seen(mailbox("active", active=octets)).redirects_used == 0
