@@ -12,7 +12,7 @@ may be called from any thread.
 
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
@@ -163,12 +163,13 @@ class DemoWorld:
             done += len(arrived)
             for message in arrived:
                 for recipient in filter(self._is_inside, message.recipients):
-                    deliver(
-                        message.octets,
-                        recipient=recipient,
-                        port=self._endpoints.lmtp_port,
-                        sender=message.sender,
-                    )
+                    with suppress(OSError):  # the mail server is ending; smtplib's are OSErrors
+                        deliver(
+                            message.octets,
+                            recipient=recipient,
+                            port=self._endpoints.lmtp_port,
+                            sender=message.sender,
+                        )
 
     def _is_inside(self, address: str) -> bool:
         return address.lower() in {account.address for account in self.accounts}
