@@ -1,7 +1,7 @@
 """The use cases of a mailbox's forward: look, plan, save, undo."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sieve_manager.application.access import Access
@@ -22,6 +22,7 @@ from sieve_manager.application.publish import check, publish, settle
 from sieve_manager.application.state import compile_error, read_scripts
 from sieve_manager.application.status import Status, Surroundings, status_of
 from sieve_manager.application.undoing import is_as_before
+from sieve_manager.application.verdicts import Verdicts
 from sieve_manager.application.wishes import resolve
 from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, ScriptName, ScriptSet
@@ -41,15 +42,25 @@ _PATIENCE = (0.05, 0.15, 0.3, 0.5, 1.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """A save that the server was read back for, *at* that time (UTC).
+    """A save that the server was read back for: it held *scripts* then.
 
     *version* is None where there was nothing to write; *warnings* are the server's words.
     """
 
-    status: Status
-    at: datetime
+    scripts: ScriptSet
+    around: Surroundings
     version: Version | None
     warnings: str = ""
+
+    @property
+    def status(self) -> Status:
+        """What happens to incoming mail now, worked out when asked for."""
+        return status_of(self.scripts, self.around)
+
+    @property
+    def at(self) -> datetime:
+        """When the server was read back (UTC)."""
+        return self.around.now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +81,7 @@ class Forwards:
     policy: Policy
     clock: Clock
     patience: tuple[float, ...] = _PATIENCE
+    verdicts: Verdicts = field(default_factory=Verdicts)
 
     def overview(self, access: Access) -> Status:
         """What happens to incoming mail now; reads only."""
@@ -194,7 +206,8 @@ class Forwards:
                     plan = self._plan_in(session, access, wish, loaded, last)
                     _refuse(plan, loaded, force=force)
                     if plan.empty and wish.change is not Change.ADOPT:
-                        return Saved(status=plan.before, at=self.clock(), version=None)
+                        around = self._around(session, access, last)
+                        return Saved(scripts=plan.before.scripts, around=around, version=None)
                     check(session, plan.desired)
                     version = self.history_port.begin(self._new_version(access, plan, wish))
                     return self._write(session, access, plan, version)
@@ -245,16 +258,16 @@ class Forwards:
         self, access: Access, plan: Plan, version: Version, found: ScriptSet, warnings: str
     ) -> Saved:
         self.history_port.settle(access.login, version.number, happened=True)
-        now = self.clock()
+        self.verdicts.keep(access.login, found.fingerprint, "")
         settled = replace(version, settled=True)
         around = Surroundings(
             mailbox=plan.before.mailbox,
             policy=self.policy,
             capabilities=plan.before.capabilities,
-            now=now,
+            now=self.clock(),
             last=settled,
         )
-        return Saved(status=status_of(found, around), at=now, version=settled, warnings=warnings)
+        return Saved(scripts=found, around=around, version=settled, warnings=warnings)
 
     def _new_version(self, access: Access, plan: Plan, wish: Wish) -> NewVersion:
         return NewVersion(
@@ -272,7 +285,10 @@ class Forwards:
         last = self._last(access)
         scripts = self._read(session, last)
         around = self._around(session, access, last)
-        return status_of(scripts, replace(around, compile_error=compile_error(session, scripts)))
+        error = self.verdicts.of(
+            access.login, scripts.fingerprint, lambda: compile_error(session, scripts)
+        )
+        return status_of(scripts, replace(around, compile_error=error))
 
     def _last(self, access: Access) -> Version | None:
         return self.history_port.last(access.login)
