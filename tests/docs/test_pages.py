@@ -189,6 +189,15 @@ def test_every_finding_is_explained_and_no_other() -> None:
     assert set(documented) == codes
 
 
+def test_what_troubleshooting_quotes_is_what_the_pages_say() -> None:
+    guide = (DOCS / "how-to/troubleshooting.md").read_text(encoding="utf-8")
+    catalogue = (ROOT / "web/translations/en.po").read_text(encoding="utf-8")
+    said = catalogue.replace('"\n"', "").replace("{sign}", "*")
+    quoted = re.findall(r'\*\*"([^"]+)"', guide)
+    assert len(quoted) > 5
+    assert [one for one in quoted if one.rstrip(".") not in said] == []
+
+
 def test_nothing_is_loaded_from_another_host() -> None:
     site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     assert "font: false" in site
