@@ -106,6 +106,7 @@ url = "postgresql+psycopg://sieve@/sieve"
 [web]
 base_url = "https://mail.example.com/forward/"
 languages = ["de", "en", "de"]
+listen = "unix:/run/sieve-manager.sock"
 [staff]
 operators = ["Anna@example.com"]
 [mailboxes]
@@ -157,6 +158,8 @@ default_domain = "Example.com"
         (MINIMAL + '[web]\nlisten = "x:99999"', "web.listen", "host:port"),
         (MINIMAL + '[web]\nlanguages = ["tlh"]', "web.languages", "en, de, fr"),
         (MINIMAL + '[web]\nlogo = "logo.exe"', "web.logo", ".svg"),
+        (MINIMAL + '[web]\nlogo = "/nowhere.svg"', "web.logo", "no file"),
+        (MINIMAL + '[web]\nsecret_key_file = "/dev/null"', "web.secret_key_file", "is empty"),
         (MINIMAL + '[web]\naccent = "red"', "web.accent", "pattern"),
         (MINIMAL + "[web]\nsession_hours = 0", "web.session_hours", "greater"),
         (MINIMAL + '[web]\nsecret_key = "short"', "web.secret_key_file", "at least 32"),

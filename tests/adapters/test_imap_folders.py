@@ -213,6 +213,12 @@ def test_whatever_the_peer_answers_ends_in_one_of_our_errors(
         ImapFolders(endpoint).listing(owner)
 
 
+def test_connection_that_ends_at_a_creation_is_no_refused_name(owner: Access) -> None:
+    answers = {**ANSWERS, b"LIST": b"TAG OK done\r\n"}
+    with scripted(answers=answers) as endpoint, pytest.raises(UnreachableError):
+        ImapFolders(endpoint).ensure(owner, "Copies")
+
+
 @pytest.mark.parametrize(
     ("lines", "trash"),
     [

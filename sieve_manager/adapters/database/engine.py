@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import Table
 
 from sieve_manager.errors import SettingsError, StorageError
 
-# How long a statement waits for another process's write.
+# How long a statement waits for another process's write, and a connection for its server.
 _BUSY_SECONDS = 5
 
 
@@ -84,6 +84,7 @@ def make_engine(url: str) -> Engine:
             hide_parameters=True,
             pool_pre_ping=parsed.get_backend_name() != "sqlite",
             pool_reset_on_return=None,
+            connect_args=_connect_arguments(parsed),
             pool_size=8,
             max_overflow=24,
         )
@@ -92,6 +93,12 @@ def make_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _connect_arguments(url: URL) -> dict[str, int]:
+    """PostgreSQL's driver would wait for a host that is away as long as the system does."""
+    is_set = url.get_backend_name() == "sqlite" or "connect_timeout" in url.query
+    return {} if is_set else {"connect_timeout": _BUSY_SECONDS}
 
 
 def storage_error(error: SQLAlchemyError) -> StorageError:

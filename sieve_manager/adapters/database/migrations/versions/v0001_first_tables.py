@@ -52,9 +52,3 @@ def upgrade() -> None:
         sa.Column("expires", sa.Float, nullable=False),
     )
     op.create_index("web_sessions_expires", "web_sessions", ["expires"])
-
-
-def downgrade() -> None:
-    """Drop them."""
-    for table in ("web_sessions", "failed_sign_ins", "known_destinations", "locks", "versions"):
-        op.drop_table(table)
