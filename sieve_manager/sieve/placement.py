@@ -22,7 +22,8 @@ from sieve_manager.sieve.rules import (
 from sieve_manager.sieve.usage import used_extensions
 
 _LINE_BREAK = re.compile(rb"\r?\n")
-_REST_OF_LINE = re.compile(rb"[ \t]*(?:#[^\n]*)?\r?\n")
+# A remark on the line stays with it, but the name of a rule belongs to what follows.
+_REST_OF_LINE = re.compile(rb"[ \t]*(?:#(?! rule:\[)[^\n]*)?\r?\n")
 _NEXTCLOUD = re.compile(
     rb"^### Nextcloud Mail: ([^#\n]*) ### DON'T EDIT ###[^\n]*\n?", re.MULTILINE
 )

@@ -13,7 +13,6 @@ from sieve_manager.sieve.compile import DATE_FORMAT, DATE_PART, NUMERIC, SEEN, S
 from sieve_manager.sieve.grammar import (
     Argument,
     Command,
-    Number,
     String,
     StringList,
     Tag,
@@ -286,7 +285,7 @@ def _split(
                 texts.append((value,))
             case StringList(values) if waiting is None:
                 texts.append(values)
-            case Tag() | StringList() | Number():
+            case _:
                 raise _ChangedError
     if waiting is not None:
         raise _ChangedError

@@ -43,6 +43,7 @@ PLACES = [
     'require "fileinto";| # needed',
     'require "fileinto";| /* one\r\n two */ keep;\r\n',
     'require "fileinto";| keep;\r\n',
+    'require "fileinto";| # rule:[A]\r\nif true {}\r\n',
     'require "fileinto"; require "copy";\r\n|\r\nkeep;',
     'require "fileinto";\r\n# why\r\nrequire\r\n["a",\r\n"b"];\r\n|# then\r\nkeep;',
     "# a heading\r\n\r\n|keep;\r\n",
@@ -58,8 +59,8 @@ PLACES = [
     '\ufeffrequire "fileinto";\r\n|keep;\r\n',
     f'{NEXT}\r\nrequire ["fileinto"];\r\n{NEXT}\r\n|keep;\r\n{NEXT}\r\n# FILTER: []\r\n{NEXT}',
     (
-        f'{REPLY}\r\nrequire "date";\r\n{REPLY}\r\n{NEXT}\r\nrequire ["fileinto"];\r\n{NEXT}\r\n|\r\n'
-        f"keep;\r\n{NEXT}\r\n{NEXT}\r\n{REPLY}\r\n# DATA: {{}}\r\n{REPLY}"
+        f'{REPLY}\r\nrequire "date";\r\n{REPLY}\r\n{NEXT}\r\nrequire ["fileinto"];\r\n'
+        f"{NEXT}\r\n|\r\nkeep;\r\n{NEXT}\r\n{NEXT}\r\n{REPLY}\r\n# DATA: {{}}\r\n{REPLY}"
     ),
     f"|{NEXT}\r\n# FILTER: []\r\n{NEXT}",
 ]
