@@ -50,7 +50,7 @@ bench: $(VENV)/test.stamp  ## Measure beside a bare ManageSieve session on a rea
 
 .PHONY: docs
 docs: $(VENV)/docs.stamp  ## Build the documentation site into site/
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 .PHONY: venv
 venv: $(VENV)/test.stamp  ## Make .venv with all that tests and checks need
