@@ -10,8 +10,9 @@ DOVECOT := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-managesieved dovecot
 # Roundcube itself and Cyrus are only unpacked (scripts/unpack-debian-packages says why).
 ROUNDCUBE_NEEDS := php-cli php-auth-sasl php-guzzlehttp-guzzle php-intl php-mail-mime \
     php-masterminds-html5 php-mbstring php-net-sieve php-net-smtp php-sqlite3 php-xml
-TESTS_NEED := $(DOVECOT) libfaketime chromium fonts-dejavu-core libsasl2-modules-db postgresql \
-    $(ROUNDCUBE_NEEDS)
+# libatomic1 is for the driver that Playwright brings.
+TESTS_NEED := $(DOVECOT) libfaketime chromium fonts-dejavu-core libatomic1 libsasl2-modules-db \
+    postgresql $(ROUNDCUBE_NEEDS)
 
 .PHONY: help
 help:  ## Say what can be made
