@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sieve_manager.application.reading import ForeignRedirect
 from sieve_manager.application.status import State, Status
@@ -43,7 +43,7 @@ def sentences(status: Status) -> tuple[Markup, ...]:
 
 
 def _broken(status: Status) -> list[Markup]:
-    reasons = [say("%(reason)s", reason=finding_text(one)) for one in refusals(status.findings)]
+    reasons = [escape(finding_text(one)) for one in refusals(status.findings)]
     return [
         say("Your filters are switched on, but the mail server cannot run them."),
         *reasons,
