@@ -112,12 +112,23 @@ def test_a_server_that_acts_for_nobody_is_warned_of() -> None:
     assert found == ["acting-for-nobody", "acting-not-proven"]
 
 
-def test_a_wrong_master_password_fails() -> None:
-    class Refusing(LyingStore):
-        @contextmanager
-        def session(self, access: Access) -> Iterator[ScriptSession]:
-            raise SignInRefusedError("no")
-            yield
+@dataclass(slots=True)
+class RefusingStore(LyingStore):
+    """Signs nobody in."""
 
-    (found,) = acting.probe(Refusing(), ACTOR)
+    @contextmanager
+    def session(self, access: Access) -> Iterator[ScriptSession]:
+        raise SignInRefusedError("no")
+        yield
+
+
+def test_a_wrong_master_password_fails() -> None:
+    (found,) = acting.probe(RefusingStore(), ACTOR)
+    assert found.finding.code == "master-refused"
     assert isinstance(found.error, SignInRefusedError)
+
+
+def test_a_server_that_breaks_off_fails() -> None:
+    (found,) = acting.probe(LyingStore(breaks_at=1), ACTOR)
+    assert found.finding.code == "failed"
+    assert isinstance(found.error, UnreachableError)

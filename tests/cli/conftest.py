@@ -15,11 +15,20 @@ from sieve_manager.application.notices import Notices
 from sieve_manager.bootstrap import Wired
 from sieve_manager.cli import main
 from sieve_manager.cli.door import Door
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.errors import NoticeError
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
 from tests.application.world import World
 
 MASTER = '[master]\nuser = "helpdesk"\npassword = "secret"\n'
+
+
+class BrokenMailer:
+    """A mailer whose server is down."""
+
+    def send(self, *, to: EmailAddress, subject: str, text: str) -> None:
+        raise NoticeError("the mail could not be sent")
 
 
 @dataclass(slots=True)
@@ -28,12 +37,12 @@ class Cli:
 
     config: Path
     world: World = field(default_factory=lambda: World(policy=Policy(hold_spam=False)))
-    mailer: MemoryMailer = field(default_factory=MemoryMailer)
+    mailer: MemoryMailer | BrokenMailer = field(default_factory=MemoryMailer)
     closed: int = 0
 
     def __call__(self, line: str, *more: str, terminal: bool = False, typed: str = "") -> Result:
         """Call the command; *more* are arguments that hold spaces, *typed* is the answer."""
-        door = Door(config=self.config, has_terminal=lambda: terminal, wire=self._wire)
+        door = Door(config=self.config, has_terminal=lambda: terminal, wire=self.wire)
         return CliRunner().invoke(main, [*line.split(), *more], obj=door, input=typed)
 
     def json(self, line: str) -> Any:
@@ -45,7 +54,8 @@ class Cli:
     def configure(self, text: str) -> None:
         self.config.write_text('[managesieve]\nhost = "mail.example.com"\n' + text)
 
-    def _wire(self, settings: Settings) -> Wired:
+    def wire(self, settings: Settings) -> Wired:
+        """As bootstrap.build, but with *world*."""
         world = self.world
         known = MemoryKnownDestinations()
         wired = _Wired(

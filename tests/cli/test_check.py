@@ -136,6 +136,22 @@ def test_local_reads_this_hosts_settings(
     assert "Run sieve-manager check --local" not in result.stdout
 
 
+def test_test_mailboxes_need_the_master_user(
+    check: Check, dovecot: DovecotServer, sink: SmtpSink
+) -> None:
+    no_master = {"[master]": "", "user = ": "# ", "password = ": "# "}
+    result = check(
+        dovecot.endpoints,
+        sink,
+        "--test-mailboxes",
+        "one@example.com",
+        "two@example.com",
+        **no_master,
+    )
+    assert result.exit_code == 2, result.output
+    assert "[master]" in result.stderr
+
+
 def test_two_different_test_mailboxes_are_needed(
     check: Check, dovecot: DovecotServer, sink: SmtpSink
 ) -> None:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from sieve_manager.adapters.memory import MemoryMailer
 from sieve_manager.policy.policy import Policy
 from tests.application.world import World
-from tests.cli.conftest import Cli
+from tests.cli.conftest import BrokenMailer, Cli
 
 KEYS = {
     "mailbox",
@@ -189,6 +190,40 @@ def test_clear_puts_back_what_was_there(cli: Cli) -> None:
     assert cli.world.scripts == {"roundcube": ROUNDCUBE}
 
 
+def test_clearing_the_only_rule_deletes_our_script(cli: Cli) -> None:
+    cli(f"{SET} --yes")
+    result = cli("forward clear anna@example.com --yes")
+    assert "Script “sieve-manager” is deleted." in result.stdout
+    assert (cli.world.scripts, cli.world.active) == ({}, None)
+
+
+def test_nothing_to_clear_is_said_with_the_present_state(cli: Cli) -> None:
+    assert cli.json("forward clear anna@example.com --json")["state"] == "off"
+
+
+def test_show_says_who_changed_it_last_and_that_others_did_since(cli: Cli) -> None:
+    cli(f"{SET} --until 2027-03-01 --yes --note", "ticket 42")
+    shown = cli("forward show anna@example.com").stdout
+    assert "Last change    set by " in shown
+    assert "Next change    2027-03-01 23:59 (UTC)" in shown
+    assert "ticket 42" in shown
+    assert "another program" not in shown
+    cli.world.give(b"keep;", "theirs")
+    assert "changed by another program since" in cli("forward show anna@example.com").stdout
+
+
+def test_warnings_of_the_server_are_passed_on(cli: Cli) -> None:
+    cli.world.server.judge = lambda _: "line 2: deprecated"
+    assert "The server warns: line 2: deprecated" in cli(f"{SET} --yes").stderr
+
+
+def test_a_notice_that_cannot_be_sent_undoes_nothing(cli: Cli) -> None:
+    cli.mailer = BrokenMailer()
+    result = cli(f"{SET} --yes")
+    assert result.exit_code == 0
+    assert "could not be told" in result.stderr
+
+
 def test_others_redirects_are_shown(cli: Cli) -> None:
     cli.world.give(ROUNDCUBE)
     (redirect,) = cli.json("forward show anna@example.com --json")["foreign_redirects"]
@@ -205,6 +240,7 @@ def test_clear_wants_a_mailbox_or_all_of_them(cli: Cli) -> None:
 
 def test_the_owner_is_told_of_an_outside_address_once(cli: Cli) -> None:
     cli(f"{SET} --to inside@example.com --yes")
+    assert isinstance(cli.mailer, MemoryMailer)
     (notice,) = cli.mailer.sent
     assert str(notice.to) == "anna@example.com"
     assert "bruno@example.net" in notice.text

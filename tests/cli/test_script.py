@@ -48,6 +48,14 @@ def test_check_finds_what_the_server_would_cancel(cli: Cli) -> None:
     assert "includes “gone”, which is not there" in result.stdout
 
 
+def test_check_without_an_active_script(cli: Cli) -> None:
+    result = cli("script check anna@example.com")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "Mail stays in this mailbox. Nothing is forwarded.\n",
+    )
+
+
 def test_check_of_a_script_that_runs(cli: Cli) -> None:
     cli.world.give(b"keep;\n")
     result = cli("script check anna@example.com")
