@@ -146,11 +146,13 @@ class MemorySession:
         """What the judge says; ScriptRefusedError."""
         return self.server.judge(octets)
 
-    def check_and_have_space(self, name: ScriptName, octets: bytes) -> str:
-        """What the judge says, and whether it would fit; ScriptRefusedError, QuotaError."""
-        warnings = self.check_script(octets)
+    def rehearse(
+        self, name: ScriptName, octets: bytes, names: Sequence[ScriptName]
+    ) -> tuple[ScriptListing, tuple[Script, ...]]:
+        """Whether it would fit and compile, and what there is; ScriptRefusedError, QuotaError."""
         self.server.need_room(self.login, name, len(octets))
-        return warnings
+        self.check_script(octets)
+        return self.read(names)
 
     def put_script(self, name: ScriptName, octets: bytes) -> str:
         """Keep it if it fits and the judge accepts it, else change nothing."""

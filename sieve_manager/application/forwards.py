@@ -18,7 +18,7 @@ from sieve_manager.application.ports import (
     ScriptSession,
     ScriptStore,
 )
-from sieve_manager.application.publish import check, publish, settle
+from sieve_manager.application.publish import publish, settle
 from sieve_manager.application.state import compile_error, read_scripts
 from sieve_manager.application.status import Status, Surroundings, status_of
 from sieve_manager.application.undoing import is_as_before
@@ -208,7 +208,6 @@ class Forwards:
                     if plan.empty and wish.change is not Change.ADOPT:
                         around = self._around(session, access, last)
                         return Saved(scripts=plan.before.scripts, around=around, version=None)
-                    check(session, plan.desired)
                     version = self.history_port.begin(self._new_version(access, plan, wish))
                     return self._write(session, access, plan, version)
             except _UnsettledError as unsettled:

@@ -8,7 +8,7 @@ from sieve_manager.application.plan import Plan
 from sieve_manager.application.status import Status, Surroundings, status_of
 from sieve_manager.application.undoing import is_changed_since, state_before
 from sieve_manager.domain.forward import CopyKind, Forward
-from sieve_manager.domain.scripts import Fingerprint, ScriptSet
+from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
 from sieve_manager.errors import InvalidInputError
 from sieve_manager.policy.findings import Finding, Severity, inform, refuse
 from sieve_manager.policy.review import review
@@ -55,6 +55,8 @@ def make_plan(
         return _plan(before, wish, _nothing(scripts), around, loaded, found=obstacles)
     try:
         desired = compose(scripts, forward, options)
+        for script in desired.puts:
+            ScriptName.parse(script.name.text)  # a listed name need not be one that we may write
     except InvalidInputError as error:
         found = (_finding(error),)
         return _plan(before, wish, _nothing(scripts), around, loaded, found=found)

@@ -50,10 +50,13 @@ class ScriptSession(Protocol):
         """Let the server compile it (§2.12): its warnings, or ""; ScriptRefusedError."""
         ...
 
-    def check_and_have_space(self, name: ScriptName, octets: bytes) -> str:
-        """Let the server compile it, where it can, and ask for room (§2.5), in one round trip.
+    def rehearse(
+        self, name: ScriptName, octets: bytes, names: Sequence[ScriptName]
+    ) -> tuple[ScriptListing, tuple[Script, ...]]:
+        """Let the server compile it, where it can (§2.12), ask for room (§2.5), and read.
 
-        The warnings, or ""; ScriptRefusedError, QuotaError.
+        What it returns is as for :meth:`read`; all in one round trip. ScriptRefusedError,
+        QuotaError.
         """
         ...
 

@@ -1,8 +1,8 @@
 """Write a plan to the server so that the mailbox is as before or as planned, never between.
 
-The steps are: check, room, read again, put, activate, delete, verify. A failed step leaves
-the old script active. What was sent and not answered is settled by reading again over a
-fresh session, once the broken one is closed; what was half done is taken back.
+The steps are: check, with room and reading again; put, activate, delete, verify. A failed
+step leaves the old script active. What was sent and not answered is settled by reading again
+over a fresh session, once the broken one is closed; what was half done is taken back.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -33,17 +33,6 @@ class Published:
     warnings: str
 
 
-def check(session: ScriptSession, desired: Desired) -> None:
-    """Let the server judge what would be written; writes nothing.
-
-    Raises:
-        SaveFailedError: the server refuses the script or has no room; *outcome* UNCHANGED.
-    """
-    for script in desired.puts:
-        with _step("check", Outcome.UNCHANGED):
-            session.check_and_have_space(script.name, script.octets)
-
-
 def publish(session: ScriptSession, before: ScriptSet, desired: Desired) -> Published:
     """Write *desired* onto *before* and read it back.
 
@@ -52,8 +41,7 @@ def publish(session: ScriptSession, before: ScriptSet, desired: Desired) -> Publ
         SaveFailedError: a step failed. Where *outcome* is UNKNOWN, call :func:`settle` once
             this session is closed.
     """
-    with _step("read", Outcome.UNCHANGED):
-        now = read_scripts(session, also=_touched(before, desired))
+    now = _rehearsed(session, desired, _touched(before, desired))
     if now.fingerprint != before.fingerprint:
         raise ChangedMeanwhileError("The scripts were changed by another program meanwhile.")
     with _step("put", Outcome.UNKNOWN):
@@ -102,9 +90,23 @@ def settle(
     return (Outcome.UNCHANGED if _same(found, before, touched) else Outcome.UNKNOWN), found
 
 
+def _rehearsed(
+    session: ScriptSession, desired: Desired, touched: tuple[ScriptName, ...]
+) -> ScriptSet:
+    """Let the server judge what will be written, and read once more what is there now."""
+    found = None
+    with _step("check", Outcome.UNCHANGED):
+        for script in desired.puts:
+            found = session.rehearse(script.name, script.octets, touched)
+    with _step("read", Outcome.UNCHANGED):
+        listing, scripts = found or session.read(touched)
+    return ScriptSet(listing=listing, scripts=scripts)
+
+
 def _verified(session: ScriptSession, before: ScriptSet, desired: Desired) -> ScriptSet:
     touched = _touched(before, desired)
-    found = read_scripts(session, also=touched)
+    listing, scripts = session.read(touched)
+    found = ScriptSet(listing=listing, scripts=scripts)
     if not _same(found, desired.applied_to(before), touched):
         raise ProtocolBrokenError("the server does not hold what was saved")
     return found

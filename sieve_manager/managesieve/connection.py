@@ -125,14 +125,8 @@ class Connection:
 
     def read(self, names: Sequence[ScriptName]) -> tuple[ScriptListing, tuple[Script, ...]]:
         """Return the listing, and those of *names* that are there, asked for together."""
-        asked = [commands.plain(Verb.LISTSCRIPTS), *map(commands.get_script, names)]
-        answers = self._ask_many(asked)
-        listing = self._understand(replies.listing, _accepted(asked[0], answers[0]))
-        scripts = []
-        for name, command, answer in zip(names, asked[1:], answers[1:], strict=True):
-            with suppress(ScriptNotFoundError):
-                scripts.append(self._script(name, command, answer))
-        return listing, tuple(scripts)
+        asked = _reading(names)
+        return self._read(names, asked, self._ask_many(asked))
 
     def check_script(self, octets: bytes) -> str:
         """Let the server compile *octets* (§2.12); return its warnings, or "".
@@ -152,13 +146,26 @@ class Connection:
         """
         self._ask(commands.have_space(name, size_octets))
 
-    def check_and_have_space(self, name: ScriptName, octets: bytes) -> str:
-        """Do both of the above at once; without CHECKSCRIPT, only ask for room."""
-        batch = [commands.have_space(name, len(octets))]  # the last, §2
-        if self._capabilities.can_check:
-            batch.insert(0, commands.check_script(octets))
-        first, *_ = self._ask_all(batch, Deadline(self._deadlines.command))
-        return replies.warnings(first)
+    def rehearse(
+        self, name: ScriptName, octets: bytes, names: Sequence[ScriptName]
+    ) -> tuple[ScriptListing, tuple[Script, ...]]:
+        """Check the script, ask for room, and read, in one round trip: all that a save asks
+        before PUTSCRIPT. Without CHECKSCRIPT, only the latter two.
+
+        Raises:
+            ScriptRefusedError: it does not compile.
+            QuotaError: there is no room, or too many scripts.
+        """
+        check = [commands.check_script(octets)] if self._capabilities.can_check else []
+        reading = _reading(names)
+        room = commands.have_space(name, len(octets))  # the last, §2
+        asked = [*check, *reading, room]
+        answers = self._ask_many(asked)
+        # Of two refusals the one for want of room says more: some servers check only so far.
+        _accepted(room, answers[-1])
+        for command, answer in zip(check, answers, strict=False):
+            _accepted(command, answer)
+        return self._read(names, reading, answers[len(check) : -1])
 
     def put_script(self, name: ScriptName, octets: bytes) -> str:
         """Store *octets* under *name*, replacing what was there (§2.6); return warnings, or "".
@@ -277,6 +284,16 @@ class Connection:
         batches = commands.batches(asked)
         return [answer for batch in batches for answer in self._exchange.ask(batch, deadline)]
 
+    def _read(
+        self, names: Sequence[ScriptName], asked: Sequence[Command], answers: Sequence[Reply]
+    ) -> tuple[ScriptListing, tuple[Script, ...]]:
+        listing = self._understand(replies.listing, _accepted(asked[0], answers[0]))
+        scripts = []
+        for name, command, answer in zip(names, asked[1:], answers[1:], strict=True):
+            with suppress(ScriptNotFoundError):
+                scripts.append(self._script(name, command, answer))
+        return listing, tuple(scripts)
+
     def _script(self, name: ScriptName, command: Command, answer: Reply) -> Script:
         octets = self._understand(replies.script_octets, _accepted(command, answer))
         return Script(name=name, octets=octets)
@@ -287,6 +304,10 @@ class Connection:
         except ProtocolBrokenError:
             self.close()
             raise
+
+
+def _reading(names: Sequence[ScriptName]) -> list[Command]:
+    return [commands.plain(Verb.LISTSCRIPTS), *map(commands.get_script, names)]
 
 
 def _accepted(command: Command, answer: Reply) -> Reply:

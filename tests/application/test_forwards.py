@@ -16,6 +16,7 @@ from sieve_manager.errors import (
     Outcome,
     PolicyRefusedError,
     SaveFailedError,
+    ScriptRefusedError,
     VersionNotFoundError,
 )
 from tests.application.world import ACCESS, LOGIN, World, forward
@@ -323,6 +324,29 @@ def test_a_save_that_was_killed_is_settled_by_the_next_writer(after: bool) -> No
 
 
 def test_a_script_that_the_server_refuses_changes_nothing() -> None:
+    def refuse(octets: bytes) -> str:
+        raise ScriptRefusedError("refused", server_text="line 3: error")
+
+    world = World()
+    world.give(ROUNDCUBE)
+    world.server.judge = refuse
+    failed = failure(lambda: world.forwards.set_forward(ACCESS, forward(), None))
+    assert failed is not None
+    assert (failed.step, failed.outcome) == ("check", Outcome.UNCHANGED)
+    assert "line 3: error" in str(failed.cause)
+    assert world.scripts == {"roundcube": ROUNDCUBE}
+    assert world.forwards.history(ACCESS) == ()
+
+
+def test_an_active_script_whose_name_may_not_be_written_is_refused() -> None:
+    world = World()
+    world.give(ROUNDCUBE, "not\udcfftext")
+    plan = world.forwards.plan_set(ACCESS, forward())
+    assert [one.code for one in plan.findings] == ["invalid"]
+    assert plan.refused
+
+
+def test_a_script_that_does_not_compile_any_more_is_shown_as_not_working() -> None:
     world = World()
     world.give(b'fileinto "x"; nonsense', "hand")
     status = world.forwards.overview(ACCESS)

@@ -178,23 +178,25 @@ def test_the_listing_and_what_is_there_are_read_together(session: ScriptSession)
 
 
 def test_a_script_is_checked_together_with_the_room_for_it(session: ScriptSession) -> None:
-    assert session.check_and_have_space(A, KEEP) == ""
+    session.put_script(A, KEEP)
+    scripts = (Script(name=A, octets=KEEP),)
+    assert session.rehearse(B, KEEP, [A, B]) == (ScriptListing(names=(A,)), scripts)
     with pytest.raises(ScriptRefusedError):
-        session.check_and_have_space(A, NOT_SIEVE)
-    assert session.list_scripts() == ScriptListing()
+        session.rehearse(B, NOT_SIEVE, [A, B])
+    assert session.list_scripts() == ScriptListing(names=(A,))
 
 
 def test_too_large_a_script_is_refused(session: ScriptSession, subject: Subject) -> None:
     octets = b"#" * subject.max_size_octets + b"\n"
     with pytest.raises((QuotaError, ScriptRefusedError)) as asked:
-        session.check_and_have_space(A, octets)
+        session.rehearse(A, octets, [])
     with pytest.raises((QuotaError, ScriptRefusedError)) as put:
         session.put_script(A, octets)
     if subject.tells_limits:
         for caught in (asked, put):
             assert isinstance(caught.value, QuotaError)
             assert caught.value.quota is Quota.MAXSIZE
-    assert session.check_and_have_space(A, KEEP) == ""
+    assert session.rehearse(A, KEEP, []) == (ScriptListing(), ())
     assert session.list_scripts() == ScriptListing()
 
 
@@ -202,7 +204,7 @@ def test_too_many_scripts_are_refused(session: ScriptSession, subject: Subject) 
     for number in range(subject.max_scripts):
         session.put_script(ScriptName(f"script{number}"), KEEP)
     with pytest.raises(QuotaError) as asked:
-        session.check_and_have_space(A, KEEP)
+        session.rehearse(A, KEEP, [])
     with pytest.raises(QuotaError) as put:
         session.put_script(A, KEEP)
     assert asked.value.quota is put.value.quota is Quota.MAXSCRIPTS
@@ -215,7 +217,7 @@ def test_full_mailbox_takes_a_new_text_of_an_old_script(
     for number in range(subject.max_scripts - (not subject.tells_limits)):
         session.put_script(ScriptName(f"script{number}"), KEEP)
     name = ScriptName("script0")
-    session.check_and_have_space(name, b"discard;")
+    session.rehearse(name, b"discard;", [])
     session.put_script(name, b"discard;")
     assert octets_of(session, name) == b"discard;"
 

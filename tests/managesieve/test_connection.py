@@ -165,19 +165,26 @@ def test_changes_send_what_they_say() -> None:
 
 
 def test_the_room_is_asked_for_behind_the_check() -> None:
-    answers = [b'OK (WARNINGS) "w"\r\n', b"OK\r\n"]
+    gone = b"NO (NONEXISTENT)\r\n"
+    answers = [b'OK (WARNINGS) "w"\r\n', b'"main" ACTIVE\r\nOK\r\n', gone, b"OK\r\n"]
     with connected(answering(*answers)) as (connection, server):
-        assert connection.check_and_have_space(MAIN, b"keep;") == "w"
-        assert server.commands[2:] == [b"CHECKSCRIPT {5+}\r\nkeep;", b'HAVESPACE "main" 5']
+        found = connection.rehearse(MAIN, b"keep;", [ScriptName("gone")])
+        assert found == (ScriptListing(names=(MAIN,), active=MAIN), ())
+        assert server.commands[2:] == [
+            b"CHECKSCRIPT {5+}\r\nkeep;",
+            b"LISTSCRIPTS",
+            b'GETSCRIPT "gone"',
+            b'HAVESPACE "main" 5',
+        ]
 
 
 def test_a_refused_check_does_not_hide_behind_the_room() -> None:
-    answers = [b'NO "line 1"\r\n', b"NO (QUOTA)\r\n", b"OK\r\n", b"NO (QUOTA)\r\n"]
-    with connected(answering(*answers)) as (connection, _):
+    ok, full = b"OK\r\n", b"NO (QUOTA)\r\n"
+    with connected(answering(b'NO "line 1"\r\n', ok, ok, ok, ok, full)) as (connection, _):
         with pytest.raises(ScriptRefusedError):
-            connection.check_and_have_space(MAIN, b"keep")
+            connection.rehearse(MAIN, b"keep", [])
         with pytest.raises(QuotaError):
-            connection.check_and_have_space(MAIN, b"keep")
+            connection.rehearse(MAIN, b"keep", [])
         assert connection.usable
 
 
@@ -210,7 +217,7 @@ def test_a_server_older_than_the_rfc_is_asked_nothing_that_it_lacks() -> None:
 
     def conversation(peer: Peer) -> None:
         peer.send(old)
-        for answer in (b"OK\r\n", old, old, b"OK\r\n"):
+        for answer in (b"OK\r\n", old, old, b"OK\r\n", b"OK\r\n"):
             peer.answer(answer)
 
     with connected(conversation) as (connection, server):
@@ -219,8 +226,8 @@ def test_a_server_older_than_the_rfc_is_asked_nothing_that_it_lacks() -> None:
         with pytest.raises(RefusedError):
             connection.rename_script(MAIN, ScriptName("other"))
         connection.noop()
-        assert connection.check_and_have_space(MAIN, b"keep;") == ""
-        assert server.commands[2:] == [b"CAPABILITY", b'HAVESPACE "main" 5']
+        assert connection.rehearse(MAIN, b"keep;", []) == (ScriptListing(), ())
+        assert server.commands[2:] == [b"CAPABILITY", b"LISTSCRIPTS", b'HAVESPACE "main" 5']
 
 
 @pytest.mark.parametrize(

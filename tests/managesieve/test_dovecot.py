@@ -147,7 +147,7 @@ def test_every_quota_is_told_from_the_others(login: str) -> None:
                 assert caught.value.quota is quota
             connection.put_script(OTHER, b"keep;")
             with pytest.raises(QuotaError) as caught:
-                connection.check_and_have_space(ScriptName("third"), b"keep;")
+                connection.rehearse(ScriptName("third"), b"keep;", [])
             assert caught.value.quota is Quota.MAXSCRIPTS
 
 
@@ -155,7 +155,7 @@ def test_warnings_leave_nothing_in_the_stream(dovecot: DovecotServer, login: str
     doubtful = b'require "date";\r\nif currentdate :zone "Z" :is "hour" "10" { keep; }\r\n'
     with sign_in(dovecot, login) as connection:
         assert "line 2: warning" in connection.check_script(doubtful)
-        assert "line 2: warning" in connection.check_and_have_space(MAIN, doubtful)
+        assert connection.rehearse(MAIN, doubtful, [MAIN]) == (ScriptListing(), ())
         assert "line 2: warning" in connection.put_script(MAIN, doubtful)
         assert connection.get_script(MAIN).octets == doubtful
         assert connection.check_script(b"keep;") == ""
