@@ -1,10 +1,14 @@
 """What doveconf, dpkg-query and sendmail tell; each may be missing."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from sieve_manager.adapters.local_host import LocalHost, settings
+from sieve_manager.application.checking_host import HostFacts, judge_host
+from sieve_manager.demo.dovecot import DovecotServer
+from sieve_manager.policy.policy import Policy
 
 DOVECONF = """\
 # 2.3.19.1 (9b53102964): /etc/dovecot/dovecot.conf
@@ -71,3 +75,11 @@ def test_a_program_that_cannot_be_run_is_as_if_it_were_not_there(programs: Path)
     (programs / "doveconf").write_bytes(b"\x7fELF")
     (programs / "doveconf").chmod(0o755)
     assert LocalHost(str(programs)).facts().settings is None
+
+
+def test_the_configuration_of_a_running_server_is_judged(dovecot: DovecotServer) -> None:
+    command = ["doveconf", "-n", "-c", str(dovecot.directory / "dovecot.conf")]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    facts = HostFacts(settings=settings(text))
+    codes = {finding.code for finding in judge_host(facts, Policy(max_destinations=4))}
+    assert codes == {"scripts-run", "submission-host", "packages-unknown"}
