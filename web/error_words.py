@@ -39,12 +39,22 @@ def _save_failed(error: SaveFailedError) -> ErrorWords:
     cause = words(error.cause)
     return ErrorWords(
         status=cause.status,
-        title=_("Your change was not saved"),
+        title=_save_title(error.outcome),
         what=f"{_step(error.step)} {cause.what}",
         changed=_outcome(error.outcome),
         advice=cause.advice,
         server_text=cause.server_text,
     )
+
+
+def _save_title(outcome: Outcome) -> str:
+    match outcome:
+        case Outcome.UNCHANGED:
+            return _("Your change was not saved")
+        case Outcome.SAVED:
+            return _("Your change was saved, after an error")
+        case Outcome.UNKNOWN:
+            return _("Perhaps your change was not saved")
 
 
 def _outcome(outcome: Outcome) -> str:

@@ -1,6 +1,8 @@
 """The pages over mailboxes in memory: an application to press buttons in."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -25,8 +27,10 @@ from sieve_manager.adapters.memory_records import (
     MemoryKnownDestinations,
     MemoryLocks,
 )
+from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.bootstrap import Wired
+from sieve_manager.demo.world import DemoWorld
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login, Mailbox
@@ -109,6 +113,7 @@ class World:
         web: dict[str, object] | None = None,
         master: dict[str, str] | None = None,
         passwords: dict[str, str] | None = None,
+        demo_world: DemoWorld | None = None,
     ) -> None:
         self.now = NOW
         self.server = MemoryServer(capabilities=capabilities, passwords=passwords or PASSWORDS)
@@ -133,9 +138,9 @@ class World:
             web={"secret_key": "k" * 32, "title": "Example University", **(web or {})},
             master=master,
         )
-        self.app = self._application()
+        self.app = self._application(demo_world)
 
-    def _application(self) -> Flask:
+    def _application(self, demo_world: DemoWorld | None) -> Flask:
         wired = SimpleNamespace(
             settings=self.settings,
             policy=self.policy,
@@ -148,13 +153,20 @@ class World:
             web_sessions=self.rows,
             forwards=self.forwards,
         )
-        app = create_app(cast(Wired, wired))
+        app = create_app(cast(Wired, wired), demo_world=demo_world)
         app.testing = True
         app.jinja_env.bytecode_cache = SharedTemplates()
         return app
 
     def clock(self) -> datetime:
         return self.now
+
+    @contextmanager
+    def acting(self) -> Iterator[Access]:
+        """Act for Anna without a page, in the application's context."""
+        actor = Actor(name=ANNA, channel=Channel.WEB)
+        with self.app.test_request_context():
+            yield Access(login=Login(ANNA), actor=actor, password=PASSWORDS[ANNA])
 
     def give(
         self, octets: bytes, name: str = "roundcube", *, active: bool = True, login: str = ANNA
