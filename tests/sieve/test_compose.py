@@ -56,7 +56,7 @@ def test_clearing_restores_octets_names_and_activation(scripts: ScriptSet, copy:
 
 
 @pytest.mark.parametrize("scripts", SITUATIONS.values(), ids=SITUATIONS)
-@pytest.mark.parametrize("wanted", [forward(), RISKY, None])
+@pytest.mark.parametrize("wanted", [forward(), forward(copy="none"), RISKY, None])
 def test_composing_again_changes_nothing(scripts: ScriptSet, wanted: Forward | None) -> None:
     once = after(scripts, wanted)
     again = compose(once, wanted, OPTIONS)
