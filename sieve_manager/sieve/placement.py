@@ -1,7 +1,7 @@
 """Where our rules stand inside a script, and how to put them in and take them out to the octet."""
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sieve_manager.sieve.compile import CompiledRule
@@ -85,7 +85,7 @@ def insert(tree: Tree, rule: CompiledRule) -> bytes:
     text = rule.text.encode().replace(b"\r\n", newline)
     point = insertion_point(tree) or 0
     includes = any(one.is_our_include for one in rules(tree))
-    needed = {*rule.requires, *(("include",) if includes else ())}
+    needed = frozenset({*rule.requires, *(("include",) if includes else ())})
     edits = _require_edits(tree, needed, point, newline)
     if ours:
         edits.append(Edit(ours[0].start, _line_end(tree, ours[0].end), text))
@@ -105,7 +105,7 @@ def remove(tree: Tree) -> bytes:
     for rule in rules(tree):
         if rule.is_our_include:
             edits.append(Edit(rule.start, rule.commands[0].start, b""))
-    edits += _require_edits(tree, set(), 0, newline_of(tree.octets))
+    edits += _require_edits(tree, frozenset(), 0, newline_of(tree.octets))
     header = header_of(tree)
     if header:
         edits.append(Edit(header.start, _line_end(tree, header.end), b""))
@@ -120,7 +120,7 @@ def _removals(tree: Tree, gone: Iterable[Rule]) -> list[Edit]:
     return [Edit(rule.start, _line_end(tree, rule.end), b"") for rule in gone]
 
 
-def _require_edits(tree: Tree, needed: Set[str], point: int, newline: bytes) -> list[Edit]:
+def _require_edits(tree: Tree, needed: frozenset[str], point: int, newline: bytes) -> list[Edit]:
     """Declare what we need in a ``require`` of our own, so that nobody else's change ends it.
 
     Where an editor has merged ours into its own, it is no longer ours to change.
@@ -145,7 +145,7 @@ def _declared(requires: list[Command]) -> frozenset[str]:
     return frozenset().union(*(required_by(command) for command in requires))
 
 
-def _require_line(needed: Set[str], kept: frozenset[str], newline: bytes) -> bytes:
+def _require_line(needed: frozenset[str], kept: frozenset[str], newline: bytes) -> bytes:
     names = sorted({*needed, *kept})
     if not names:
         return b""
