@@ -34,6 +34,7 @@ def serve(door: Door, workers: int, threads: int) -> None:
         *("--threads", str(threads)),
         *("--timeout", str(_SECONDS)),
         *("--graceful-timeout", "30"),
+        *("--keep-alive", "75"),  # longer than nginx keeps its connections to us (60 s)
         "--no-control-socket",  # it would be left in the home directory, and nobody needs it
     ]
     if door.config:

@@ -96,24 +96,8 @@ def serving(server: DovecotServer) -> Iterator[tuple[str, int]]:
         text = text.replace(f'base_url = "http://{LOOPBACK}"', f'base_url = "{base_url}"')
         text = text.replace("[web]", f'[web]\nlisten = "{LOOPBACK}:{port}"')
         config.write_text(text)
-        program = Path(sys.executable).parent / "gunicorn"
-        with subprocess.Popen(
-            [
-                program,
-                "-b",
-                f"{LOOPBACK}:{port}",
-                "--threads",
-                "8",
-                "-w",
-                "1",
-                "--keep-alive",
-                "75",
-                "--log-level",
-                "error",
-                "web:create_app()",
-            ],
-            env={"SIEVE_MANAGER_CONFIG": str(config), "PATH": "/usr/bin"},
-        ) as process:
+        program = Path(sys.executable).parent / "sieve-manager"
+        with subprocess.Popen([program, "--config", config, "serve"]) as process:
             try:
                 wait_until(lambda: accepts(port), seconds=20, what="the start of the pages")
                 yield base_url, worker_of(process.pid)

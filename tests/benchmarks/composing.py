@@ -1,12 +1,11 @@
 """What it costs to put our rule into a foreign script and to read it again, a rule."""
 
-from sieve_manager.sieve.hazards import look_through
-
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName, ScriptSet
 from sieve_manager.sieve.compile import CompileOptions
 from sieve_manager.sieve.compose import compose, locate
+from sieve_manager.sieve.hazards import look_through
 from sieve_manager.sieve.outline import outline
 from tests.benchmarks.measuring import in_turn, timed
 

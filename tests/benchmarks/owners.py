@@ -46,7 +46,9 @@ class Owner:
     def bare_session(self) -> None:
         """What a bare client does, for a mailbox of its own."""
         there = self._server.endpoints
-        whole_session(there.host, there.managesieve_port, there.ca_file, self._other_login, PASSWORD)
+        whole_session(
+            there.host, there.managesieve_port, there.ca_file, self._other_login, PASSWORD
+        )
 
     def forget_logs(self) -> None:
         """Dovecot scans these again at each change and they only grow; see field notes."""
