@@ -184,6 +184,18 @@ def test_no_place_outside_of_nextclouds_block(octets: str) -> None:
     assert not can_hold(tree, RULE)
 
 
+def test_nextclouds_parser_passes_ours_on() -> None:
+    before = (
+        f'{REPLY}\r\nrequire "date";\r\n{REPLY}\r\n{NEXT}\r\nrequire ["fileinto"];\r\n{NEXT}\r\n'
+        f"keep;\r\n{NEXT}\r\n# FILTER: []\r\n{NEXT}\r\n{REPLY}\r\n# DATA: {{}}\r\n{REPLY}"
+    )
+    after = put(before)
+    for separator in (NEXT, REPLY):
+        # It cuts out what stands between its separators and keeps the rest.
+        after = "".join(part.removeprefix("\r\n") for part in after.split(separator)[::2])
+    assert after == ours() + "keep;\r\n"
+
+
 def test_options_decide_about_create_alone() -> None:
     plain = compile_forward(forward(copy="folder:A"), options("mailbox"))
     assert put(put("keep;", OTHER), plain) == put("keep;", plain)

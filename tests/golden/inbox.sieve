@@ -1,0 +1,7 @@
+# This script was made by Sieve Manager.
+require ["copy"]; # Sieve Manager
+# rule:[Sieve Manager: forward (Europe/Zurich)]
+if allof (not header :is "X-Spam-Flag" "YES", not header :is "X-Spam" "Yes")
+{
+	redirect :copy "successor@example.com";
+}

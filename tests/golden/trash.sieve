@@ -1,0 +1,9 @@
+# This script was made by Sieve Manager.
+require ["copy","fileinto","mailbox"]; # Sieve Manager
+# rule:[Sieve Manager: forward, Trash: INBOX/Papierkorb (Europe/Berlin)]
+if allof (not header :is "X-Spam-Flag" "YES", not header :is "X-Spam" "Yes")
+{
+	redirect :copy "a@example.com";
+	fileinto :create "INBOX/Papierkorb";
+	stop;
+}

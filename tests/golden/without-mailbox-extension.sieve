@@ -1,0 +1,9 @@
+# This script was made by Sieve Manager.
+require ["copy","fileinto"]; # Sieve Manager
+# rule:[Sieve Manager: forward (UTC)]
+if true
+{
+	redirect :copy "a@example.com";
+	fileinto "Archive";
+	stop;
+}
