@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 
+from sieve_manager.cli import main
 from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.scripts import ScriptName
@@ -14,6 +16,7 @@ from tests.servers.script_files import active_script, give_script, script_files
 
 ONE = ["a@example.net"]
 SEVERAL = ["a@example.net", "b@example.org", "c@example.com"]
+FOLDER = "Kept copies"
 SCRIPTS = {"none": None, "roundcube": ROUNDCUBE, "by-hand": BY_HAND}
 
 
@@ -22,16 +25,55 @@ def copy_of(choice: str, subject: str) -> dict[str, list[tuple[str, bool]]]:
     return {
         "inbox": {"INBOX": [(subject, False)]},
         "read": {"INBOX": [(subject, True)]},
-        "folder": {"Kept copies": [(subject, False)]},
+        "folder": {FOLDER: [(subject, False)]},
         "trash": {"Trash": [(subject, False)]},
         "none": {},
     }[choice]
 
 
+def set_on_the_page(
+    site: Site, login: str, to: list[str], choice: str, first: str, last: str
+) -> None:
+    with site.signed_in(login) as client:
+        saved = set_forward(
+            client, to=to, copy=choice, folder=FOLDER, first_day=first, last_day=last
+        )
+    assert saved.status == 200
+    assert "Saved" in saved.words
+
+
+def clear_on_the_page(site: Site, login: str) -> None:
+    with site.signed_in(login) as client:
+        client.submit(client.get("/change/clear").form("/change/clear"))
+
+
+def set_by_command(
+    site: Site, login: str, to: list[str], choice: str, first: str, last: str
+) -> None:
+    copy = f"folder:{FOLDER}" if choice == "folder" else choice
+    addresses = [part for address in to for part in ("--to", address)]
+    days = ["--from", first, "--until", last]
+    command(site, "set", login, *addresses, "--copy", copy, *days, "--yes")
+
+
+def clear_by_command(site: Site, login: str) -> None:
+    command(site, "clear", login, "--yes")
+
+
+def command(site: Site, *arguments: str) -> None:
+    result = CliRunner().invoke(main, ["--config", str(site.config), "forward", *arguments])
+    assert result.exit_code == 0, result.output
+
+
+set_by = {"page": set_on_the_page, "command": set_by_command}
+clear_by = {"page": clear_on_the_page, "command": clear_by_command}
+
+
+@pytest.mark.parametrize("door", ["page", "command"])
 @pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("to", [ONE, SEVERAL], ids=["one", "several"])
 @pytest.mark.parametrize("choice", ["inbox", "read", "folder", "trash", "none"])
-def test_mail_follows_the_forward_that_was_set_on_the_page(
+def test_mail_follows_the_forward_that_was_set(
     site: Site,
     dovecot: DovecotServer,
     sink: SmtpSink,
@@ -39,22 +81,15 @@ def test_mail_follows_the_forward_that_was_set_on_the_page(
     choice: str,
     to: list[str],
     script: str,
+    door: str,
 ) -> None:
     before = SCRIPTS[script]
     if before is not None:
         give_script(dovecot, login, "theirs", before)
     today = datetime.now(UTC)
     days = {"first_day": today + timedelta(days=10), "last_day": today + timedelta(days=20)}
-    with site.signed_in(login) as client:
-        saved = set_forward(
-            client,
-            to=to,
-            copy=choice,
-            folder="Kept copies",
-            **{name: day.date().isoformat() for name, day in days.items()},
-        )
-    assert saved.status == 200
-    assert "Saved" in saved.words
+    first, last = (day.date().isoformat() for day in days.values())
+    set_by[door](site, login, to, choice, first, last)
 
     expected: dict[str, list[tuple[str, bool]]] = {}
     for when, offset in (("before", 0), ("within", 15), ("after", 25)):
@@ -69,8 +104,7 @@ def test_mail_follows_the_forward_that_was_set_on_the_page(
             expected.setdefault(folder, []).extend(messages)
     assert imap_folders(dovecot, login) == expected
 
-    with site.signed_in(login) as client:
-        client.submit(client.get("/change/clear").form("/change/clear"))
+    clear_by[door](site, login)
     assert script_files(dovecot, login) == ({} if before is None else {"theirs": before})
     assert active_script(dovecot, login) == (None if before is None else ScriptName("theirs"))
 
