@@ -1,6 +1,6 @@
 """The private Dovecot: real sign-in, real delivery, another clock, and no trace afterwards."""
 
-import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -94,21 +94,20 @@ def test_options_reach_pigeonhole(sink: SmtpSink) -> None:
     assert "QUOTA/MAXSCRIPTS" in refused
 
 
-def test_it_is_quick_and_leaves_nothing_behind(sink: SmtpSink) -> None:
-    began = time.monotonic()
+def test_it_leaves_nothing_behind(sink: SmtpSink) -> None:
     with running_dovecot(DovecotOptions(sink_port=sink.port)) as server:
         directory, port = server.directory, server.endpoints.imap_port
-        processes = _processes_of(directory)
-        assert processes
-    # Half of it is usual for the start alone; the bound is wide for a busy machine.
-    assert time.monotonic() - began < 3
+        assert _processes_of(directory)
     assert not directory.exists()
     assert not accepts(port)
-    assert not any(path.exists() for path in processes)
+    assert not _processes_of(directory)
 
 
 def _processes_of(directory: Path) -> list[Path]:
-    wanted = str(directory).encode()
-    return [
-        path for path in Path("/proc").glob("[0-9]*") if wanted in (path / "cmdline").read_bytes()
-    ]
+    """Return who has the directory in its command line (a process that has ended has none)."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if str(directory).encode() in path.read_bytes():
+                found.append(path)
+    return found
