@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from sieve_manager.application.forwards import Saved
 from sieve_manager.application.plan import Difference, Plan
+from sieve_manager.application.saving import Saved
 from sieve_manager.domain.scripts import Fingerprint
 from web.picture import draw
 from web.seen import Seen

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import click
 
-from sieve_manager.application.forwards import Saved
 from sieve_manager.application.plan import Plan
+from sieve_manager.application.saving import Saved
 from sieve_manager.cli import output, words
 from sieve_manager.cli.door import Door
 from sieve_manager.cli.exit_codes import ExitCode

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from sieve_manager.adapters.memory import CAPABILITIES
+from sieve_manager.adapters.memory_records import MemoryHistory
 from sieve_manager.application.history import Change
 from sieve_manager.application.status import Layout, State
+from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import (
     ChangedMeanwhileError,
@@ -17,6 +19,7 @@ from sieve_manager.errors import (
     PolicyRefusedError,
     SaveFailedError,
     ScriptRefusedError,
+    StorageError,
     VersionNotFoundError,
 )
 from tests.application.world import ACCESS, LOGIN, World, forward
@@ -250,7 +253,7 @@ def test_setting_the_same_again_writes_nothing() -> None:
 
 def test_a_held_lock_refuses_a_second_writer() -> None:
     world = World()
-    with world.forwards.locks.hold(LOGIN), pytest.raises(MailboxBusyError):
+    with world.forwards.saving.locks.hold(LOGIN), pytest.raises(MailboxBusyError):
         world.forwards.set_forward(ACCESS, forward(), None)
     assert world.scripts == {}
 
@@ -321,6 +324,17 @@ def test_a_save_that_was_killed_is_settled_by_the_next_writer(after: bool) -> No
     history = world.forwards.history(ACCESS)
     assert all(version.settled for version in history)
     assert world.forwards.overview(ACCESS).forward == forward("carla@example.net")
+
+
+def test_a_database_that_fails_after_the_write_does_not_hide_the_save() -> None:
+    class Failing(MemoryHistory):
+        def settle(self, login: Login, number: int, *, happened: bool) -> None:
+            raise StorageError("gone")
+
+    world = World(history=Failing())
+    saved = world.forwards.set_forward(ACCESS, forward(), None)
+    assert saved.status.forward == forward()
+    assert world.active == "sieve-manager"
 
 
 def test_a_script_that_the_server_refuses_changes_nothing() -> None:

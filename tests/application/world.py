@@ -131,17 +131,21 @@ class World:
     """One mailbox, its server, and the use cases."""
 
     def __init__(
-        self, *, policy: Policy | None = None, capabilities: ServerCapabilities = CAPABILITIES
+        self,
+        *,
+        policy: Policy | None = None,
+        capabilities: ServerCapabilities = CAPABILITIES,
+        history: MemoryHistory | None = None,
     ) -> None:
         self.server = MemoryServer(capabilities=capabilities)
         self.store = BreakingStore(MemoryScriptStore(server=self.server))
-        self.history = MemoryHistory()
+        self.history = history or MemoryHistory()
         self.folders = MemoryFolders()
         self.now = NOW
-        self.forwards = Forwards(
+        self.forwards = Forwards.over(
             store=self.store,
-            folders_port=self.folders,
-            history_port=self.history,
+            folders=self.folders,
+            history=self.history,
             locks=MemoryLocks(wait_seconds=0.01),
             addresses=OwnAddress(),
             policy=policy or Policy(default_timezone="Europe/Zurich"),

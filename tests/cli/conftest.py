@@ -60,10 +60,10 @@ class Cli:
         known = MemoryKnownDestinations()
         wired = _Wired(
             settings=settings,
-            policy=world.forwards.policy,
+            policy=world.forwards.looking.policy,
             forwards=world.forwards,
             history=world.history,
-            notices=Notices(known=known, mailer=self.mailer, policy=world.forwards.policy),
+            notices=Notices(known=known, mailer=self.mailer, policy=world.forwards.looking.policy),
             close=self._close,
         )
         return cast(Wired, wired)

@@ -47,10 +47,10 @@ class Subject:
 
     @property
     def forwards(self) -> Forwards:
-        return Forwards(
+        return Forwards.over(
             store=self.store,
-            folders_port=None,
-            history_port=MemoryHistory(),
+            folders=None,
+            history=MemoryHistory(),
             locks=MemoryLocks(),
             addresses=NoAddresses(),
             policy=Policy(),

@@ -124,10 +124,10 @@ class World:
         self.throttle = CountingThrottle()
         self.history = MemoryHistory()
         self.policy = policy or Policy(default_timezone="Europe/Zurich")
-        self.forwards = Forwards(
+        self.forwards = Forwards.over(
             store=self.store,
-            folders_port=self.folders,
-            history_port=self.history,
+            folders=self.folders,
+            history=self.history,
             locks=MemoryLocks(wait_seconds=0.01),
             addresses=OwnAddress(),
             policy=self.policy,

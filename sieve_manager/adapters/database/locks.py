@@ -4,14 +4,14 @@ import random
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from sqlalchemy import bindparam, delete
 
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.tables import locks
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.errors import MailboxBusyError
+from sieve_manager.errors import MailboxBusyError, StorageError
 
 # Longer than any save that still has a chance; a killed process blocks its mailbox this long.
 LEASE_SECONDS = 120.0
@@ -64,7 +64,10 @@ class DatabaseLocks:
         try:
             yield
         finally:
-            self._database.execute(_FREE, {"of": login.text, "held_by": holder})
+            # Where the database fails now, what was done under the lock counts all the same;
+            # the lock runs out by itself.
+            with suppress(StorageError):
+                self._database.execute(_FREE, {"of": login.text, "held_by": holder})
 
     def _taken(self, login: Login, holder: str) -> bool:
         now = time.time()

@@ -1,0 +1,66 @@
+"""Look at a mailbox: read its scripts, and work out what happens or would happen; no writes."""
+
+from dataclasses import dataclass, field, replace
+
+from sieve_manager.application.access import Access
+from sieve_manager.application.history import Version
+from sieve_manager.application.plan import Plan
+from sieve_manager.application.planning import Wish, make_plan
+from sieve_manager.application.ports import Addresses, Clock, History, ScriptSession
+from sieve_manager.application.state import compile_error, read_scripts
+from sieve_manager.application.status import Status, Surroundings, status_of
+from sieve_manager.application.verdicts import Verdicts
+from sieve_manager.domain.scripts import Fingerprint, ScriptSet
+from sieve_manager.policy.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """What is needed to understand a mailbox, beside a session on it."""
+
+    history: History
+    addresses: Addresses
+    policy: Policy
+    clock: Clock
+    verdicts: Verdicts = field(default_factory=Verdicts)
+
+    def status(self, session: ScriptSession, access: Access) -> Status:
+        """What happens to incoming mail now."""
+        last = self.last(access)
+        scripts = self.read(session, last)
+        around = self.around(session, access, last)
+        error = self.verdicts.of(
+            access.login, scripts.fingerprint, lambda: compile_error(session, scripts)
+        )
+        return status_of(scripts, replace(around, compile_error=error))
+
+    def last(self, access: Access) -> Version | None:
+        """The newest version in the history."""
+        return self.history.last(access.login)
+
+    def read(self, session: ScriptSession, last: Version | None) -> ScriptSet:
+        """All scripts that matter, also those that our *last* write touched."""
+        also = [script.name for script in last.new.after.scripts] if last else []
+        return read_scripts(session, also=also)
+
+    def around(self, session: ScriptSession, access: Access, last: Version | None) -> Surroundings:
+        """What a status depends on beside the scripts."""
+        return Surroundings(
+            mailbox=self.addresses.mailbox(access.login),
+            policy=self.policy,
+            capabilities=session.capabilities,
+            now=self.clock(),
+            last=last,
+        )
+
+    def plan(
+        self,
+        session: ScriptSession,
+        access: Access,
+        wish: Wish,
+        loaded: Fingerprint | None,
+        last: Version | None,
+    ) -> Plan:
+        """What *wish* would write."""
+        scripts = self.read(session, last)
+        return make_plan(scripts, wish, self.around(session, access, last), loaded)

@@ -1,0 +1,189 @@
+"""Save what was wished: under the mailbox's lock, kept in the history, read back."""
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sieve_manager.application.access import Access
+from sieve_manager.application.history import Change, NewVersion, Version
+from sieve_manager.application.looking import Looking
+from sieve_manager.application.plan import Plan
+from sieve_manager.application.planning import Wish
+from sieve_manager.application.ports import Locks, ScriptSession, ScriptStore
+from sieve_manager.application.publish import publish, settle
+from sieve_manager.application.status import Status, Surroundings, status_of
+from sieve_manager.application.undoing import is_as_before
+from sieve_manager.domain.scripts import Fingerprint, ScriptSet
+from sieve_manager.errors import (
+    ChangedMeanwhileError,
+    Outcome,
+    OutcomeUnknownError,
+    PolicyRefusedError,
+    SaveFailedError,
+    StorageError,
+)
+from sieve_manager.policy.findings import refusals
+
+# A server stores a script in milliseconds; under load, in seconds.
+PATIENCE = (0.05, 0.15, 0.3, 0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """A save that the server was read back for: it held *scripts* then.
+
+    *version* is None where there was nothing to write; *warnings* are the server's words.
+    """
+
+    scripts: ScriptSet
+    around: Surroundings
+    version: Version | None
+    warnings: str = ""
+
+    @property
+    def status(self) -> Status:
+        """What happens to incoming mail now, worked out when asked for."""
+        return status_of(self.scripts, self.around)
+
+    @property
+    def at(self) -> datetime:
+        """When the server was read back (UTC)."""
+        return self.around.now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving:
+    """What is needed to save.
+
+    *patience*: after a cut, the seconds to wait between looks at what became of it.
+    """
+
+    store: ScriptStore
+    locks: Locks
+    looking: Looking
+    patience: tuple[float, ...] = PATIENCE
+
+    def save(
+        self, access: Access, wish: Wish, loaded: Fingerprint | None, *, force: bool = False
+    ) -> Saved:
+        """Write what *wish* leads to, and read it back.
+
+        *loaded* is the fingerprint of what the person saw; *force* accepts what others
+        changed since the version that is taken back.
+
+        Raises:
+            ChangedMeanwhileError, PolicyRefusedError, MailboxBusyError: nothing was written.
+            SaveFailedError: a step failed; it says what the server has now.
+            ServerError, StorageError: nothing was written.
+        """
+        with self.locks.hold(access.login):
+            try:
+                with self.store.session(access) as session:
+                    last = self._settled_last(session, access)
+                    plan = self.looking.plan(session, access, wish, loaded, last)
+                    refuse_or_go(plan, loaded, force=force)
+                    if plan.empty and wish.change is not Change.ADOPT:
+                        around = self.looking.around(session, access, last)
+                        return Saved(scripts=plan.before.scripts, around=around, version=None)
+                    version = self.looking.history.begin(self._new_version(access, plan, wish))
+                    return self._write(session, access, plan, version)
+            except _UnsettledError as unsettled:
+                return self._settle(access, unsettled)
+
+    def _write(self, session: ScriptSession, access: Access, plan: Plan, version: Version) -> Saved:
+        try:
+            done = publish(session, plan.before.scripts, plan.desired)
+        except ChangedMeanwhileError:
+            self._note(access, version, happened=False)
+            raise
+        except SaveFailedError as error:
+            raise _UnsettledError(error, plan, version) from error
+        return self._saved(access, plan, version, done.scripts, done.warnings)
+
+    def _settled_last(self, session: ScriptSession, access: Access) -> Version | None:
+        """The newest version; one whose process was killed is settled first.
+
+        The lock, which the caller holds, says that nobody is still at it.
+        """
+        last = self.looking.last(access)
+        if last is None or last.settled:
+            return last
+        happened = not is_as_before(last, self.looking.read(session, last))
+        self.looking.history.settle(access.login, last.number, happened=happened)
+        return self.looking.last(access)
+
+    def _settle(self, access: Access, unsettled: "_UnsettledError") -> Saved:
+        error, plan, version = unsettled.error, unsettled.plan, unsettled.version
+        outcome, found = error.outcome, None
+        if outcome is Outcome.UNKNOWN:
+            lost = isinstance(error.cause, OutcomeUnknownError)
+            outcome, found = settle(
+                lambda: self.store.session(access),
+                plan.before.scripts,
+                plan.desired,
+                pauses=self.patience if lost else (),
+                pause=time.sleep,
+            )
+        if outcome is Outcome.SAVED and found is not None:
+            return self._saved(access, plan, version, found, "")
+        if outcome is Outcome.UNCHANGED:
+            self._note(access, version, happened=False)
+        raise SaveFailedError(step=error.step, outcome=outcome, cause=error.cause) from error
+
+    def _note(self, access: Access, version: Version, *, happened: bool) -> None:
+        """Say in the history how the write ended.
+
+        Where the database fails now, what the server holds counts all the same; the entry
+        stays unsettled, and the next writer settles it.
+        """
+        with suppress(StorageError):
+            self.looking.history.settle(access.login, version.number, happened=happened)
+
+    def _saved(
+        self, access: Access, plan: Plan, version: Version, found: ScriptSet, warnings: str
+    ) -> Saved:
+        self._note(access, version, happened=True)
+        self.looking.verdicts.keep(access.login, found.fingerprint, "")
+        settled = replace(version, settled=True)
+        around = Surroundings(
+            mailbox=plan.before.mailbox,
+            policy=self.looking.policy,
+            capabilities=plan.before.capabilities,
+            now=self.looking.clock(),
+            last=settled,
+        )
+        return Saved(scripts=found, around=around, version=settled, warnings=warnings)
+
+    def _new_version(self, access: Access, plan: Plan, wish: Wish) -> NewVersion:
+        return NewVersion(
+            login=access.login,
+            at=self.looking.clock(),
+            actor=access.actor,
+            change=wish.change,
+            before=plan.before.scripts,
+            after=plan.after.scripts,
+            note=wish.note,
+            undoes=wish.back.number if wish.back else None,
+        )
+
+
+class _UnsettledError(Exception):
+    """Carries a failed write out of its session, which must be closed before settling."""
+
+    def __init__(self, error: SaveFailedError, plan: Plan, version: Version) -> None:
+        super().__init__(str(error))
+        self.error, self.plan, self.version = error, plan, version
+
+
+def refuse_or_go(plan: Plan, loaded: Fingerprint | None, *, force: bool) -> None:
+    """Raise for a plan that must not be carried out.
+
+    Raises:
+        ChangedMeanwhileError: it is not about what was shown.
+        PolicyRefusedError: it has findings that refuse it.
+    """
+    if (plan.conflict and not force) or (loaded is not None and plan.loaded != loaded):
+        raise ChangedMeanwhileError("The scripts are not those that were shown.")
+    if plan.refused:
+        raise PolicyRefusedError([finding.message for finding in refusals(plan.findings)])
