@@ -125,6 +125,7 @@ class _FormReader(HTMLParser):
         self._path = path
         self._form: Form | None = None
         self._select: str | None = None
+        self._options: list[tuple[str, bool]] = []
         self._area: str | None = None
         self._text = ""
 
@@ -142,10 +143,11 @@ class _FormReader(HTMLParser):
         elif tag == "button":
             self._form.buttons.append((name or "", value))
         elif tag == "select":
-            self._select = name
-        elif tag == "option" and self._select and "selected" in named:
-            self._form.pairs.append((self._select, value))
-        elif tag == "textarea":
+            self._select = None if "disabled" in named else name
+            self._options = []
+        elif tag == "option":
+            self._options.append((value, "selected" in named))
+        elif tag == "textarea" and "disabled" not in named:
             self._area, self._text = name, ""
 
     def _input(self, named: dict[str, str | None], name: str, value: str) -> None:
@@ -165,7 +167,10 @@ class _FormReader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
-        elif tag == "select":
+        elif tag == "select" and self._form and self._select and self._options:
+            # Without a choice, a browser sends the first.
+            chosen = [value for value, selected in self._options if selected]
+            self._form.pairs.append((self._select, [self._options[0][0], *chosen][-1]))
             self._select = None
         elif tag == "textarea" and self._form and self._area:
             self._form.pairs.append((self._area, self._text.removeprefix("\n")))

@@ -1,0 +1,8 @@
+# This script was made by Sieve Manager.
+
+require ["copy"];
+# rule:[Sieve Manager: forward (Europe/Zurich)]
+if allof (not header :is "X-Spam-Flag" "YES", not header :is "X-Spam" "Yes")
+{
+	redirect :copy "successor@example.com";
+}
