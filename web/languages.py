@@ -1,5 +1,6 @@
 """Which language a page is in, and how dates look in it."""
 
+from functools import cache
 from typing import cast
 
 from babel import Locale, UnknownLocaleError
@@ -63,6 +64,7 @@ def names() -> list[tuple[str, str]]:
     return [(code, _own_name(code)) for code in offered()]
 
 
+@cache
 def _own_name(code: str) -> str:
     name = Locale.parse(code).get_display_name(code) or code
     return name[0].upper() + name[1:]
