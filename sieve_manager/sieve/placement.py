@@ -127,7 +127,7 @@ def _require_edits(tree: Tree, needed: frozenset[str], point: int, newline: byte
     """
     requires = leading_requires(tree)
     ours = [command for command in requires if is_our_require(tree, command)]
-    theirs = frozenset().union(*(required_by(one) for one in requires if one not in ours))
+    theirs = _declared([command for command in requires if not is_our_require(tree, command)])
     kept = used_extensions(tree, without=_our_rules(tree)) & _declared(ours) - theirs
     if ours:
         first, *others = ours

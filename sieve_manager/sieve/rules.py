@@ -15,6 +15,7 @@ HEADER = "# This script was made by Sieve Manager."
 
 # Roundcube's own pattern: greedy, so that a name may hold "]".
 _NAMED = re.compile(r"# rule:\[(.*)\]")
+_GAP = re.compile(rb"[ \t]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +108,10 @@ def header_of(tree: Tree) -> Comment | None:
 def _mark_behind(tree: Tree, command: Command) -> Comment | None:
     if command.name != "require":
         return None
-    for comment in comments_between(tree, command.end, len(tree.octets))[:1]:
-        gap = tree.octets[command.end : comment.start]
-        if not gap.strip(b" \t") and tree.text(comment) == REQUIRE_MARK:
+    at = bisect_left(tree.comments, command.end, key=lambda comment: comment.start)
+    gap = _GAP.match(tree.octets, command.end)
+    for comment in tree.comments[at : at + 1]:
+        if gap and gap.end() == comment.start and tree.text(comment) == REQUIRE_MARK:
             return comment
     return None
 
