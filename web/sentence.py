@@ -68,9 +68,10 @@ def _forward(forward: Forward, status: Status) -> list[Markup]:
             ]
         case _:
             first = forward.period.first_day
-            said = [_when_and_where(forward, to), copy_sentence(forward.copy)]
+            copy = copy_sentence(forward.copy)
             if status.other_scripts:
-                said.append(_others(forward.copy))
+                copy += " " + _others(forward.copy)
+            said = [_when_and_where(forward, to), copy]
             if forward.hold_spam:
                 said.append(
                     say("Messages marked as spam are not forwarded; they stay in this mailbox.")

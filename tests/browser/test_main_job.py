@@ -1,0 +1,175 @@
+"""The main job in a real browser on a real mail server: set a forward, and mail follows it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from sieve_manager.demo.accounts import ANNA, BRUNO
+from sieve_manager.demo.processes import wait_until
+from tests.browser.conftest import TakePicture
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+OUTSIDE = "john@elsewhere.example.net"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demo as a newcomer starts it: private servers, sample people, and the pages."""
+    log = tmp_path_factory.mktemp("demo") / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sieve_manager.cli", "demo"],
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+    try:
+        wait_until(
+            lambda: "Ctrl-C" in log.read_text() or process.poll() is not None,
+            seconds=30,
+            what="the demo's start",
+        )
+        found = re.search(r"http://\S+", log.read_text())
+        assert found, log.read_text()
+        yield found[0]
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+
+
+def sign_in(page: Page, base: str, login: str) -> None:
+    page.goto(f"{base}/sign-in")
+    page.get_by_label("User name").fill(login)
+    page.get_by_label("Password").fill("demo")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="My mailbox")).to_be_visible()
+
+
+def send_test_message(page: Page, base: str, to: str, subject: str) -> None:
+    page.goto(f"{base}/demo")
+    page.get_by_label("To").select_option(to)
+    page.get_by_label("Subject").fill(subject)
+    page.get_by_role("button", name="Send").click()
+
+
+@pytest.mark.parametrize(
+    ("script", "viewport"),
+    [(True, DESKTOP), (True, PHONE), (False, PHONE), (False, DESKTOP)],
+    ids=["script, desktop", "script, phone", "no script, phone", "no script, desktop"],
+)
+def test_an_owner_sets_a_forward_and_mail_follows_it(
+    browser: Browser, demo: str, script: bool, viewport: dict[str, int], take_picture: TakePicture
+) -> None:
+    subject = f"Hello {script} {viewport['width']}"
+    with browser.new_context(
+        java_script_enabled=script, viewport=viewport, locale="en-GB"
+    ) as context:
+        page = context.new_page()
+        sign_in(page, demo, ANNA.login)
+        page.goto(f"{demo}/forward")
+        page.get_by_label("Address", exact=True).fill(BRUNO.address)
+        page.get_by_role("button", name="Add another address").click()
+        page.get_by_label("Address 2").fill(OUTSIDE)
+        page.get_by_label("Keep a copy, marked as read").check()
+        preview = page.locator("#preview")
+        if not script:
+            page.get_by_role("button", name="Preview").click()
+        expect(preview).to_contain_text(f"forwarded to {BRUNO.address} and {OUTSIDE} (outside)")
+        if script and viewport == DESKTOP:
+            take_picture(page, "form")
+        page.get_by_role("button", name="Continue").last.click()
+        expect(page.get_by_role("heading", name="After saving")).to_be_visible()
+        if script and viewport == DESKTOP:
+            take_picture(page, "review")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved. The mail server has it (read back at")).to_be_visible()
+
+        send_test_message(page, demo, ANNA.address, subject)
+        places = page.locator(".places section")
+        own, other, outside = (
+            places.filter(has=page.get_by_role("heading", name=name, exact=True))
+            for name in (ANNA.address, BRUNO.address, "Outside")
+        )
+        expect(own.get_by_role("listitem").filter(has_text=subject)).to_contain_text("read")
+        expect(outside.get_by_role("listitem").filter(has_text=subject)).to_contain_text(OUTSIDE)
+        if script:  # arrives a moment later, and the page shows it by itself
+            expect(other).to_contain_text(subject)
+            if viewport == DESKTOP:
+                take_picture(page, "demo")
+
+        page.goto(f"{demo}/change/clear")
+        page.get_by_role("button", name="Switch off").click()
+        expect(page.get_by_text("Nothing is forwarded.")).to_be_visible()
+
+
+def test_the_form_can_be_filled_in_by_keyboard_alone(browser: Browser, demo: str) -> None:
+    with browser.new_context(locale="en-GB") as context:
+        page = context.new_page()
+        page.goto(f"{demo}/sign-in")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.type(ANNA.login)
+        page.keyboard.press("Tab")
+        page.keyboard.type("demo")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="My mailbox")).to_be_visible()
+        tab_to(page, "Set up a forward")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Forward my mail")).to_be_visible()
+        tab_to(page, "to")
+        page.keyboard.type(BRUNO.address)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("ArrowDown")  # the next choice for the copy
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="After saving")).to_be_visible()
+        expect(page.get_by_text("marked as read.")).to_be_visible()
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the link of that text, or the field of that name, has the focus."""
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "document.activeElement.name || document.activeElement.textContent.trim()"
+        )
+        if focused == name:
+            return
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
+def test_pictures_of_the_pages(browser: Browser, demo: str, take_picture: TakePicture) -> None:
+    """The overview in both schemes and sizes; taken for the documentation on request."""
+    with browser.new_context(viewport=DESKTOP, locale="en-GB", reduced_motion="reduce") as context:
+        page = context.new_page()
+        sign_in(page, demo, BRUNO.login)
+        page.goto(f"{demo}/forward")
+        page.get_by_label("Address", exact=True).fill(f"{ANNA.address}, {OUTSIDE}")
+        page.get_by_role("button", name="Continue").last.click()
+        page.get_by_role("button", name="Save").click()
+        page.goto(f"{demo}/")
+        expect(page.get_by_text("Besides, a filter made in Roundcube")).to_be_visible()
+        take_picture(page, "overview")
+        page.emulate_media(color_scheme="dark")
+        take_picture(page, "overview-dark")
+        page.set_viewport_size(PHONE)
+        take_picture(page, "overview-phone-dark")
+        page.emulate_media(color_scheme="light")
+        take_picture(page, "overview-phone")
+        page.set_viewport_size(DESKTOP)
+        page.goto(f"{demo}/history/1")
+        take_picture(page, "history")
+        page.goto(f"{demo}/script?name=roundcube")
+        take_picture(page, "filters")
+        page.goto(f"{demo}/change/clear")
+        page.get_by_role("button", name="Switch off").click()
+        expect(page.get_by_text("Saved.")).to_be_visible()
