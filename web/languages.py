@@ -28,6 +28,13 @@ def speak(app: Flask, languages: tuple[str, ...]) -> None:
 
 def language() -> str:
     """The request's language: the cookie's, else the browser's best, else the default."""
+    found = g.get("language")
+    if found is None:
+        found = g.language = _language()
+    return cast(str, found)
+
+
+def _language() -> str:
     known = offered()
     chosen = request.cookies.get(COOKIE)
     if chosen in known:
