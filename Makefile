@@ -30,7 +30,7 @@ test: check  ## Install what the tests need and run all of them
 	scripts/unpack-debian-packages .cache/roundcube roundcube-core roundcube-plugins \
 	    roundcube-sqlite3
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov --cov-report=
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report=
 
 .PHONY: check
 check: $(VENV)/test.stamp  ## Style, types, import rules and translations
