@@ -45,15 +45,21 @@ class Rule:
 
 def rules(tree: Tree) -> Iterator[Rule]:
     """Yield the rules of a script in order; ``require`` is a rule too."""
-    at, previous_end = 0, 0
-    while at < len(tree.commands):
+    commands, comments = tree.commands, tree.comments
+    at, seen, previous_end = 0, 0, 0
+    while at < len(commands):
         first = at
         at += 1
-        if tree.commands[first].name == "if":
-            while at < len(tree.commands) and tree.commands[at].name in ("elsif", "else"):
+        if commands[first].name == "if":
+            while at < len(commands) and commands[at].name in ("elsif", "else"):
                 at += 1
-        chain = tree.commands[first:at]
-        yield _rule(tree, chain, previous_end)
+        chain = commands[first:at]
+        while seen < len(comments) and comments[seen].start < previous_end:
+            seen += 1  # inside the rule before
+        before = seen
+        while seen < len(comments) and comments[seen].start < chain[0].start:
+            seen += 1
+        yield _rule(tree, chain, comments[before:seen])
         previous_end = chain[-1].end
 
 
@@ -116,14 +122,12 @@ def _mark_behind(tree: Tree, command: Command) -> Comment | None:
     return None
 
 
-def _rule(tree: Tree, chain: tuple[Command, ...], previous_end: int) -> Rule:
-    start, end = chain[0].start, chain[-1].end
-    comments = comments_between(tree, previous_end, start)
-    name = ""
+def _rule(tree: Tree, chain: tuple[Command, ...], comments: tuple[Comment, ...]) -> Rule:
+    name, start = "", chain[0].start
     for comment in comments:
         if match := _NAMED.match(tree.text(comment)):
             name, start = match.group(1), comment.start
-    return Rule(name=name, commands=chain, comments=comments, start=start, end=end)
+    return Rule(name=name, commands=chain, comments=comments, start=start, end=chain[-1].end)
 
 
 def _names(command: Command) -> frozenset[str]:
