@@ -131,3 +131,32 @@ def test_without_sudo_an_ordinary_user_is_told_what_root_should_run(machine: Mac
     done = machine.run()
     assert "With sudo, these Debian packages will be installed: newcomer" in done.stderr
     assert f"asked: {SCRIPT} newcomer" in done.stderr
+
+
+def test_what_is_unpacked_is_downloaded_once_and_again_with_fresh_lists(
+    machine: Machine, tmp_path: Path
+) -> None:
+    log, target = machine.log, tmp_path / "unpacked"
+    machine.command("apt-cache", "printf 'newcomer:\\n  Candidate: 1.0\\n'")
+    machine.command("dpkg-deb", 'echo content >"$3/file"')
+    # The first download finds the lists too old; the second, after the update, succeeds.
+    machine.command(
+        "apt-get",
+        f"""echo "$@" >>{log}
+        case " $* " in *" download "*) grep -q update {log} && touch newcomer.deb ;; esac""",
+    )
+
+    def unpack() -> int:
+        return subprocess.run(
+            [SCRIPT.with_name("unpack-debian-packages"), target, "newcomer"],
+            env={"PATH": f"{machine.commands}:{os.environ['PATH']}"},
+            capture_output=True,
+            check=False,
+        ).returncode
+
+    assert unpack() == 0
+    assert (target / "file").read_text() == "content\n"
+    calls = log.read_text()
+    assert calls.count("download") == 2
+    assert unpack() == 0
+    assert log.read_text() == calls
