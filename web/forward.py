@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from sieve_manager.application.plan import Plan
-from sieve_manager.application.status import Status
+from sieve_manager.application.ports import FolderListing
+from sieve_manager.application.status import CopyOffer, Status
 from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.schedule import zone_names
 from sieve_manager.domain.scripts import Fingerprint
@@ -158,16 +159,17 @@ def _show(
     """The form with these values; *loaded* is kept so that the review compares with it."""
     status = status or wired().forwards.overview(access())
     review.seen().remember(status)
+    folders = _folders()
     page = render_template(
         "forward.html",
         typed=typed if typed.to else ForwardInput.with_row(typed),
         status=status,
         errors=errors,
         loaded=loaded or status.fingerprint,
-        folders=_folders(),
+        folders=folders.names if folders else (),
         zone_options=zone_options,
         copies=copy_words(),
-        offers={one.kind.value: one for one in status.copies},
+        obstacles=_obstacles(status, folders),
         more_open=_opens_more(typed, errors),
         focus=focus,
         notice=notice,
@@ -240,10 +242,25 @@ def zone_options(chosen: str) -> Markup:
     )
 
 
-def _folders() -> tuple[str, ...]:
+def _obstacles(status: Status, folders: FolderListing | None) -> dict[str, str]:
+    """For each choice of copy, why it cannot be had here; empty where it can."""
+    return {one.kind.value: _obstacle(one, folders) for one in status.copies}
+
+
+def _obstacle(offer: CopyOffer, folders: FolderListing | None) -> str:
+    if not offer.allowed:
+        return _("Not allowed here.")
+    if offer.missing:
+        missing = ", ".join(offer.missing)
+        return _("Not available: the mail server lacks %(missing)s.", missing=missing)
+    if offer.kind is CopyKind.TRASH and folders and folders.trash is None:
+        return _("This mailbox has no folder for Trash.")
+    return ""
+
+
+def _folders() -> FolderListing | None:
     """Names to choose from; the form works without them."""
     try:
-        listing = wired().forwards.folders(access())
+        return wired().forwards.folders(access())
     except (FolderError, ServerError):
-        return ()
-    return listing.names if listing else ()
+        return None

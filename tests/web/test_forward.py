@@ -187,6 +187,14 @@ def test_a_choice_that_policy_forbids_says_so() -> None:
     assert page.count("Not allowed here.") == 4
 
 
+def test_a_mailbox_without_trash_says_so_before_anybody_chooses_it() -> None:
+    world = World()
+    object.__setattr__(world.folders, "trash", None)
+    page = world.browser().get("/forward").text
+    assert "This mailbox has no folder for Trash." in page
+    assert "disabled" in page.partition('id="copy-trash"')[2].partition(">")[0]
+
+
 def test_changed_meanwhile_shows_the_difference_and_a_choice_with_the_values_kept() -> None:
     world = World()
     browser = world.browser()

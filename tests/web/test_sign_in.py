@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from sieve_manager.errors import TlsError, UnreachableError
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.errors import SignInRefusedError, TlsError, UnreachableError
 from tests.web.world import ANNA, BRUNO, PASSWORDS, Browser, World
 
 HTTPS = {"base_url": "https://mail.example.com/forward"}
@@ -105,6 +106,23 @@ def test_a_server_that_is_down_is_not_a_wrong_password(
     browser.sign_in(ANNA, PASSWORDS[ANNA])
     assert words in browser.words()
     assert world.throttle.failures == {}
+
+
+def test_the_imap_server_decides_where_it_is_configured_to() -> None:
+    world = World(web={"sign_in": "imap"}, imap={"host": "127.0.0.1"})
+    asked: list[tuple[str, str]] = []
+
+    class Folders:
+        def sign_in(self, login: Login, password: str) -> None:
+            asked.append((login.text, password))
+            if password != "imap's own":
+                raise SignInRefusedError("no")
+
+    world.app.extensions["sieve_manager"].folders = Folders()
+    browser = world.browser(None)
+    assert browser.sign_in(ANNA, PASSWORDS[ANNA]).status_code == 401
+    assert browser.sign_in(ANNA, "imap's own").status_code == 303
+    assert asked == [(ANNA, PASSWORDS[ANNA]), (ANNA, "imap's own")]
 
 
 def test_the_password_is_nowhere_in_the_clear() -> None:

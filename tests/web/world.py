@@ -112,6 +112,7 @@ class World:
         capabilities: ServerCapabilities = CAPABILITIES,
         web: dict[str, object] | None = None,
         master: dict[str, str] | None = None,
+        imap: dict[str, str] | None = None,
         passwords: dict[str, str] | None = None,
         demo_world: DemoWorld | None = None,
     ) -> None:
@@ -137,6 +138,7 @@ class World:
             managesieve={"host": "127.0.0.1"},
             web={"secret_key": "k" * 32, "title": "Example University", **(web or {})},
             master=master,
+            imap=imap,
         )
         self.app = self._application(demo_world)
 
