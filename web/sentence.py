@@ -69,7 +69,7 @@ def _forward(forward: Forward, status: Status) -> list[Markup]:
         case _:
             first = forward.period.first_day
             copy = copy_sentence(forward.copy)
-            if status.other_scripts:
+            if status.other_scripts and not (forward.copy.stops and _comes_late(status)):
                 copy += " " + _others(forward.copy)
             said = [_when_and_where(forward, to), copy]
             if forward.hold_spam:
@@ -130,6 +130,11 @@ def _others(copy: Copy) -> Markup:
     if copy.stops:
         return say("Your other filters are skipped for forwarded messages.")
     return say("Your other filters sort it.")
+
+
+def _comes_late(status: Status) -> bool:
+    """Whether other filters decide before the forward; the finding says what that means."""
+    return any(one.code == "filters-first" for one in status.findings)
 
 
 def _stays(status: Status) -> Markup:

@@ -69,5 +69,13 @@ def finding_about(hazard: Hazard, *, used: int, allowed: int) -> Finding:
                 "cannot say.",
                 script=script,
             )
+        case HazardKind.FILTERS_FIRST:
+            return say(
+                "filters-first",
+                "Other filters come before the forward in “{script}”. They act first, and what "
+                "one of them ends is not forwarded. To put the forward first, switch it off and "
+                "set it up again.",
+                script=script,
+            )
         case _:
             assert_never(hazard.kind)

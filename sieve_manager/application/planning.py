@@ -113,7 +113,8 @@ def _obstacles(forward: Forward, options: CompileOptions) -> tuple[Finding, ...]
 
 
 def _skipped(forward: Forward, after: Status) -> tuple[Finding, ...]:
-    if not forward.copy.stops or not after.other_scripts:
+    late = any(finding.code == "filters-first" for finding in after.findings)
+    if not forward.copy.stops or not after.other_scripts or late:
         return ()
     return (
         inform(

@@ -3,19 +3,25 @@
 Pigeonhole then answers 250, keeps the message in the inbox, and forwards nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sieve_manager.domain.scripts import Script, ScriptName, ScriptSet
-from sieve_manager.sieve.grammar import parse
+from sieve_manager.sieve.grammar import Command, Tree, parse
 from sieve_manager.sieve.includes import includes_of, running_scripts
+from sieve_manager.sieve.meaning import verdict
 from sieve_manager.sieve.outline import outline
-from sieve_manager.sieve.rules import required
+from sieve_manager.sieve.rules import required, rules
 from sieve_manager.sieve.tally import Range, tally
 
 # Pigeonhole's default (sieve_max_actions).
 MAX_ACTIONS = 32
+
+# What ends a message before our rule sees it, or puts it where our rule would not.
+_DECIDING = frozenset(
+    {"stop", "return", "include", "discard", "reject", "ereject", "fileinto", "keep"}
+)
 
 # Known to every server, and announced by none (RFC 5228 §2.7.3).
 _BUILT_IN = frozenset({"comparator-i;octet", "comparator-i;ascii-casemap"})
@@ -32,6 +38,7 @@ class HazardKind(StrEnum):
     HIDDEN_REDIRECT = "hidden-redirect"
     UNREADABLE = "unreadable"
     TOO_MANY_ACTIONS = "too-many-actions"
+    FILTERS_FIRST = "filters-first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +123,29 @@ def _about_script(
         yield Hazard(kind=HazardKind.CIRCULAR_INCLUDE, script=name, cancels=True)
     if any(not redirect.constant for redirect in outline(script.octets).redirects):
         yield Hazard(kind=HazardKind.HIDDEN_REDIRECT, script=name, cancels=False)
+    if _others_come_first(tree):
+        yield Hazard(kind=HazardKind.FILTERS_FIRST, script=name, cancels=False)
+
+
+def _others_come_first(tree: Tree) -> bool:
+    """Whether others' rules decide before our rule runs; an editor lets people move it."""
+    found = list(rules(tree))
+    for at, rule in enumerate(found):
+        if rule.is_ours and not rule.is_our_include and _can_run(rule.commands[0]):
+            before = (command for other in found[:at] for command in other.commands)
+            return any(command.name in _DECIDING for command in _running(before))
+    return False
+
+
+def _running(commands: Iterable[Command]) -> Iterator[Command]:
+    for command in commands:
+        if _can_run(command):
+            yield command
+            yield from _running(command.block or ())
+
+
+def _can_run(command: Command) -> bool:
+    return len(command.tests) != 1 or verdict(command.tests[0]) is not False
 
 
 def _includes_itself(script: Script, scripts: ScriptSet) -> bool:

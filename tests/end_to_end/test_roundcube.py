@@ -289,6 +289,27 @@ def test_our_rule_that_was_deleted_in_roundcube_can_be_switched_on_again(owner: 
     assert owner.mail("invoice") == Followed([A], {})
 
 
+def test_filter_that_was_dragged_before_ours_is_told_of(owner: Owner) -> None:
+    wanted = forward(A, copy="none")
+    owner.set(wanted)
+    owner.roundcube.add("Invoices", "invoice", ARCHIVE, STOP)
+    owner.roundcube.move(OURS, 1)
+    assert owner.listed == [("Invoices", True), (OURS, True)]
+    status = owner.status
+    assert (status.forward, [one.code for one in status.findings]) == (wanted, ["filters-first"])
+    assert owner.mail("invoice") == Followed([], {"Archive": False})
+    assert owner.mail("hello") == Followed([A], {})
+    with owner.site.signed_in(owner.login) as page:
+        words = page.get("/").words
+    assert "Other filters come before the forward" in words
+    assert "Your other filters are skipped" not in words
+
+    owner.change(Change.CLEAR)
+    assert owner.set(wanted).findings == ()
+    assert owner.listed == [(OURS, True), ("Invoices", True)]
+    assert owner.mail("invoice") == Followed([A], {})
+
+
 def test_another_filter_set_in_roundcube_supersedes_ours(owner: Owner) -> None:
     wanted = forward(A, copy="read")
     owner.set(wanted)

@@ -99,3 +99,35 @@ def test_hidden_redirect_and_unreadable_script_warn() -> None:
 @pytest.mark.parametrize("octets", [b"}", b""])
 def test_active_script_that_says_nothing_uses_no_redirect(octets: bytes) -> None:
     assert seen(mailbox("active", active=octets)).redirects_used == 0
+
+
+OURS = b'# rule:[Sieve Manager: forward (UTC)]\nif true\n{\n\tredirect "a@b.c";\n\tstop;\n}\n'
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"stop;",
+        IF + b"{ stop; }",
+        IF + b'{ redirect "d@e.f"; } else { fileinto "Archive"; }',
+        IF + b"{ " + IF + b"{ reject; } }",
+        b'require "include"; include :optional "other";',
+    ],
+)
+def test_filter_before_ours_that_can_end_a_message_is_told_of(before: bytes) -> None:
+    assert hazards(before + b"\n" + OURS) == [("filters-first", "active", "", False)]
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        OURS + b"stop;",
+        b"if false # true\n{ stop; }\n" + OURS,
+        b'if true { vacation "away"; }\n' + OURS,
+        IF + b'{ redirect :copy "d@e.f"; addflag "b"; }\n' + OURS,
+        b"stop;\n" + OURS.replace(b"if true", b"if false # true"),
+        IF + b"{ stop; }",
+    ],
+)
+def test_filter_before_ours_that_ends_nothing_is_not_told_of(octets: bytes) -> None:
+    assert hazards(octets) == []
