@@ -10,6 +10,8 @@ from functools import lru_cache
 
 # Pigeonhole's limit for blocks and for tests; deeper scripts do not run there either.
 MAX_NESTING = 32
+# A tree takes some 12 times the octets of its script, and in the worst case 115 times.
+_LARGEST_KEPT = 200_000
 _CR = 0x0D
 BOM = b"\xef\xbb\xbf"
 
@@ -117,18 +119,24 @@ class _GrammarError(Exception):
     """The octets are not Sieve; never leaves this module."""
 
 
-@lru_cache(maxsize=16)
 def parse(octets: bytes) -> Tree | None:
     """Return the script as a tree, or None where it does not follow the generic grammar.
 
     A byte order mark is skipped. NUL, which servers refuse, and nesting beyond 32 make it
     unreadable. The last few trees are kept, because a page looks at one script many times.
     """
+    return _kept(octets) if len(octets) <= _LARGEST_KEPT else _parsed(octets)
+
+
+def _parsed(octets: bytes) -> Tree | None:
     try:
         parser = _Parser(octets)
         return Tree(octets, parser.all_commands(), tuple(parser.comments))
     except _GrammarError:
         return None
+
+
+_kept = lru_cache(maxsize=8)(_parsed)
 
 
 def parse_test(octets: bytes) -> Test | None:

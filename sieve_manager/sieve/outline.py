@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
 
 from sieve_manager.sieve.dialects import Dialect, dialect_of, name_of
 from sieve_manager.sieve.grammar import Command, parse
@@ -94,9 +93,9 @@ _KINDS = {
     "include": ItemKind.INCLUDE,
     "set": ItemKind.SET,
 }
+_ENDS = ("stop", "return")
 
 
-@lru_cache(maxsize=16)
 def outline(octets: bytes, script_name: str = "") -> Outline:
     """Return what the script does beside our own rules; never fails.
 
@@ -122,12 +121,16 @@ def outline(octets: bytes, script_name: str = "") -> Outline:
 
 @dataclass(slots=True)
 class _Walk:
-    """A walk through everything that can run; *ended* once nothing behind it can."""
+    """A walk through everything that can run.
+
+    *ended*: nothing behind can run; *may_have_ended*: what is behind depends on the message.
+    """
 
     dialect: Dialect
     required: frozenset[str]
     rule: str = ""
     ended: bool = False
+    may_have_ended: bool = False
     understood: bool = True
     items: list[Item] = field(default_factory=list)
     redirects: list[ForeignRedirect] = field(default_factory=list)
@@ -146,6 +149,8 @@ class _Walk:
                 self._unknown_block(command)
             elif command.name != "require":
                 self._action(command, conditional)
+                if command.name in _ENDS:
+                    return
 
     def _branch(self, command: Command, *, conditional: bool) -> bool:
         known = verdict(command.tests[0]) if len(command.tests) == 1 else None
@@ -162,6 +167,7 @@ class _Walk:
         self.understood = outer
 
     def _action(self, command: Command, conditional: bool) -> None:
+        depends = conditional or self.may_have_ended
         kind = _KINDS.get(command.name, ItemKind.OTHER)
         folded = [constant(text, self.required) for text in last_texts(command)]
         argument = ", ".join(text for text in folded if text is not None).strip()
@@ -171,16 +177,17 @@ class _Walk:
                 argument, understood = command.name, False
             case ItemKind.REDIRECT:
                 found = targets(command, self.required)
-                self._redirects(command, found, conditional, notifies=False)
+                self._redirects(command, found, depends, notifies=False)
                 understood = None not in found
             case ItemKind.NOTIFY:
                 found = notified(command, self.required)
-                self._redirects(command, found, conditional, notifies=True)
-            case ItemKind.STOP:
-                self.ended = not conditional
+                self._redirects(command, found, depends, notifies=True)
             case _:
                 pass
-        self._add(Item(kind=kind, argument=argument, understood=understood), conditional)
+        self._add(Item(kind=kind, argument=argument, understood=understood), depends)
+        if command.name in _ENDS:
+            self.ended = not conditional
+            self.may_have_ended = True
 
     def _add(self, item: Item, conditional: bool) -> None:
         understood = item.understood and self.understood

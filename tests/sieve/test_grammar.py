@@ -153,6 +153,12 @@ def test_nesting_beyond_the_servers_limit_is_unreadable() -> None:
     assert parse(b"if " + b"not " * 100_000 + b"true {}") is None
 
 
+def test_large_script_is_read_like_any_other() -> None:
+    octets = b"keep;" * 50_000
+    assert len(tree_of(octets).commands) == 50_000
+    assert parse(octets + b"}") is None
+
+
 def test_a_single_test_is_read_and_nothing_else() -> None:
     test = parse_test(b' allof (true, header "a" "b") # why')
     assert test is not None

@@ -100,6 +100,16 @@ def test_what_depends_on_the_message_is_conditional() -> None:
     ]
 
 
+@pytest.mark.parametrize("end", [b"stop", b"return"])
+def test_what_follows_a_conditional_end_is_conditional(end: bytes) -> None:
+    octets = b'redirect "1@x.y"; if header "a" "b" { ' + end + b'; keep; } redirect "2@x.y"; ' + end
+    seen = outline(octets + b'; redirect "3@x.y";')
+    found = [(one.target[0], one.conditional) for one in seen.redirects]
+    assert found == [("1", False), ("2", True)]
+    assert ItemKind.KEEP not in [one.kind for one in seen.items]
+    assert outline(end + b'; redirect "1@x.y";').redirects == ()
+
+
 def test_block_of_an_unknown_command_is_walked_and_marked() -> None:
     assert kinds(b'foreverypart { fileinto "A"; } keep;') == [
         ("other", "foreverypart", True, False),
