@@ -163,8 +163,8 @@ def _foreign(redirect: ForeignRedirect, *, besides: bool) -> Markup:
     facts = {"filter": filter_phrase(redirect), "to": strong(redirect.target)}
     if not redirect.constant:
         return say(
-            "%(filter)s forwards some messages to an address that is worked out for each "
-            "message; we cannot say where to.",
+            "Besides, %(filter)s forwards some messages to an address that is worked out for "
+            "each message; we cannot say where to.",
             **facts,
         )
     if besides:
