@@ -18,7 +18,7 @@ from sieve_manager.sieve.read_back import read_back
 from tests.properties.strategies import forwards, octets, options, script_sets
 from tests.sieve.making import EXTENSIONS
 
-FEW = settings(max_examples=150, deadline=None)
+FEW = settings(max_examples=100, deadline=None)
 
 
 @FEW
