@@ -16,6 +16,7 @@ from sieve_manager.demo.smtp_sink import running_sink
 from tests.benchmarks.composing import composing
 from tests.benchmarks.measuring import in_turn, timed, together
 from tests.benchmarks.owners import Owner
+from tests.benchmarks.window import window
 from tests.end_to_end.site import configuration
 
 OWNERS = 20
@@ -38,6 +39,8 @@ def main() -> None:
         one_at_a_time(owners)
         eight_at_once(owners)
         memory(owners, process)
+        open_window = window(server)
+        print(f"| last reading until stored, ms median (p95) | {open_window} | | | |")
     composing()
 
 
