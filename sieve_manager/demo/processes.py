@@ -117,7 +117,8 @@ def running(
     root = os.geteuid() == 0
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command,
+            # Should this program be killed, its servers end too.
+            ["setpriv", "--pdeathsig", "KILL", *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,5 +1,8 @@
 """The private Dovecot: real sign-in, real delivery, another clock, and no trace afterwards."""
 
+import shutil
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +11,7 @@ import pytest
 
 from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
 from sieve_manager.demo.dovecot_configuration import DovecotOptions
-from sieve_manager.demo.processes import accepts
+from sieve_manager.demo.processes import accepts, wait_until
 from sieve_manager.demo.smtp_sink import SmtpSink
 from tests.servers.mailboxes import PASSWORD, deliver, imap_folders, make_mailbox
 from tests.servers.managesieve_lines import signed_in_lines
@@ -17,6 +20,12 @@ UNTIL_2030 = """require ["date", "relational", "fileinto"];
 if currentdate :zone "+0000" :value "ge" "iso8601" "2030-01-01T00:00:00+00:00" {
     fileinto "Archive";
 }
+"""
+STARTER = """
+from sieve_manager.demo.dovecot import DovecotOptions, running_dovecot
+with running_dovecot(DovecotOptions(sink_port=1)) as server:
+    print(server.directory, flush=True)
+    input()
 """
 
 
@@ -101,6 +110,19 @@ def test_it_leaves_nothing_behind(sink: SmtpSink) -> None:
     assert not directory.exists()
     assert not accepts(port)
     assert not _processes_of(directory)
+
+
+def test_it_ends_when_whoever_started_it_is_killed() -> None:
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with starter:
+        assert starter.stdout
+        directory = Path(starter.stdout.readline().strip())
+        assert _processes_of(directory)
+        starter.kill()
+    wait_until(lambda: not _processes_of(directory), seconds=10, what="the end of the orphans")
+    shutil.rmtree(directory)
 
 
 def _processes_of(directory: Path) -> list[Path]:
