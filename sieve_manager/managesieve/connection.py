@@ -158,7 +158,8 @@ class Connection:
         """
         check = [commands.check_script(octets)] if self._capabilities.can_check else []
         reading = _reading(names)
-        room = commands.have_space(name, len(octets))  # the last, §2
+        # Pigeonhole stores an empty script, but refuses to be asked about room for it.
+        room = commands.have_space(name, max(1, len(octets)))  # the last, §2
         asked = [*check, *reading, room]
         answers = self._ask_many(asked)
         # Of two refusals the one for want of room says more: some servers check only so far.

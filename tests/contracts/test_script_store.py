@@ -75,6 +75,7 @@ def test_script_that_was_put_is_listed_and_not_active(session: ScriptSession) ->
     ids=["empty", "no-line-end", "line-feeds", "mixed", "utf-8", "long"],
 )
 def test_octets_come_back_exactly(session: ScriptSession, octets: bytes) -> None:
+    session.rehearse(A, octets, [])
     session.put_script(A, octets)
     assert octets_of(session, A) == octets
 
