@@ -106,6 +106,19 @@ def test_clearing_puts_roundcubes_script_back_to_the_octet(
     assert str(active_script(dovecot, owner.login)) == "managesieve"
 
 
+def test_clearing_where_roundcube_deleted_all_else_leaves_an_empty_script(
+    owner: Owner, dovecot: DovecotServer
+) -> None:
+    give_script(dovecot, owner.login, "managesieve", ROUNDCUBE)
+    owner.set(forward(A, copy="none"))
+    owner.roundcube.remove("Invoices")
+    owner.roundcube.remove("Old newsletters")
+    assert owner.change(Change.CLEAR).state is State.OFF
+    assert owner.scripts == {"managesieve": b""}
+    assert owner.listed == []
+    assert owner.mail("invoice") == Followed([], {"INBOX": False})
+
+
 def test_clearing_after_edits_leaves_what_roundcube_would_have_written_alone(
     owner: Owner,
     site: Site,
@@ -197,6 +210,15 @@ def test_vacation_that_was_there_first_goes_on_answering(owner: Owner, sink: Smt
     assert [one.recipients for one in sink.messages if one.subject == subject] == [
         ("sender@example.net",)
     ]
+
+
+def test_vacation_is_skipped_only_where_the_review_said_so(owner: Owner, sink: SmtpSink) -> None:
+    owner.roundcube.set_vacation("Back soon", vacation_subject=f"Away {owner.login}")
+    planned = owner.site.wired.forwards.plan_set(owner.access, forward(A, copy="none"))
+    assert "filters-skipped" in {one.code for one in planned.findings}
+    owner.set(forward(A, copy="none"))
+    assert owner.mail("hello") == Followed([A], {})
+    assert not [one for one in sink.messages if one.subject == f"Away {owner.login}"]
 
 
 def test_roundcubes_forward_page_shows_and_changes_a_simple_forward_of_ours(owner: Owner) -> None:
@@ -297,6 +319,8 @@ def test_filter_that_was_dragged_before_ours_is_told_of(owner: Owner) -> None:
     assert owner.listed == [("Invoices", True), (OURS, True)]
     status = owner.status
     assert (status.forward, [one.code for one in status.findings]) == (wanted, ["filters-first"])
+    planned = owner.site.wired.forwards.plan_set(owner.access, forward(B, copy="none"))
+    assert {one.code for one in planned.findings} == {"filters-first", "no-copy"}
     assert owner.mail("invoice") == Followed([], {"Archive": False})
     assert owner.mail("hello") == Followed([A], {})
     with owner.site.signed_in(owner.login) as page:
