@@ -15,31 +15,28 @@ from web.say import _, address, day, finding_text, joined, say, short_day, stron
 def sentences(status: Status) -> tuple[Markup, ...]:
     """The sentences, the most important first."""
     if not status.works:
-        return (*_broken(status),)
-    said: list[Markup] = []
+        return tuple(_broken(status))
+    ours = bool(status.forward or status.changed or status.superseded)
+    others = [_foreign(redirect, besides=ours) for redirect in status.foreign_redirects]
+    return (*_ours(status), *others)
+
+
+def _ours(status: Status) -> list[Markup]:
     if status.forward:
-        said += _forward(status.forward, status)
-    elif status.changed:
-        said.append(
+        return _forward(status.forward, status)
+    if status.changed:
+        return [
             say(
                 "Your forward was changed outside this page, in a way that this page cannot put "
                 "into words. The mail server runs it as it stands there."
             )
-        )
-    elif status.foreign_redirects:
-        said.append(
-            say(
-                "For %(mailbox)s, no forward is set up on this page.",
-                mailbox=strong(str(status.mailbox)),
-            )
-        )
-    else:
-        said.append(_nothing(status))
-    ours = bool(status.forward or status.changed)
-    said += [_foreign(redirect, besides=ours) for redirect in status.foreign_redirects]
+        ]
     if status.superseded:
-        said.append(_superseded(status, status.superseded))
-    return tuple(said)
+        return [_superseded(status, status.superseded), _stays(status)]
+    if status.foreign_redirects:
+        mailbox = strong(str(status.mailbox))
+        return [say("For %(mailbox)s, no forward is set up on this page.", mailbox=mailbox)]
+    return [_nothing(status)]
 
 
 def _broken(status: Status) -> list[Markup]:
