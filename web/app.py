@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from sieve_manager.application.notices import Notices
 from sieve_manager.bootstrap import Wired, build
 from sieve_manager.settings import load_settings
+from sieve_manager.settings_sections import WebSection
 from web import (
     changes,
     demo,
@@ -45,21 +46,7 @@ def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None 
     settings = wired.settings.web
     secure = settings.base_url.startswith("https:")
     app = Flask("web", root_path=str(Path(__file__).parent), static_url_path="/static")
-    app.config.update(
-        SECRET_KEY=settings.secret,
-        SESSION_COOKIE_NAME="visitor",
-        SESSION_COOKIE_SECURE=secure,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
-        MAX_CONTENT_LENGTH=_MAX_FORM_OCTETS,
-        MAX_FORM_MEMORY_SIZE=_MAX_FORM_OCTETS,
-        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: people leave pages open
-        ACCENT=settings.accent,
-        LOGO=settings.logo,
-        TITLE=settings.title,
-        DEMO=demo_world is not None,
-    )
+    _configure(app, settings, secure=secure)
     app.extensions["sieve_manager"] = wired
     app.extensions["seen"] = Seen()
     app.extensions["notices"] = Notices(known=wired.known, mailer=wired.mailer, policy=wired.policy)
@@ -73,12 +60,31 @@ def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None 
     for room in _PAGES:
         app.register_blueprint(room.pages)
     if demo_world is not None:
+        app.config["DEMO"] = True
         app.extensions["demo"] = demo_world
         app.register_blueprint(demo.pages)
     _teach_templates(app)
     serve = security.at_base_url(app.wsgi_app, settings.base_url)
     app.wsgi_app = serve  # type: ignore[method-assign, assignment]  # Flask's way to wrap it
     return app
+
+
+def _configure(app: Flask, settings: WebSection, *, secure: bool) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        SESSION_COOKIE_NAME="visitor",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        MAX_CONTENT_LENGTH=_MAX_FORM_OCTETS,
+        MAX_FORM_MEMORY_SIZE=_MAX_FORM_OCTETS,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: people leave pages open
+        ACCENT=settings.accent,
+        LOGO=settings.logo,
+        TITLE=settings.title,
+        DEMO=False,
+    )
 
 
 def _teach_templates(app: Flask) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sieve_manager import errors
 from sieve_manager.errors import Outcome, Quota, SaveFailedError, SieveManagerError
+from web.error_entries import ENTRIES, Entry
 from web.say import _, input_error_text
 
 
@@ -21,13 +22,39 @@ class ErrorWords:
 
 def words(error: SieveManagerError) -> ErrorWords:
     """The page for *error*."""
+    if isinstance(error, SaveFailedError):
+        return _save_failed(error)
+    entry = next(entry for kind, entry in ENTRIES if isinstance(error, kind))
+    return ErrorWords(
+        status=entry.status,
+        title=_(entry.title),
+        what=_what(error, entry),
+        changed=nothing_changed(),
+        advice=_(entry.advice),
+        server_text=error.server_text if isinstance(error, errors.ServerError) else "",
+    )
+
+
+def _what(error: SieveManagerError, entry: Entry) -> str:
     match error:
-        case SaveFailedError():
-            return _save_failed(error)
-        case errors.ServerError():
-            return _server(error)
+        case errors.InvalidInputError():
+            return input_error_text(error)
+        case errors.FolderError():
+            return _(entry.what, folder=error.folder)
+        case errors.QuotaError():
+            return _quota(error.quota)
         case _:
-            return _own(error)
+            return _(entry.what)
+
+
+def _quota(quota: Quota) -> str:
+    match quota:
+        case Quota.MAXSCRIPTS:
+            return _("Your mailbox has as many scripts as the mail server allows.")
+        case Quota.MAXSIZE:
+            return _("The filters are longer than the mail server allows.")
+        case Quota.STORAGE:
+            return _("Your mailbox has no room for the filters.")
 
 
 def nothing_changed() -> str:
@@ -84,154 +111,6 @@ def _step(step: str) -> str:
         "verify": _("It stopped while reading back what was saved."),
     }
     return known.get(step, "")
-
-
-def _server(error: errors.ServerError) -> ErrorWords:
-    status, title, what, advice = _server_words(error)
-    return ErrorWords(
-        status=status,
-        title=title,
-        what=what,
-        changed=nothing_changed(),
-        advice=advice,
-        server_text=error.server_text,
-    )
-
-
-def _server_words(error: errors.ServerError) -> tuple[int, str, str, str]:
-    match error:
-        case errors.QuotaError():
-            return 409, _("No room on the mail server"), _quota(error.quota), _quota_advice()
-        case errors.ScriptRefusedError():
-            return (
-                422,
-                _("The mail server refused the filters"),
-                _("The mail server could not make sense of the filters that were sent."),
-                _("Show the words below to your mail administrator."),
-            )
-        case errors.AccountDisabledError() | errors.NotPermittedError():
-            return (
-                403,
-                _("The mail server does not allow this"),
-                _("This mailbox may not do this on the mail server."),
-                _("Ask your mail administrator."),
-            )
-        case errors.ScriptNotFoundError():
-            return (
-                404,
-                _("There is no such script"),
-                _("The mail server has no script of this name (any more)."),
-                _("Go back to the list of your filters."),
-            )
-        case errors.TemporaryError():
-            return 503, _("The mail server asks to wait"), _server_busy(), _try_later()
-        case errors.UnreachableError():
-            return 503, _("The mail server cannot be reached"), _server_down(), _try_later()
-        case errors.TlsError():
-            return (
-                502,
-                _("The connection to the mail server is not safe"),
-                _("The mail server could not prove who it is, so nothing was sent to it."),
-                _("Tell your mail administrator: its certificate is not trusted."),
-            )
-        case _:
-            return (
-                502,
-                _("The mail server did something unexpected"),
-                _("The mail server answered in a way that we do not understand."),
-                _("Try again. If it happens again, tell your mail administrator."),
-            )
-
-
-def _server_busy() -> str:
-    return _("The mail server is there, but cannot do this now.")
-
-
-def _server_down() -> str:
-    return _(
-        "The mail server did not answer, or ended the connection. Mail is still delivered "
-        "as the filters there say."
-    )
-
-
-def _try_later() -> str:
-    return _("Try again in a few minutes.")
-
-
-def _quota(quota: Quota) -> str:
-    match quota:
-        case Quota.MAXSCRIPTS:
-            return _("Your mailbox has as many scripts as the mail server allows.")
-        case Quota.MAXSIZE:
-            return _("The filters are longer than the mail server allows.")
-        case Quota.STORAGE:
-            return _("Your mailbox has no room for the filters.")
-
-
-def _quota_advice() -> str:
-    return _("Delete filters that you do not need any more, or ask your mail administrator.")
-
-
-def _own(error: SieveManagerError) -> ErrorWords:
-    status, title, what, advice = _own_words(error)
-    return ErrorWords(
-        status=status, title=title, what=what, changed=nothing_changed(), advice=advice
-    )
-
-
-def _own_words(error: SieveManagerError) -> tuple[int, str, str, str]:
-    match error:
-        case errors.InvalidInputError():
-            return 400, _("This cannot be done"), input_error_text(error), _go_back()
-        case errors.PolicyRefusedError():
-            return (
-                422,
-                _("This is not allowed here"),
-                _("What you asked for is not allowed here."),
-                _go_back(),
-            )
-        case errors.ChangedMeanwhileError():
-            return (
-                409,
-                _("Changed meanwhile"),
-                _("Somebody else, or another program, changed your filters meanwhile."),
-                _("Look at the overview and try again."),
-            )
-        case errors.MailboxBusyError():
-            return (
-                409,
-                _("This mailbox is being changed right now"),
-                _("Another change to this mailbox is under way."),
-                _("Try again in a few seconds."),
-            )
-        case errors.VersionNotFoundError():
-            return (
-                404,
-                _("There is no such change"),
-                _("The history has no such entry (any more)."),
-                _("Go back to the history."),
-            )
-        case errors.FolderError():
-            return (
-                502,
-                _("The folder cannot be used"),
-                _(
-                    "The mail server could not list or create the folder “%(folder)s”.",
-                    folder=error.folder,
-                ),
-                _("Choose another folder, or another choice for the copy."),
-            )
-        case _:
-            return (
-                503,
-                _("Our own memory does not work"),
-                _("The database of this program cannot be used now."),
-                _try_later(),
-            )
-
-
-def _go_back() -> str:
-    return _("Go back, change it, and try again.")
 
 
 def of_http(code: int) -> ErrorWords:
