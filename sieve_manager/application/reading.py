@@ -9,4 +9,4 @@ __all__ = ["ForeignRedirect", "Item", "ItemKind", "Outline", "look_at"]
 
 def look_at(script: Script) -> OtherScript:
     """The script with its outline; an unreadable one has an outline that says so."""
-    return OtherScript(script=script, outline=outline(script.octets))
+    return OtherScript(script=script, outline=outline(script.octets, script.name.text))

@@ -175,7 +175,7 @@ def _others(scripts: ScriptSet, running: Ours | None) -> tuple[OtherScript, ...]
     waiting, known = [scripts.active], {scripts.active.name}
     while waiting:
         script = waiting.pop(0)
-        seen = outline(script.octets)
+        seen = outline(script.octets, script.name.text)
         ours_alone = running and running.script == script.name and not seen.items
         if not ours_alone and (seen.items or not seen.readable):
             found.append(OtherScript(script=script, outline=seen))
