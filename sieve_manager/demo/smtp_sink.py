@@ -146,41 +146,49 @@ def running_sink(
     sign in, and strangers are still served.
     """
     sink = SmtpSink(accounts=accounts)
+    # All of it happens in the thread: the caller's may run a loop of its own (a browser's).
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever, name="smtp-sink")
+    thread.start()
+    try:
+        listening = asyncio.run_coroutine_threadsafe(_listen(sink, certificate, accounts), loop)
+        server = listening.result()
+        sink.port = server.sockets[0].getsockname()[1]
+        try:
+            yield sink
+        finally:
+            asyncio.run_coroutine_threadsafe(_end(server), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _listen(
+    sink: SmtpSink, certificate: Certificate | None, accounts: Mapping[str, str] | None
+) -> asyncio.Server:
     context = None
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate.certificate_file, certificate.key_file)
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(
-        loop.create_server(
-            lambda: SMTP(
-                sink,
-                hostname="sink.example.net",
-                tls_context=context,
-                authenticator=sink.authenticate,
-                auth_required=False,
-                # Without accounts no AUTH is announced: Cyrus would send a parameter with it
-                # (RFC 4954 §5) that aiosmtpd refuses.
-                auth_require_tls=not accounts,
-            ),
-            LOOPBACK,
-            0,
+
+    def conversation() -> SMTP:
+        return SMTP(
+            sink,
+            hostname="sink.example.net",
+            tls_context=context,
+            authenticator=sink.authenticate,
+            auth_required=False,
+            # Without accounts no AUTH is announced: Cyrus would send a parameter with it
+            # (RFC 4954 §5) that aiosmtpd refuses.
+            auth_require_tls=not accounts,
         )
-    )
-    sink.port = server.sockets[0].getsockname()[1]
-    thread = Thread(target=loop.run_forever, name="smtp-sink")
-    thread.start()
-    try:
-        yield sink
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        server.close()
-        loop.run_until_complete(_end_conversations())
-        loop.close()
+
+    return await asyncio.get_running_loop().create_server(conversation, LOOPBACK, 0)
 
 
-async def _end_conversations() -> None:
+async def _end(server: asyncio.Server) -> None:
+    server.close()
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()

@@ -1,5 +1,6 @@
 """The SMTP sink: keeps what it takes, refuses whom it is told to."""
 
+import asyncio
 import smtplib
 import ssl
 from email.policy import SMTP
@@ -9,6 +10,7 @@ import pytest
 
 from sieve_manager.demo.certificates import Authority
 from sieve_manager.demo.lmtp import sample_message
+from sieve_manager.demo.processes import accepts
 from sieve_manager.demo.smtp_sink import running_sink
 from sieve_manager.errors import UnreachableError
 
@@ -53,3 +55,11 @@ def test_a_sender_signs_in_over_tls(tmp_path: Path) -> None:
         with pytest.raises(smtplib.SMTPAuthenticationError):
             client.login("product", "wrong")
         assert client.login("product", "secret")[0] == 235
+
+
+def test_the_caller_may_be_inside_a_loop_of_its_own() -> None:
+    async def call() -> None:
+        with running_sink() as sink:
+            assert accepts(sink.port)
+
+    asyncio.run(call())
