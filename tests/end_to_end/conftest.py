@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from sieve_manager.demo.dovecot import DovecotServer
+from sieve_manager.demo.smtp_sink import SmtpSink
+from tests.end_to_end.owner import Owner, new_owner
 from tests.end_to_end.site import Site, running_site
+from tests.servers.roundcube import RoundcubeServer, running_roundcube
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +16,20 @@ def site(dovecot: DovecotServer, tmp_path_factory: pytest.TempPathFactory) -> It
     """The pages in front of the real Dovecot."""
     with running_site(dovecot, tmp_path_factory.mktemp("site")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def roundcube(dovecot: DovecotServer) -> Iterator[RoundcubeServer]:
+    """A real Roundcube in front of the same Dovecot."""
+    with running_roundcube(dovecot) as server:
+        yield server
+
+
+@pytest.fixture
+def owner(
+    site: Site, dovecot: DovecotServer, sink: SmtpSink, roundcube: RoundcubeServer
+) -> Iterator[Owner]:
+    """An owner who uses the pages and Roundcube; the clock is right again afterwards."""
+    with new_owner(site, dovecot, sink, roundcube) as made:
+        yield made
+    dovecot.set_clock(None)

@@ -18,6 +18,13 @@ from tests.servers.roundcube import RoundcubeServer
 from tests.servers.roundcube_client import RoundcubeClient
 from tests.servers.script_files import script_files
 
+A, B, BOOKS = "a@example.net", "b@example.org", "books@example.org"
+# How Roundcube lists our forward.
+OURS = "Sieve Manager: forward (Europe/Zurich)"
+# Actions in Roundcube's form.
+ARCHIVE = {"type": "fileinto", "mailbox": "Archive"}
+STOP = {"type": "stop"}
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:

@@ -1,21 +1,13 @@
 """Both programs change one mailbox in a random order, and a small model says what must hold."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-import pytest
-
 from sieve_manager.application.history import Change
-from sieve_manager.demo.dovecot import DovecotServer
-from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.forward import CopyKind, Forward
-from tests.end_to_end.owner import Followed, Owner, new_owner
-from tests.end_to_end.site import Site
-from tests.servers.roundcube import running_roundcube
+from tests.end_to_end.owner import OURS, Followed, Owner
 from tests.sieve.making import forward
 
-OURS = "Sieve Manager: forward (Europe/Zurich)"
 STEPS = 30
 COPIES = ("inbox", "read", "folder:Kept copies", "none")
 TARGETS = ("a@example.net", "b@example.org", "c@example.com")
@@ -82,15 +74,6 @@ class Model:
                 if self.filters[name].stops:
                     break
         return Followed(to, {**kept, "INBOX": seen} if implicit else kept)
-
-
-@pytest.fixture
-def owner(site: Site, dovecot: DovecotServer, sink: SmtpSink) -> Iterator[Owner]:
-    with (
-        running_roundcube(dovecot) as roundcube,
-        new_owner(site, dovecot, sink, roundcube) as made,
-    ):
-        yield made
 
 
 def test_all_keeps_working_whoever_changes_what_in_any_order(owner: Owner) -> None:

@@ -6,6 +6,7 @@ from sieve_manager.domain.scripts import Script
 from sieve_manager.sieve.compile import compile_forward
 from sieve_manager.sieve.compose import compose, locate
 from tests.golden.test_golden import HERE, NAMES, model
+from tests.servers.roundcube import running_editor
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -37,3 +38,10 @@ def test_script_that_roundcube_wrote_back_is_read_and_comes_off_again(name: str)
     cleared = compose(mailbox, None, setting).applied_to(mailbox)
     assert locate(cleared, setting.spam_headers) == ()
     assert all(b"Sieve Manager" not in script.octets for script in cleared.scripts)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_roundcube_writes_our_scripts_back_as_recorded(name: str) -> None:
+    with running_editor() as editor:
+        written = editor.rewrite((HERE / f"{name}.sieve").read_bytes())
+    assert written == (HERE / "roundcube" / f"{name}.sieve").read_bytes()

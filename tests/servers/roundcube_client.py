@@ -3,8 +3,9 @@
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 from urllib.parse import urlencode
 
@@ -82,9 +83,13 @@ class RoundcubeClient:
 
         ``action_target_1`` is the field ``_action_target[1]`` of the second action.
         """
+        self.opened(filter_name, **values)()
+
+    def opened(self, filter_name: str, **values: str) -> Callable[[], None]:
+        """As :meth:`change`, up to the press of the button, which is what is returned."""
         form = self._form("-action", _framed="1", _fid=self._number(filter_name))
         named = {_ROW_NUMBER.sub(r"[\1]", f"_{name}"): value for name, value in values.items()}
-        self._send(form, _filled(form.pairs, named))
+        return partial(self._send, form, _filled(form.pairs, named))
 
     def switch(self, name: str) -> None:
         """Switch a filter off, or on again."""
