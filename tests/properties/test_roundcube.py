@@ -22,7 +22,7 @@ def editor() -> Iterator[RoundcubeEditor]:
         yield running
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(wanted=forwards, given_options=options, theirs=st.sampled_from([None, ROUNDCUBE]))
 def test_whatever_we_write_is_the_same_after_roundcube_wrote_it(
     editor: RoundcubeEditor, wanted: Forward, given_options: CompileOptions, theirs: bytes | None
