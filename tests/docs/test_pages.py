@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sieve_manager import errors
+from sieve_manager.adapters.database import throttle
 from sieve_manager.cli.exit_codes import exit_code
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Copy, Forward
@@ -187,6 +188,18 @@ def test_every_finding_is_explained_and_no_other() -> None:
     assert "own-address" in codes
     documented = re.findall(r"^\| `([a-z-]+)` \| (?:refuse|warn|info) ", REFERENCE, re.MULTILINE)
     assert set(documented) == codes
+
+
+def test_the_numbers_about_guessing_are_those_of_the_code() -> None:
+    guide = (DOCS / "explanation/security.md").read_text(encoding="utf-8")
+    free = re.findall(r"^\| (Account|Address)\b[^|]*\| (\d+) \|", guide, re.MULTILINE)
+    assert {kind: int(count) for kind, count in free} == {
+        "Account": throttle.FREE_FAILURES_ACCOUNT,
+        "Address": throttle.FREE_FAILURES_ADDRESS,
+    }
+    assert f"failures in {throttle.WINDOW_SECONDS / 60:g} minutes" in guide
+    assert throttle.LONGEST_WAIT_SECONDS == 120
+    assert "to 2 minutes" in guide
 
 
 def test_what_troubleshooting_quotes_is_what_the_pages_say() -> None:
