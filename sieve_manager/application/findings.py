@@ -7,12 +7,15 @@ from sieve_manager.sieve.hazards import Hazard, HazardKind
 
 
 def finding_about(hazard: Hazard, *, used: int, allowed: int) -> Finding:
-    """The finding for one hazard; it refuses exactly where the server would cancel all."""
+    """The finding for one hazard; it refuses where the server would cancel all.
+
+    Too many redirects are refused even where only some messages would be lost to all of them.
+    """
     say = refuse if hazard.cancels else warn
     script = hazard.script
     match hazard.kind:
         case HazardKind.TOO_MANY_REDIRECTS:
-            return say(
+            return refuse(
                 "too-many-redirects",
                 "One message could be forwarded {used} times, and this server allows "
                 "{allowed}. It would then forward to nobody.",

@@ -13,7 +13,7 @@ from sieve_manager.sieve.includes import includes_of, running_scripts
 from sieve_manager.sieve.meaning import verdict
 from sieve_manager.sieve.outline import outline
 from sieve_manager.sieve.rules import required, rules
-from sieve_manager.sieve.tally import Range, tally
+from sieve_manager.sieve.tally import Counts, Range, tally
 
 # Pigeonhole's default (sieve_max_actions).
 MAX_ACTIONS = 32
@@ -45,7 +45,7 @@ class HazardKind(StrEnum):
 class Hazard:
     """One hazard in the script named *script*; *detail* names the include or extension.
 
-    *cancels*: the server would do nothing of what the scripts say.
+    *cancels*: for most messages, the server would do nothing of what the scripts say.
     """
 
     kind: HazardKind
@@ -72,34 +72,34 @@ def look_through(
     if scripts.active is None:
         return Lookthrough(hazards=(), redirects_used=0)
     running = running_scripts(scripts)
-    total = tally(running)
+    total, usual = tally(running), tally(running, ours_apply=True)
     hazards = [
-        *_about_totals(total, scripts.active, max_redirects),
+        *_about_totals(total, usual.least, scripts.active, max_redirects),
         *(hazard for script in running for hazard in _about_script(script, scripts, extensions)),
     ]
     return Lookthrough(hazards=tuple(hazards), redirects_used=total.most.redirects)
 
 
-def _about_totals(total: Range, active: Script, max_redirects: int) -> Iterator[Hazard]:
+def _about_totals(
+    total: Range, usual: Counts, active: Script, max_redirects: int
+) -> Iterator[Hazard]:
+    """Conditions may well exclude one another here, so only what is usual cancels."""
     script = str(active.name)
     if total.most.redirects > max_redirects:
         yield Hazard(
             kind=HazardKind.TOO_MANY_REDIRECTS,
             script=script,
             detail=str(total.most.redirects),
-            cancels=True,
+            cancels=usual.redirects > max_redirects,
         )
-    # Conditions may well exclude one another here, so only what is certain cancels.
     if total.most.vacations > 1:
-        yield Hazard(
-            kind=HazardKind.SECOND_VACATION, script=script, cancels=total.least.vacations > 1
-        )
+        yield Hazard(kind=HazardKind.SECOND_VACATION, script=script, cancels=usual.vacations > 1)
     if total.most.actions > MAX_ACTIONS:
         yield Hazard(
             kind=HazardKind.TOO_MANY_ACTIONS,
             script=script,
             detail=str(total.most.actions),
-            cancels=total.least.actions > MAX_ACTIONS,
+            cancels=usual.actions > MAX_ACTIONS,
         )
 
 

@@ -7,6 +7,7 @@ from sieve_manager.domain.scripts import Script, ScriptName
 from sieve_manager.sieve.grammar import Command, parse
 from sieve_manager.sieve.includes import include_of
 from sieve_manager.sieve.meaning import verdict
+from sieve_manager.sieve.rules import rules
 
 _ACTIONS = frozenset(
     {"redirect", "fileinto", "keep", "discard", "reject", "ereject", "vacation", "notify"}
@@ -40,13 +41,14 @@ class _Flow:
     stopped: Range | None = None
 
 
-def tally(running: Sequence[Script]) -> Range:
+def tally(running: Sequence[Script], *, ours_apply: bool = False) -> Range:
     """Count over the first of *running* and what it includes of the others.
 
     Of ``if``, ``elsif`` and ``else`` one branch runs; ``stop`` ends everything. Each include
-    counts, also the second of one script, and a redirect to an address that had one.
+    counts, also the second of one script, and a redirect to an address that had one. With
+    *ours_apply*, only messages that our rules are for: most, so the least is the usual.
     """
-    counter = _Counter({script.name: script for script in running})
+    counter = _Counter({script.name: script for script in running}, ours_apply)
     flow = counter.script(running[0].name)
     return _join(_join(flow.going, flow.returned), flow.stopped) or Range()
 
@@ -54,14 +56,18 @@ def tally(running: Sequence[Script]) -> Range:
 class _Counter:
     """Counts each script once; one that is still being counted includes itself: nothing."""
 
-    def __init__(self, scripts: dict[ScriptName, Script]) -> None:
-        self.scripts = scripts
+    def __init__(self, scripts: dict[ScriptName, Script], ours_apply: bool) -> None:
         self.known: dict[ScriptName, _Flow] = {}
+        trees = ((name, parse(script.octets)) for name, script in scripts.items())
+        self.trees = {name: tree for name, tree in trees if tree}
+        found = (rule for tree in self.trees.values() for rule in rules(tree))
+        # By identity: the trees live as long as this does.
+        self.applying = {id(rule.commands[0]) for rule in found if ours_apply and rule.is_ours}
 
     def script(self, name: ScriptName) -> _Flow:
         if name not in self.known:
             self.known[name] = _NOTHING
-            tree = parse(self.scripts[name].octets) if name in self.scripts else None
+            tree = self.trees.get(name)
             self.known[name] = self.block(tree.commands if tree else ())
         return self.known[name]
 
@@ -83,6 +89,8 @@ class _Counter:
         flow = _Flow(None)
         for command in commands:
             known = verdict(command.tests[0]) if len(command.tests) == 1 else None
+            if known is None and id(command) in self.applying:
+                known = True
             if known is not False:
                 flow = _either(flow, self.block(command.block or ()))
             if known is True or command.name == "else":

@@ -45,6 +45,31 @@ def test_forward_that_roundcubes_page_adds_beside_ours_is_named_and_counted(owne
     assert owner.status.state is State.FOREIGN
 
 
+def test_filters_that_forward_too_often_for_some_messages_are_told_of(owner: Owner) -> None:
+    wanted = forward(A, B, "c@example.com", hold_spam=True)
+    owner.set(wanted)
+    for name, target in (("Bills", BOOKS), ("Bills too", "d@example.net")):
+        owner.roundcube.add(name, "bill", {"type": "redirect_copy", "target": target})
+    status = owner.status
+    assert [one.code for one in status.findings] == ["too-many-redirects"]
+    assert (status.works, status.redirects_used) == (True, 5)
+    assert owner.mail("hello") == Followed([A, B, "c@example.com"], {"INBOX": False})
+    assert owner.mail("bill") == Followed([], {"INBOX": False})
+    with owner.site.signed_in(owner.login) as page:
+        assert "One message could be forwarded 5 times" in page.get("/").words
+    assert owner.site.wired.forwards.plan_set(owner.access, wanted).refused
+
+
+def test_filters_that_forward_too_often_for_all_messages_do_not_work(owner: Owner) -> None:
+    owner.set(forward(A, B, "c@example.com", "d@example.net", hold_spam=True))
+    owner.roundcube.set_forward(BOOKS)
+    assert not owner.status.works
+    assert owner.mail("hello") == Followed([], {"INBOX": False})
+    owner.roundcube.switch("Forwarding")
+    assert owner.status.works
+    assert len(owner.mail("hello").to) == 4
+
+
 def test_our_rule_that_was_saved_in_roundcubes_form_is_still_ours(owner: Owner) -> None:
     folder = 'Büro & "Co" (1)'
     wanted = forward(A, B, copy=f"folder:{folder}", hold_spam=True)

@@ -39,6 +39,19 @@ def test_redirects_are_counted_over_the_included_script() -> None:
     )
 
 
+def test_too_many_redirects_cancel_where_they_are_usual() -> None:
+    some = IF + b"{" + R * 3 + b"}\n"
+    assert hazards(some + R * 2) == [("too-many-redirects", "active", "5", False)]
+    # Our rule's conditions, spam and days, are what most messages fulfil.
+    ours = b"# rule:[Sieve Manager: forward (UTC)]\n" + some
+    assert hazards(ours + R * 2) == [("too-many-redirects", "active", "5", True)]
+    assert hazards(ours + IF + b"{" + R * 2 + b"}") == [
+        ("too-many-redirects", "active", "5", False)
+    ]
+    paused = ours.replace(IF, b"if false # " + IF.removeprefix(b"if ") + b"\n")
+    assert hazards(paused + R * 4) == []
+
+
 def test_second_reply_cancels_where_it_is_certain() -> None:
     reply = b'vacation "a";'
     assert hazards(reply) == []
