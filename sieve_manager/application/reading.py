@@ -1,6 +1,6 @@
 """What a script does, for those who show scripts: the outline, under the application's name."""
 
-from sieve_manager.application.status import OtherScript
+from sieve_manager.application.understanding import OtherScript
 from sieve_manager.domain.scripts import Script
 from sieve_manager.sieve.outline import ForeignRedirect, Item, ItemKind, Outline, outline
 

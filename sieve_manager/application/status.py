@@ -6,18 +6,19 @@ from enum import StrEnum
 
 from sieve_manager.application.findings import finding_about
 from sieve_manager.application.history import Version
+from sieve_manager.application.understanding import OtherScript, understand
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.forward import CopyKind, Forward, Phase
 from sieve_manager.domain.mailboxes import Mailbox
-from sieve_manager.domain.scripts import Fingerprint, Script, ScriptName, ScriptSet
+from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
 from sieve_manager.errors import InvalidInputError
 from sieve_manager.policy.findings import Finding, refuse
 from sieve_manager.policy.policy import DEFAULT_MAX_REDIRECTS, Policy
 from sieve_manager.sieve.compile import available_copies
-from sieve_manager.sieve.compose import Layout, Ours, locate
-from sieve_manager.sieve.hazards import Lookthrough, look_through
-from sieve_manager.sieve.outline import ForeignRedirect, Outline, outline
+from sieve_manager.sieve.compose import Layout, Ours
+from sieve_manager.sieve.hazards import Lookthrough
+from sieve_manager.sieve.outline import ForeignRedirect, Outline
 
 __all__ = [
     "CopyOffer",
@@ -41,14 +42,6 @@ class State(StrEnum):
     ENDED = "ended"
     PAUSED = "paused"
     FOREIGN = "foreign"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherScript:
-    """A script that runs and holds rules that are not ours, with what we understand of it."""
-
-    script: Script
-    outline: Outline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,16 +119,17 @@ class Surroundings:
 
 def status_of(scripts: ScriptSet, around: Surroundings) -> Status:
     """Work out the status; pure, from the scripts and their surroundings."""
-    places = locate(scripts, around.policy.spam_headers)
-    running = next((place for place in places if place.active), None)
+    meaning = understand(
+        scripts,
+        spam_headers=around.policy.spam_headers,
+        max_redirects=around.max_redirects,
+        extensions=around.capabilities.sieve,
+    )
+    running, others, seen = meaning.running, meaning.others, meaning.seen
     forward = running.rules.forward if running else None
     changed = running.rules.changed if running else ()
-    superseded = None if forward or changed else _superseded(places)
-    others = _others(scripts, running)
-    redirects = tuple(redirect for other in others for redirect in other.outline.redirects)
-    seen = look_through(
-        scripts, max_redirects=around.max_redirects, extensions=around.capabilities.sieve
-    )
+    superseded = None if forward or changed else _superseded(meaning.places)
+    redirects = meaning.redirects
     works = not around.compile_error and not any(hazard.cancels for hazard in seen.hazards)
     return Status(
         mailbox=around.mailbox,
@@ -165,27 +159,6 @@ def _superseded(places: tuple[Ours, ...]) -> Forward | None:
     return next(
         (place.rules.forward for place in places if not place.active and place.rules.forward), None
     )
-
-
-def _others(scripts: ScriptSet, running: Ours | None) -> tuple[OtherScript, ...]:
-    """The scripts that run, in order, without those that hold nothing but ours."""
-    if scripts.active is None:
-        return ()
-    found: list[OtherScript] = []
-    waiting, known = [scripts.active], {scripts.active.name}
-    while waiting:
-        script = waiting.pop(0)
-        seen = outline(script.octets, script.name.text)
-        ours_alone = running and running.script == script.name and not seen.items
-        if not ours_alone and (seen.items or not seen.readable):
-            found.append(OtherScript(script=script, outline=seen))
-        for include in seen.includes:
-            name = ScriptName(include.name)
-            included = scripts.get(name) if include.personal else None
-            if included and name not in known:
-                known.add(name)
-                waiting.append(included)
-    return tuple(found)
 
 
 def _included(running: Ours | None, others: tuple[OtherScript, ...]) -> ScriptName | None:
