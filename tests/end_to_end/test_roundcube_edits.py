@@ -14,6 +14,8 @@ from tests.servers.roundcube_client import ForwardPage
 from tests.servers.script_files import give_script
 from tests.sieve.making import forward
 
+SUMMER = b'require ["fileinto"];\r\n# rule:[All]\r\nif true\r\n{\r\n\tfileinto "Junk";\r\n}\r\n'
+
 
 def test_roundcubes_forward_page_shows_and_changes_a_simple_forward_of_ours(owner: Owner) -> None:
     owner.set(forward(A, copy="inbox"))
@@ -175,6 +177,30 @@ def test_another_filter_set_in_roundcube_supersedes_ours(owner: Owner) -> None:
     assert owner.mail("invoice") == Followed([A], {"Archive": True})
 
 
+def test_our_rule_follows_the_filter_set_and_leaves_the_other_as_it_was(
+    owner: Owner, dovecot: DovecotServer
+) -> None:
+    give_script(dovecot, owner.login, "managesieve", ROUNDCUBE)
+    give_script(dovecot, owner.login, "summer", SUMMER, active=False)
+    wanted = forward(A, copy="none")
+    owner.set(wanted)
+    owner.roundcube.activate_set("summer")
+    assert owner.change(Change.REACTIVATE).forward == wanted
+    assert owner.scripts["managesieve"] == ROUNDCUBE
+    owner.roundcube.activate_set("managesieve")
+    assert owner.status.superseded == wanted
+    assert owner.change(Change.REACTIVATE).forward == wanted
+    assert owner.scripts["summer"] == SUMMER
+    assert owner.listed == [(OURS, True), ("Invoices", True), ("Old newsletters", False)]
+    assert owner.mail("invoice") == Followed([A], {})
+
+    owner.roundcube.activate_set("summer")
+    status = owner.change(Change.ADOPT)
+    assert (status.superseded, status.elsewhere) == (None, False)
+    assert owner.scripts == {"managesieve": ROUNDCUBE, "summer": SUMMER}
+    assert owner.roundcube.sets() == {"managesieve": False, "summer": True}
+
+
 def test_filters_that_were_all_switched_off_in_roundcube_forward_nothing(owner: Owner) -> None:
     wanted = forward(A)
     owner.set(wanted)
@@ -219,6 +245,19 @@ def test_change_in_roundcube_after_our_page_was_opened_is_not_overwritten(owner:
     assert owner.scripts == before
     forwards.undo(owner.access, newest, None, force=True)
     assert owner.status.state is State.OFF
+
+
+def test_review_shows_what_roundcube_changed_and_the_save_keeps_it(owner: Owner) -> None:
+    owner.set(forward(A))
+    with owner.site.signed_in(owner.login) as page:
+        form = page.get("/forward").form("/forward")
+        owner.roundcube.add("Invoices", "invoice", ARCHIVE)
+        review = page.submit(form, press=("action", "review"), to=[A, B], copy="read")
+        assert "another program, has changed your filters" in review.words
+        assert "# rule:[Invoices]" in review.words
+        assert "Saved" in page.submit(review.form("/forward/save")).words
+    assert owner.listed[1:] == [("Invoices", True)]
+    assert owner.mail("invoice") == Followed([A, B], {"Archive": True})
 
 
 def test_script_of_ours_that_includes_another_works_on_under_roundcube(
