@@ -14,8 +14,8 @@ from sieve_manager.policy.findings import refusals
 _COPIES = {
     CopyKind.INBOX: "A copy stays in the inbox, and the other filters sort it.",
     CopyKind.READ: "A copy stays in the inbox, marked as read, and the other filters sort it.",
-    CopyKind.TRASH: "A copy goes into Trash; the other filters are skipped.",
-    CopyKind.NONE: "No copy stays in this mailbox, and the other filters are skipped.",
+    CopyKind.TRASH: "A copy goes into Trash; the filters after it are skipped.",
+    CopyKind.NONE: "No copy stays in this mailbox, and the filters after it are skipped.",
 }
 
 
@@ -67,7 +67,8 @@ def _forward(forward: Forward, status: Status) -> Iterator[str]:
     to = _joined(forward.destinations, status)
     match status.state:
         case State.PAUSED:
-            yield f"Forwarding to {to} is paused. Mail stays in this mailbox."
+            stays = "" if status.foreign_redirects else " Mail stays in this mailbox."
+            yield f"Forwarding to {to} is paused.{stays}"
             return
         case State.ENDED:
             yield f"Forwarding to {to} ended on {forward.period.last_day}."
@@ -91,7 +92,7 @@ def _when(period: Period) -> str:
 
 def _copy(copy: Copy) -> str:
     if copy.kind is CopyKind.FOLDER:
-        return f"A copy goes into the folder “{copy.folder}”; the other filters are skipped."
+        return f"A copy goes into the folder “{copy.folder}”; the filters after it are skipped."
     return _COPIES[copy.kind]
 
 

@@ -59,6 +59,15 @@ def test_a_paused_forward() -> None:
     assert "is paused. Mail stays in this mailbox." in said(forward(paused=True))
 
 
+def test_a_paused_forward_beside_one_of_others_keeps_nothing_for_certain() -> None:
+    world = World()
+    world.give(b'redirect "a@example.net";')
+    world.forwards.set_forward(ACCESS, forward(paused=True), None)
+    text = " ".join(sentences(world.forwards.overview(ACCESS)))
+    assert "Mail stays" not in text
+    assert "Another filter forwards every message to a@example.net." in text
+
+
 def test_an_ended_forward() -> None:
     world = World()
     world.forwards.set_forward(ACCESS, replace(forward(), period=period("", "2027-02-10")), None)
