@@ -79,9 +79,10 @@ class Owner:
     def mail(self, subject: str) -> Followed:
         """Deliver a message with *subject* in its own, and look where it went."""
         own = f"{subject} {self.login} {next(self.numbers)}"
+        earlier = len(self.sink.messages)
         reply = deliver(self.dovecot, self.login, own)
         assert reply.code == 250, reply
-        sent = [one.recipients for one in self.sink.messages if one.subject == own]
+        sent = [one.recipients for one in self.sink.messages[earlier:] if one.subject == own]
         folders = imap_folders(self.dovecot, self.login)
         return Followed(
             to=sorted(recipient for recipients in sent for recipient in recipients),
