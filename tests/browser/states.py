@@ -1,16 +1,22 @@
 """Every page in every state that looks different, and how to get there by mouse."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import Never, cast
 
 from playwright.sync_api import Page
 
+from sieve_manager.adapters.memory import CAPABILITIES
 from sieve_manager.demo.world import DemoWorld
+from sieve_manager.errors import UnreachableError
 from tests.web.test_demo import PretendWorld
 from tests.web.test_overview import FIVE, INVOICES
 from tests.web.world import ANNA, PASSWORDS, World
 
+TEN = tuple(
+    f"{number}.somebody.with.a.long.name@department.of.something.example.org"
+    for number in range(10)
+)
 LONG = "somebody.with.a.very.long.name@a.department.of.a.very.long.organisation.example.org"
 
 
@@ -85,6 +91,11 @@ def form_rows(visit: Visit) -> None:
 
 def form_errors(visit: Visit) -> None:
     visit.fill("nonsense", copy="folder", first_day="2027-03-12", last_day="2027-03-01")
+    visit.press("Continue")
+
+
+def too_many(visit: Visit) -> None:
+    visit.fill(*TEN)
     visit.press("Continue")
 
 
@@ -164,6 +175,44 @@ def script(visit: Visit) -> None:
     visit.open("/script?name=roundcube")
 
 
+def long_texts(visit: Visit) -> None:
+    """Ten long addresses, a long folder and dates, in the language with the longest words."""
+    visit.world.server.capabilities = replace(CAPABILITIES, max_redirects=20)
+    visit.fill(*TEN, copy="folder", folder=LONG, first_day="2027-02-12", last_day="2027-03-01")
+    visit.press("Continue")
+    visit.press("Save")
+    visit.open("/language/de?next=/")
+
+
+def long_form(visit: Visit) -> None:
+    long_texts(visit)
+    visit.open("/forward")
+    visit.page.locator("#preview .flow").wait_for()
+
+
+def server_down(visit: Visit) -> None:
+    visit.sign_in()
+    visit.world.app.extensions["sieve_manager"].forwards = _NoServer()
+    visit.open("/")
+
+
+def nothing_yet(visit: Visit) -> None:
+    visit.sign_in()
+    visit.open("/history")
+
+
+def signed_out(visit: Visit) -> None:
+    visit.sign_in()
+    visit.page.get_by_role("button", name="Sign out").click()
+
+
+def put_back_changed(visit: Visit) -> None:
+    """Putting back what another program has changed since."""
+    visit.save("carla@example.com")
+    visit.world.give(INVOICES)
+    visit.open("/history/1/undo")
+
+
 def help_page(visit: Visit) -> None:
     visit.open("/help")
 
@@ -177,11 +226,17 @@ def demo(visit: Visit) -> None:
     visit.press("Send")
 
 
+class _NoServer:
+    def overview(self, _access: object) -> Never:
+        raise UnreachableError("no answer")
+
+
 State = Callable[[Visit], None]
 STATES: tuple[State, ...] = (
-    sign_in, sign_in_refused, off, form, form_rows, form_errors, review, saved, scheduled, paused,
-    pause_question, broken, foreign, superseded, elsewhere, meanwhile, history, version, scripts,
-    script, help_page, not_found, demo,
+    sign_in, sign_in_refused, off, form, form_rows, form_errors, too_many, review, saved,
+    scheduled, paused, pause_question, broken, foreign, superseded, elsewhere, meanwhile,
+    history, version, scripts, script, help_page, not_found, demo, long_texts, long_form,
+    server_down, nothing_yet, signed_out, put_back_changed,
 )  # fmt: skip
 
 

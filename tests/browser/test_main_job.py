@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from sieve_manager.demo.accounts import ANNA, BRUNO
 from sieve_manager.demo.processes import wait_until
-from tests.browser.conftest import TakePicture
+from tests.browser.conftest import TakePicture, opened
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
@@ -67,11 +67,8 @@ def send_test_message(page: Page, base: str, to: str, subject: str) -> None:
 def test_an_owner_sets_a_forward_and_mail_follows_it(
     browser: Browser, demo: str, script: bool, viewport: dict[str, int], take_picture: TakePicture
 ) -> None:
-    subject = f"Hello {script} {viewport['width']}"
-    with browser.new_context(
-        java_script_enabled=script, viewport=viewport, locale="en-GB"
-    ) as context:
-        page = context.new_page()
+    subject = f"Minutes of room {viewport['width'] + script}"
+    with opened(browser, java_script_enabled=script, viewport=viewport) as page:
         sign_in(page, demo, ANNA.login)
         page.goto(f"{demo}/forward")
         page.get_by_label("Address", exact=True).fill(BRUNO.address)
@@ -83,7 +80,7 @@ def test_an_owner_sets_a_forward_and_mail_follows_it(
             page.get_by_role("button", name="Preview").click()
         expect(preview).to_contain_text(f"forwarded to {BRUNO.address} and {OUTSIDE} (outside)")
         if script and viewport == DESKTOP:
-            take_picture(page, "form")
+            take_picture(page, "form", height=850)
         page.get_by_role("button", name="Continue").last.click()
         expect(page.get_by_role("heading", name="After saving")).to_be_visible()
         if script and viewport == DESKTOP:
@@ -109,9 +106,8 @@ def test_an_owner_sets_a_forward_and_mail_follows_it(
         expect(page.get_by_text("Nothing is forwarded.")).to_be_visible()
 
 
-def test_the_form_can_be_filled_in_by_keyboard_alone(browser: Browser, demo: str) -> None:
-    with browser.new_context(locale="en-GB") as context:
-        page = context.new_page()
+def test_a_forward_is_set_and_switched_off_by_keyboard_alone(browser: Browser, demo: str) -> None:
+    with opened(browser) as page:
         page.goto(f"{demo}/sign-in")
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -133,6 +129,15 @@ def test_the_form_can_be_filled_in_by_keyboard_alone(browser: Browser, demo: str
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="After saving")).to_be_visible()
         expect(page.get_by_text("marked as read.")).to_be_visible()
+        tab_to(page, "Save")
+        page.keyboard.press("Space")
+        expect(page.get_by_text("Saved. The mail server has it (read back at")).to_be_visible()
+        tab_to(page, "Switch off")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="After saving")).to_be_visible()
+        tab_to(page, "Switch off")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Nothing is forwarded.")).to_be_visible()
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -149,8 +154,9 @@ def tab_to(page: Page, name: str) -> None:
 
 def test_pictures_of_the_pages(browser: Browser, demo: str, take_picture: TakePicture) -> None:
     """The overview in both schemes and sizes; taken for the documentation on request."""
-    with browser.new_context(viewport=DESKTOP, locale="en-GB", reduced_motion="reduce") as context:
-        page = context.new_page()
+    with opened(browser, viewport=DESKTOP) as page:
+        page.goto(f"{demo}/sign-in")
+        take_picture(page, "sign-in")
         sign_in(page, demo, BRUNO.login)
         page.goto(f"{demo}/forward")
         page.get_by_label("Address", exact=True).fill(f"{ANNA.address}, {OUTSIDE}")
