@@ -3,6 +3,7 @@
 import asyncio
 import smtplib
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from email.policy import SMTP
 from pathlib import Path
 
@@ -62,4 +63,6 @@ def test_the_caller_may_be_inside_a_loop_of_its_own() -> None:
         with running_sink() as sink:
             assert accepts(sink.port)
 
-    asyncio.run(call())
+    # In a thread, because the browser's loop may be running in this one.
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: asyncio.run(call())).result()
