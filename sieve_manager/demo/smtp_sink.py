@@ -9,6 +9,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from threading import Condition, Thread
+from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -136,6 +137,9 @@ class SmtpSink:
         return AuthResult(success=right, handled=False)
 
 
+_TURNS = 3
+
+
 @contextmanager
 def running_sink(
     *, certificate: Certificate | None = None, accounts: Mapping[str, str] | None = None
@@ -146,18 +150,21 @@ def running_sink(
     sign in, and strangers are still served.
     """
     sink = SmtpSink(accounts=accounts)
+    conversations: WeakSet[SMTP] = WeakSet()
     # All of it happens in the thread: the caller's may run a loop of its own (a browser's).
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="smtp-sink")
     thread.start()
     try:
-        listening = asyncio.run_coroutine_threadsafe(_listen(sink, certificate, accounts), loop)
+        listening = asyncio.run_coroutine_threadsafe(
+            _listen(sink, certificate, accounts, conversations), loop
+        )
         server = listening.result()
         sink.port = server.sockets[0].getsockname()[1]
         try:
             yield sink
         finally:
-            asyncio.run_coroutine_threadsafe(_end(server), loop).result()
+            asyncio.run_coroutine_threadsafe(_end(server, conversations), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
@@ -165,7 +172,10 @@ def running_sink(
 
 
 async def _listen(
-    sink: SmtpSink, certificate: Certificate | None, accounts: Mapping[str, str] | None
+    sink: SmtpSink,
+    certificate: Certificate | None,
+    accounts: Mapping[str, str] | None,
+    conversations: "WeakSet[SMTP]",
 ) -> asyncio.Server:
     context = None
     if certificate is not None:
@@ -173,7 +183,7 @@ async def _listen(
         context.load_cert_chain(certificate.certificate_file, certificate.key_file)
 
     def conversation() -> SMTP:
-        return SMTP(
+        made = SMTP(
             sink,
             hostname="sink.example.net",
             tls_context=context,
@@ -183,13 +193,27 @@ async def _listen(
             # (RFC 4954 §5) that aiosmtpd refuses.
             auth_require_tls=not accounts,
         )
+        conversations.add(made)
+        return made
 
     return await asyncio.get_running_loop().create_server(conversation, LOOPBACK, 0)
 
 
-async def _end(server: asyncio.Server) -> None:
+async def _end(server: asyncio.Server, conversations: "WeakSet[SMTP]") -> None:
+    """Close everything; a loop needs some turns to begin a connection, and to end one."""
+    await _turns()  # a server that is closed cannot take on what it has just accepted
     server.close()
+    for conversation in list(conversations):
+        if conversation.transport is not None:
+            conversation.transport.close()
+    await _turns()
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    await _turns()
+
+
+async def _turns() -> None:
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
