@@ -135,8 +135,10 @@ class Pool:
             for surplus in (self._idle.pop(lease.key, None), self._surplus()):
                 if surplus:
                     self._send_away(surplus.connection)
+            is_first = not self._idle  # else the reaper waits for an older one already
             self._idle[lease.key] = _Idle(connection, self._clock())
-            self._wake_reaper()
+            if is_first:
+                self._wake_reaper()
 
     def _surplus(self) -> _Idle | None:
         full = len(self._idle) >= self._size
