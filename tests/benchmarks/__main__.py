@@ -30,6 +30,7 @@ def main() -> None:
     print(f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print("| | product | bare session | ratio | goal |")
     print("|---|---|---|---|---|")
+    composing()
     with (
         running_sink() as sink,
         running_dovecot(DovecotOptions(sink_port=sink.port)) as server,
@@ -41,7 +42,6 @@ def main() -> None:
         memory(owners, process)
         open_window = window(server)
         print(f"| last reading until stored, ms median (p95) | {open_window} | | | |")
-    composing()
 
 
 def one_at_a_time(owners: list[Owner]) -> None:
