@@ -180,11 +180,19 @@ class DemoWorld:
         ) as client:
             client.starttls(self._tls)
             client.plain_login(account.login, account.password)
-            names = sorted(name for _, _, name in client.list_folders())
+            names = sorted(
+                name
+                for flags, _, name in client.list_folders()
+                if not _EMPTY_NODES & {flag.lower() for flag in flags}
+            )
             names.sort(key=lambda name: name != "INBOX")
             return tuple(
                 Folder(name=name, messages=_messages(client, name, account)) for name in names
             )
+
+
+# Parents of folders that cannot hold mail themselves (RFC 3501 §7.2.2, RFC 5258 §3).
+_EMPTY_NODES = {b"\\noselect", b"\\nonexistent"}
 
 
 def _messages(client: IMAPClient, folder: str, account: Account) -> tuple[Message, ...]:

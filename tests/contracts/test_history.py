@@ -101,6 +101,14 @@ def test_version_that_a_kept_one_undoes_is_kept(history: History, login: Login) 
     assert [version.number for version in history.versions(login)] == list(range(21, 11, -1))
 
 
+@pytest.mark.parametrize("number", [-1, 0, 10**30])
+def test_number_that_no_version_can_have_is_an_error(
+    history: History, login: Login, number: int
+) -> None:
+    with pytest.raises(VersionNotFoundError):
+        history.version(login, number)
+
+
 def test_version_that_is_not_there_is_an_error(history: History, login: Login) -> None:
     history.begin(write(login))
     with pytest.raises(VersionNotFoundError):

@@ -69,6 +69,16 @@ def test_a_message_is_seen_where_its_filters_put_it(demo: tuple[DemoWorld, Wired
     assert outside == [("books@example.org", "Grüße: a book")]
 
 
+def test_a_folder_in_a_folder_that_is_none_is_shown(demo: tuple[DemoWorld, Wired]) -> None:
+    world, wired = demo
+    assert wired.folders is not None
+    wired.folders.ensure(access(ANNA), "Kept/2027")
+    (place,) = [one for one in world.mailboxes() if one.account == ANNA]
+    names = [folder.name for folder in place.folders]
+    assert "Kept/2027" in names
+    assert "Kept" not in names
+
+
 def test_a_forward_inside_arrives_in_the_other_mailbox(demo: tuple[DemoWorld, Wired]) -> None:
     world, wired = demo
     to_carla = Forward(destinations=(EmailAddress.parse(CARLA.address),))

@@ -15,6 +15,7 @@ from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName, Scri
 from sieve_manager.errors import VersionNotFoundError
 
 KEPT_VERSIONS = 10
+_LARGEST_NUMBER = 2**31 - 1
 
 _NEXT_NUMBER = (
     select(func.coalesce(func.max(versions.c.number), 0) + 1)
@@ -88,6 +89,8 @@ class DatabaseHistory:
 
     def version(self, login: Login, number: int) -> Version:
         """One; VersionNotFoundError."""
+        if not 1 <= number <= _LARGEST_NUMBER:  # a person's typing; the column could not hold it
+            raise VersionNotFoundError(f"There is no version {number} of {login}.")
         with self._database.connection() as connection:
             values = {"of": login.text, "at_number": number}
             row = connection.execute(_SELECT_ONE, values).first()
