@@ -40,7 +40,12 @@ def _change(name: str) -> Change:
 
 def _wish(change: Change) -> review.Wish:
     title, button = _words(change)
-    return review.Wish(title=title, button=button, save_to=url_for("changes.save", name=change))
+    return review.Wish(
+        title=title,
+        button=button,
+        save_to=url_for("changes.save", name=change),
+        settles=change is Change.ADOPT,
+    )
 
 
 def _words(change: Change) -> tuple[str, str]:

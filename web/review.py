@@ -17,13 +17,17 @@ HTTP_CONFLICT = 409
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is to be reviewed: where its save is sent, with which fields, and how it is called."""
+    """What is to be reviewed: where its save is sent, with which fields, and how it is called.
+
+    *settles*: a save without a difference is of use, because it notes a choice.
+    """
 
     title: str
     button: str
     save_to: str
     pairs: tuple[tuple[str, str], ...] = ()
     edit: bool = False
+    settles: bool = False
 
 
 def seen() -> Seen:

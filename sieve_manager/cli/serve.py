@@ -7,7 +7,7 @@ import click
 
 from sieve_manager.cli.door import Door, pass_door
 
-_APPLICATION = "web:create_app()"  # by name: nobody imports the pages
+_APPLICATION = "web.long_running:application()"  # by name: nobody imports the pages
 _SECONDS = 90  # longer than a save may take at the slowest server
 
 

@@ -18,6 +18,8 @@ class DovecotOptions:
     leaves Pigeonhole's 4. *sieve_extensions* is added to Pigeonhole's setting
     (``+spamtest -include``). *default_script* runs for owners without an active one.
     *movable_clock* needs libfaketime and makes each delivery a process of its own.
+    *reuse_processes* False starts processes for each connection, as Dovecot does unless told
+    otherwise.
     """
 
     sink_port: int
@@ -29,6 +31,7 @@ class DovecotOptions:
     sieve_extensions: str = ""
     default_script: str | None = None
     movable_clock: bool = False
+    reuse_processes: bool = True
 
 
 def configuration(
@@ -154,9 +157,10 @@ def _services(endpoints: Endpoints, directory: Path, options: DovecotOptions) ->
     # The anvil mode switches off the penalty that would delay everybody behind one address
     # after somebody's wrong passwords.
     clock = f"executable = {directory}/lmtp" if options.movable_clock else ""
+    count = 0 if options.reuse_processes else 1
     return (
-        _login("managesieve", "sieve", endpoints.managesieve_port)
-        + _login("imap", "imap", endpoints.imap_port)
+        _login("managesieve", "sieve", endpoints.managesieve_port, count)
+        + _login("imap", "imap", endpoints.imap_port, count)
         + _tls_listener("managesieve", endpoints.managesieve_tls_port if options.tls else None)
         + _tls_listener("imap", endpoints.imap_tls_port if options.tls else None)
         + f"""
@@ -180,18 +184,17 @@ service lmtp {{
     )
 
 
-def _login(service: str, listener: str, port: int) -> str:
-    # Processes that are used again answer in 2 ms instead of 13.
+def _login(service: str, listener: str, port: int, service_count: int) -> str:
     return f"""
 service {service}-login {{
   chroot =
-  service_count = 0
+  service_count = {service_count}
   inet_listener {listener} {{
     port = {port}
   }}
 }}
 service {service} {{
-  service_count = 0
+  service_count = {service_count}
 }}
 """
 

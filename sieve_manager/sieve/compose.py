@@ -183,7 +183,7 @@ def _is_included(name: ScriptName, scripts: ScriptSet) -> bool:
 
 def _layout(tree: Tree) -> Layout:
     """The layout of a script with our rules, which inserting a rule does not change."""
-    found = tuple(rules(tree))
+    found = rules(tree)
     if any(rule.is_our_include for rule in found):
         return Layout.INCLUDE
     return Layout.OWN if has_header(tree) and not _foreign(found) else Layout.INSIDE

@@ -11,7 +11,7 @@ from functools import lru_cache
 # Pigeonhole's limit for blocks and for tests; deeper scripts do not run there either.
 MAX_NESTING = 32
 # A tree takes some 12 times the octets of its script, and in the worst case 115 times.
-_LARGEST_KEPT = 200_000
+LARGEST_KEPT = 200_000
 _CR = 0x0D
 BOM = b"\xef\xbb\xbf"
 
@@ -102,9 +102,9 @@ class Comment:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tree:
-    """A script that could be read: its commands and comments in order."""
+    """A script that could be read: its commands and comments in order; equal to itself only."""
 
     octets: bytes
     commands: tuple[Command, ...]
@@ -125,7 +125,7 @@ def parse(octets: bytes) -> Tree | None:
     A byte order mark is skipped. NUL, which servers refuse, and nesting beyond 32 make it
     unreadable. The last few trees are kept, because a page looks at one script many times.
     """
-    return _kept(octets) if len(octets) <= _LARGEST_KEPT else _parsed(octets)
+    return _kept(octets) if len(octets) <= LARGEST_KEPT else _parsed(octets)
 
 
 def _parsed(octets: bytes) -> Tree | None:

@@ -129,7 +129,7 @@ def _about_script(
 
 def _others_come_first(tree: Tree) -> bool:
     """Whether others' rules decide before our rule runs; an editor lets people move it."""
-    found = list(rules(tree))
+    found = rules(tree)
     for at, rule in enumerate(found):
         if rule.is_ours and not rule.is_our_include and _can_run(rule.commands[0]):
             before = (command for other in found[:at] for command in other.commands)

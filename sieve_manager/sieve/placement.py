@@ -167,7 +167,7 @@ def _behind(tree: Tree, command: Command) -> int:
 
 def _behind_heading(tree: Tree) -> int:
     """Behind the comments that an empty line, or a rule's name, sets off from the first rule."""
-    first = next(rules(tree), None)
+    first = next(iter(rules(tree)), None)
     if first and first.name:
         return first.start
     end = first.start if first else len(tree.octets)

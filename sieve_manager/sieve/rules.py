@@ -4,8 +4,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sieve_manager.sieve.grammar import Command, Comment, String, StringList, Tree
+from sieve_manager.sieve.grammar import LARGEST_KEPT, Command, Comment, String, StringList, Tree
 
 OUR_PREFIX = "Sieve Manager:"
 FORWARD_NAME = f"{OUR_PREFIX} forward"
@@ -43,8 +44,20 @@ class Rule:
         return self.is_ours and self.name == INCLUDE_NAME
 
 
-def rules(tree: Tree) -> Iterator[Rule]:
-    """Yield the rules of a script in order; ``require`` is a rule too."""
+def rules(tree: Tree) -> tuple[Rule, ...]:
+    """Return the rules of a script in order; ``require`` is a rule too.
+
+    Those of the last few trees are kept, as the trees themselves are.
+    """
+    return _kept(tree) if len(tree.octets) <= LARGEST_KEPT else tuple(_found(tree))
+
+
+@lru_cache(maxsize=8)
+def _kept(tree: Tree) -> tuple[Rule, ...]:
+    return tuple(_found(tree))
+
+
+def _found(tree: Tree) -> Iterator[Rule]:
     commands, comments = tree.commands, tree.comments
     at, seen, previous_end = 0, 0, 0
     while at < len(commands):

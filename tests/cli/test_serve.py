@@ -52,7 +52,7 @@ def test_one_process_with_threads_is_the_default(config: Path, executed: list[st
     assert (after(executed, "--workers"), after(executed, "--threads")) == ("1", "16")
     assert after(executed, "--bind").startswith("127.0.0.1:")
     assert after(executed, "--env") == f"SIEVE_MANAGER_CONFIG={config}"
-    assert executed[-1] == "web:create_app()"
+    assert executed[-1] == "web.long_running:application()"
 
 
 def test_processes_and_threads_can_be_chosen(config: Path, executed: list[str]) -> None:

@@ -66,6 +66,17 @@ def test_saving_what_is_there_already_says_so() -> None:
     assert "Nothing had to be changed." in browser.words()
 
 
+def test_a_review_without_a_difference_offers_no_save() -> None:
+    browser = World().browser()
+    browser.get("/forward")
+    assert 'action="/forward/save"' in browser.post("/forward", **TYPED).text
+    browser.save(**TYPED)
+    browser.get("/forward")
+    review = browser.post("/forward", **TYPED).text
+    assert "The mail server has exactly this already." in browser.words()
+    assert 'action="/forward/save"' not in review
+
+
 def test_the_form_shows_what_runs() -> None:
     browser = World().browser()
     browser.save(**TYPED)

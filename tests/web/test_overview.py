@@ -148,7 +148,7 @@ def test_a_change_from_elsewhere_is_shown_and_can_be_kept() -> None:
     page = browser.get("/")
     assert "Changed elsewhere" in browser.words()
     assert "+keep;" in page.text
-    browser.get("/change/adopt")
+    assert 'action="/change/adopt"' in browser.get("/change/adopt").text
     browser.post("/change/adopt")
     browser.get("/")
     assert "Changed elsewhere" not in browser.words()
