@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.roles import Role
 
 
 class Channel(StrEnum):
@@ -11,14 +12,22 @@ class Channel(StrEnum):
 
     WEB = "web"
     CLI = "cli"
+    API = "api"
+    WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """The person who acts; *name* is a login, or the system user on the command line."""
+    """The person who acts; *name* is a login, or the system user on the command line.
+
+    *role* is the one in which they act now; *address* is the network address they act from,
+    or "".
+    """
 
     name: str
     channel: Channel
+    role: Role = Role.OWNER
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

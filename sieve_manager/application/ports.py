@@ -4,17 +4,19 @@ Every method may raise the errors of :mod:`sieve_manager.errors` that its docstr
 no others.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from sieve_manager.application.access import Access
+from sieve_manager.application.auditing import AuditEntry, AuditRecord
 from sieve_manager.application.history import NewVersion, Version
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login, Mailbox
+from sieve_manager.domain.people import Person
 from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName
 
 Clock = Callable[[], datetime]
@@ -145,6 +147,40 @@ class Addresses(Protocol):
 
     def mailbox(self, login: Login) -> Mailbox:
         """The mailbox with its primary address and aliases, as far as known."""
+        ...
+
+
+class Directory(Protocol):
+    """Who has a mailbox here. Every method may raise StorageError or DirectoryError."""
+
+    def search(self, text: str, limit: int = 20) -> tuple[Person, ...]:
+        """Those whose name, login or address holds *text*, or a word that begins with it."""
+        ...
+
+    def person(self, login: Login) -> Person | None:
+        """Who has this login."""
+        ...
+
+    def by_address(self, address: EmailAddress) -> Person | None:
+        """Whose primary address or alias this is."""
+        ...
+
+    def logins(self) -> Iterator[Login]:
+        """All mailboxes, in order of their logins."""
+        ...
+
+
+class AuditLog(Protocol):
+    """What was done, in a chain that only grows. Every method may raise StorageError."""
+
+    def append(self, entries: Sequence[AuditEntry]) -> None:
+        """Add these, in order, all or none."""
+        ...
+
+    def entries(
+        self, *, mailbox: Login | None = None, before: int | None = None, limit: int = 50
+    ) -> tuple[AuditRecord, ...]:
+        """The newest, newest first: of one mailbox, where given, and below number *before*."""
         ...
 
 

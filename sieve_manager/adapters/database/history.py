@@ -11,6 +11,7 @@ from sieve_manager.adapters.database.tables import versions
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.history import Change, NewVersion, Version
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName, ScriptSet
 from sieve_manager.errors import VersionNotFoundError
 
@@ -105,6 +106,7 @@ def _row(new: NewVersion) -> dict[str, str | float | int | None]:
         "at": new.at.timestamp(),
         "actor": new.actor.name,
         "channel": new.actor.channel.value,
+        "role": new.actor.role.value,
         "change": new.change.value,
         "note": new.note,
         "undoes": new.undoes,
@@ -117,7 +119,7 @@ def _version(row: Row[Any]) -> Version:
     new = NewVersion(
         login=Login(row.login),
         at=datetime.fromtimestamp(row.at, UTC),
-        actor=Actor(name=row.actor, channel=Channel(row.channel)),
+        actor=Actor(name=row.actor, channel=Channel(row.channel), role=Role(row.role)),
         change=Change(row.change),
         before=load_scripts(row.before),
         after=load_scripts(row.after),

@@ -11,7 +11,7 @@ from sieve_manager.adapters.database.engine import make_engine, storage_error
 from sieve_manager.errors import StorageError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-NEWEST = "0001"
+NEWEST = "0002"
 _WAIT_SECONDS = 60
 # Any number will do, as long as nothing else in the same database takes the same.
 _LOCK_KEY = 7_134_190

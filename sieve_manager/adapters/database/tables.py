@@ -27,6 +27,7 @@ versions = Table(
     Column("at", Float, nullable=False),
     Column("actor", String(255), nullable=False),
     Column("channel", String(16), nullable=False),
+    Column("role", String(16), nullable=False, server_default="owner"),
     Column("change", String(16), nullable=False),
     Column("note", Text, nullable=False),
     Column("undoes", Integer),
