@@ -28,9 +28,9 @@ from sieve_manager.settings_sections import (
     Section,
     SignIn,
     SmtpSection,
-    StaffSection,
     WebSection,
 )
+from sieve_manager.settings_staff import StaffSection
 from sieve_manager.settings_values import wrong_key
 
 _PREFIX = "SIEVE_MANAGER_"

@@ -20,7 +20,6 @@ from pydantic_settings import NoDecode
 
 from sieve_manager.domain.addresses import EmailAddress, parse_domain
 from sieve_manager.domain.forward import CopyKind
-from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.schedule import parse_zone
 from sieve_manager.errors import SettingsError
 from sieve_manager.policy.policy import DEFAULT_SPAM_HEADERS
@@ -271,18 +270,6 @@ class PolicySection(Section):
     @classmethod
     def _known_zone(cls, name: str) -> str:
         return parsed(parse_zone, name)
-
-
-class StaffSection(Section):
-    """[staff]: logins of the helpdesk and of the administrators."""
-
-    operators: Texts = ()
-    administrators: Texts = ()
-
-    @field_validator("operators", "administrators")
-    @classmethod
-    def _logins(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(str(parsed(Login.parse, name)) for name in names)
 
 
 class MailboxesSection(Section):

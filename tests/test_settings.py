@@ -108,7 +108,9 @@ base_url = "https://mail.example.com/forward/"
 languages = ["de", "en", "de"]
 listen = "unix:/run/sieve-manager.sock"
 [staff]
-operators = ["Anna@example.com"]
+operators = ["Anna@example.com", "Group: The Helpdesk "]
+operator_domains = ["Example.com"]
+operator_groups = ["group:Staff", "Students"]
 [mailboxes]
 default_domain = "Example.com"
 """,
@@ -121,7 +123,9 @@ default_domain = "Example.com"
     assert settings.smtp.secret is None
     assert settings.web.base_url == "https://mail.example.com/forward"
     assert settings.web.languages == ("de", "en")
-    assert settings.staff.operators == ("anna@example.com",)
+    assert settings.staff.operators == ("anna@example.com", "group:The Helpdesk")
+    assert settings.staff.rules().operator_domains == frozenset({"example.com"})
+    assert settings.staff.rules().operator_groups == frozenset({"staff", "students"})
     assert settings.mailboxes.default_domain == "example.com"
 
 
@@ -174,6 +178,8 @@ default_domain = "Example.com"
         (MINIMAL + '[policy]\ninternal_domains = ["x"]', "policy.internal_domains", "complete"),
         (MINIMAL + '[policy]\ndefault_timezone = "Mars"', "policy.default_timezone", "Zurich"),
         (MINIMAL + '[staff]\noperators = ["a*b"]', "staff.operators", "user name"),
+        (MINIMAL + '[staff]\nprotected = ["group: "]', "staff.protected", "names no group"),
+        (MINIMAL + '[staff]\noperator_domains = ["x"]', "staff.operator_domains", "complete"),
         (MINIMAL + '[mailboxes]\nfile = "/nowhere.csv"', "mailboxes.file", "/nowhere.csv"),
     ],
 )
