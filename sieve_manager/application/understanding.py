@@ -8,7 +8,7 @@ from sieve_manager.sieve.compose import Ours, locate
 from sieve_manager.sieve.hazards import Lookthrough, look_through
 from sieve_manager.sieve.includes import running_scripts
 from sieve_manager.sieve.outline import ForeignRedirect, Outline, outline
-from sieve_manager.sieve.read_back import SpamHeaders
+from sieve_manager.sieve.rule_parts import SpamHeaders
 
 # Kept in memory; a page, its review, the save and the page after it look at two states.
 _KEPT, _MAX_KEPT_OCTETS = 64, 200_000

@@ -5,7 +5,7 @@ from sieve_manager.application.status import Status
 from sieve_manager.domain.forward import Forward
 from sieve_manager.errors import InvalidInputError
 from sieve_manager.sieve.compose import locate
-from sieve_manager.sieve.read_back import SpamHeaders
+from sieve_manager.sieve.rule_parts import SpamHeaders
 
 
 def resolve(change: Change, status: Status, spam_headers: SpamHeaders) -> Forward | None:

@@ -129,6 +129,10 @@ class Forward:
         """The same forward, paused or not."""
         return replace(self, paused=paused)
 
+    def with_spam_held(self) -> Self:
+        """The same forward, with spam held back."""
+        return replace(self, hold_spam=True)
+
     def phase(self, now: datetime) -> Phase:
         """Where it stands at *now* (an aware time)."""
         if self.period.ends is not None and now > self.period.ends:

@@ -5,13 +5,13 @@ administrator who knows the one can read the other.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sieve_manager.domain.forward import Copy, CopyKind, Forward
 from sieve_manager.errors import InvalidInputError
-from sieve_manager.sieve.judge import judged
+from sieve_manager.sieve.judge import judged, meant_by
 from sieve_manager.sieve.quoting import quote
 from sieve_manager.sieve.rules import FORWARD_NAME
 
@@ -31,7 +31,7 @@ _NEEDED: dict[CopyKind, frozenset[str]] = {
     CopyKind.NONE: frozenset(),
 }
 _DATES = frozenset({"date", "relational"})
-_SPAMTEST = frozenset({"spamtest", "relational", f"comparator-{NUMERIC}"})
+SPAMTEST = frozenset({"spamtest", "relational", f"comparator-{NUMERIC}"})
 _CREATE = frozenset({"mailbox"})
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -72,23 +72,28 @@ def compile_forward(forward: Forward, options: CompileOptions) -> CompiledRule:
             code="extension-missing",
             extensions=", ".join(missing),
         )
-    tests = [*_spam_tests(forward, options), *_date_tests(forward)]
-    lines = [
-        f"# rule:[{_rule_name(forward, options)}]",
-        f"if {'false # ' if forward.paused else ''}{_joined(tests)}",
-        "{",
-        *(f"\t{action};" for action in _actions(forward, options)),
-        "}",
-    ]
-    text = "".join(f"{line}\r\n" for line in lines)
-    requires = tuple(sorted(_used(forward, options)))
-    judged(text, requires, forward, _folder(forward.copy, options))
+    tests = [*spam_tests(forward, options), *date_tests(forward)]
+    trash = trash_words(forward, options)
+    text = rule_text(
+        f"{FORWARD_NAME}{trash} ({forward.period.timezone})",
+        f"{'false # ' if forward.paused else ''}{joined(tests)}",
+        actions_of(forward, options),
+    )
+    requires = tuple(sorted(used_by(forward, options)))
+    judged(text, requires, [meant_by(forward, folder_of(forward.copy, options))])
     return CompiledRule(text=text, requires=requires)
+
+
+def rule_text(name: str, test: str, actions: Iterable[str]) -> str:
+    """One named rule with CRLF line ends."""
+    body = (f"\t{action};" for action in actions)
+    lines = [f"# rule:[{name}]", f"if {test}", "{", *body, "}"]
+    return "".join(f"{line}\r\n" for line in lines)
 
 
 def missing_extensions(forward: Forward, options: CompileOptions) -> tuple[str, ...]:
     """The extensions that the server would have to announce for *forward*, sorted."""
-    return tuple(sorted(_needed(forward, options) - options.extensions))
+    return tuple(sorted(needed_by(forward, options) - options.extensions))
 
 
 def available_copies(extensions: frozenset[str]) -> dict[CopyKind, tuple[str, ...]]:
@@ -96,32 +101,33 @@ def available_copies(extensions: frozenset[str]) -> dict[CopyKind, tuple[str, ..
     return {kind: tuple(sorted(needed - extensions)) for kind, needed in _NEEDED.items()}
 
 
-def _needed(forward: Forward, options: CompileOptions) -> frozenset[str]:
+def needed_by(forward: Forward, options: CompileOptions) -> frozenset[str]:
+    """The extensions without which *forward* cannot be compiled."""
     needed = _NEEDED[forward.copy.kind]
     if forward.period.starts or forward.period.ends:
         needed |= _DATES
     if forward.hold_spam and not options.spam_headers:
-        needed |= _SPAMTEST
+        needed |= SPAMTEST
     return needed
 
 
-def _used(forward: Forward, options: CompileOptions) -> frozenset[str]:
-    used = _needed(forward, options)
-    if forward.hold_spam and options.extensions >= _SPAMTEST:
-        used |= _SPAMTEST
+def used_by(forward: Forward, options: CompileOptions) -> frozenset[str]:
+    """The extensions that the compiled rule uses."""
+    used = needed_by(forward, options)
+    if forward.hold_spam and options.extensions >= SPAMTEST:
+        used |= SPAMTEST
     if "fileinto" in used and options.extensions >= _CREATE:
         used |= _CREATE
     return used
 
 
-def _rule_name(forward: Forward, options: CompileOptions) -> str:
-    trash = ""
-    if forward.copy.kind is CopyKind.TRASH:
-        trash = f", Trash: {options.trash_folder}"
-    return f"{FORWARD_NAME}{trash} ({forward.period.timezone})"
+def trash_words(forward: Forward, options: CompileOptions) -> str:
+    """What a rule's name says of the folder for Trash, which may have any name."""
+    return f", Trash: {options.trash_folder}" if forward.copy.kind is CopyKind.TRASH else ""
 
 
-def _joined(tests: list[str]) -> str:
+def joined(tests: list[str]) -> str:
+    """All of *tests* as one test."""
     match tests:
         case []:
             return "true"
@@ -131,16 +137,18 @@ def _joined(tests: list[str]) -> str:
             return f"allof ({', '.join(tests)})"
 
 
-def _spam_tests(forward: Forward, options: CompileOptions) -> Iterator[str]:
+def spam_tests(forward: Forward, options: CompileOptions) -> Iterator[str]:
+    """The tests that hold back spam, where the forward does."""
     if not forward.hold_spam:
         return
     for name, value in options.spam_headers:
         yield f"not header :is {quote(name)} {quote(value)}"
-    if options.extensions >= _SPAMTEST:
+    if options.extensions >= SPAMTEST:
         yield f'not spamtest :value "ge" :comparator {quote(NUMERIC)} {quote(SPAM_VALUE)}'
 
 
-def _date_tests(forward: Forward) -> Iterator[str]:
+def date_tests(forward: Forward) -> Iterator[str]:
+    """The tests that keep to the forward's days."""
     for relation, instant in (("ge", forward.period.starts), ("le", forward.period.ends)):
         if instant is not None:
             yield _date_test(relation, instant)
@@ -152,20 +160,21 @@ def _date_test(relation: str, instant: datetime) -> str:
     return f'currentdate :zone "{ZONE}" :value "{relation}" "{DATE_PART}" "{when}"'
 
 
-def _actions(forward: Forward, options: CompileOptions) -> Iterator[str]:
+def actions_of(forward: Forward, options: CompileOptions) -> Iterator[str]:
+    """The actions for a message that is forwarded, without their semicolons."""
     copy = "" if forward.copy.kind is CopyKind.NONE else ":copy "
     for destination in forward.destinations:
         yield f"redirect {copy}{quote(str(destination))}"
     if forward.copy.kind is CopyKind.READ:
         yield f"addflag {quote(SEEN)}"
-    if folder := _folder(forward.copy, options):
+    if folder := folder_of(forward.copy, options):
         create = ":create " if options.extensions >= _CREATE else ""
         yield f"fileinto {create}{quote(folder)}"
     if forward.copy.stops:
         yield "stop"
 
 
-def _folder(copy: Copy, options: CompileOptions) -> str | None:
+def folder_of(copy: Copy, options: CompileOptions) -> str | None:
     """The folder that the copy is filed into, if any."""
     if copy.kind is not CopyKind.TRASH:
         return copy.folder

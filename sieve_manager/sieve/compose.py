@@ -12,14 +12,17 @@ from enum import StrEnum
 from itertools import chain, count
 
 from sieve_manager.domain.forward import Forward
+from sieve_manager.domain.handover import Handover
 from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName, ScriptSet
 from sieve_manager.errors import InvalidInputError
 from sieve_manager.sieve.compile import CompiledRule, CompileOptions, compile_forward
+from sieve_manager.sieve.compile_handover import compile_handover
 from sieve_manager.sieve.grammar import Tree, parse
 from sieve_manager.sieve.includes import includes_of, running_scripts
-from sieve_manager.sieve.placement import can_hold, insert, remove
+from sieve_manager.sieve.placement import KEEP, Keep, Wanted, can_hold, insert, remove
 from sieve_manager.sieve.quoting import quote, quote_list
-from sieve_manager.sieve.read_back import OurRules, SpamHeaders, read_back
+from sieve_manager.sieve.read_back import OurRules, read_back
+from sieve_manager.sieve.rule_parts import SpamHeaders
 from sieve_manager.sieve.rules import HEADER, INCLUDE_NAME, REQUIRE_MARK, Rule, has_header, rules
 
 OUR_SCRIPT = ScriptName("sieve-manager")
@@ -89,30 +92,65 @@ def locate(scripts: ScriptSet, spam_headers: SpamHeaders = ()) -> tuple[Ours, ..
     return tuple(found)
 
 
-def compose(scripts: ScriptSet, forward: Forward | None, options: CompileOptions) -> Desired:
-    """Return what to write so that *forward* is all that we do in this mailbox.
+def compose(
+    scripts: ScriptSet,
+    forward: Forward | Keep | None,
+    options: CompileOptions,
+    handover: Handover | Keep | None = KEEP,
+) -> Desired:
+    """Return what to write so that *forward* and *handover* are all that we do in this mailbox.
 
-    None takes out everything of ours and puts back what was active before. Composing again
-    on the result changes nothing.
+    None takes out ours of that kind, and puts back what was active before where nothing of
+    ours stays; KEEP leaves it as it is. Composing again on the result changes nothing.
 
     Raises:
-        InvalidInputError: *forward* cannot be compiled, or fits in no layout.
+        InvalidInputError: one of them cannot be compiled, or fits in no layout.
     """
-    if forward is None:
-        return _desired(scripts, home=None, layout=None)
-    rule = compile_forward(forward, options)
+    wanted = _Wanted(
+        forward=compile_forward(forward, options) if isinstance(forward, Forward) else forward,
+        case=compile_handover(handover, options) if isinstance(handover, Handover) else handover,
+    )
+    rule = wanted.together
+    if rule is None:
+        return _desired(scripts, wanted, home=None)
     running = running_scripts(scripts)
     holding = [script for script in running if read_back(script.octets).found]
     for script in [*holding[:1], *running[:1]]:
         tree = parse(script.octets)
         if tree and can_hold(tree, rule):
-            home = Script(name=script.name, octets=insert(tree, rule))
-            return _desired(scripts, home, _layout(tree))
+            octets = insert(tree, wanted.forward, wanted.case)
+            home = Script(name=script.name, octets=octets)
+            return _desired(scripts, wanted, home, _layout(tree))
     layout = Layout.OWN if scripts.listing.active is None else Layout.INCLUDE
-    return _desired(scripts, _own(scripts, rule, options), layout)
+    return _desired(scripts, wanted, _own(scripts, wanted, rule, options), layout)
 
 
-def _own(scripts: ScriptSet, rule: CompiledRule, options: CompileOptions) -> Script:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What becomes of our rules of each kind."""
+
+    forward: Wanted
+    case: Wanted
+
+    @property
+    def together(self) -> CompiledRule | None:
+        """All rules to write, in their order; None where there are none."""
+        found = [rule for rule in (self.case, self.forward) if isinstance(rule, CompiledRule)]
+        if not found:
+            return None
+        requires = {extension for rule in found for extension in rule.requires}
+        return CompiledRule(
+            text="".join(rule.text for rule in found), requires=tuple(sorted(requires))
+        )
+
+    def keeps(self, rule: Rule) -> bool:
+        """Whether this rule of ours stays as it is."""
+        return (self.case if rule.is_case else self.forward) is KEEP
+
+
+def _own(
+    scripts: ScriptSet, wanted: _Wanted, rule: CompiledRule, options: CompileOptions
+) -> Script:
     """A script of ours, which ends with the include of the active one, where there is one."""
     included = scripts.listing.active
     lines = [HEADER]
@@ -131,24 +169,28 @@ def _own(scripts: ScriptSet, rule: CompiledRule, options: CompileOptions) -> Scr
         include = f"\tinclude :personal :optional {quote(included.text)};"
         lines += [f"# rule:[{INCLUDE_NAME}]", "if true", "{", include, "}"]
     octets = "".join(f"{line}\r\n" for line in lines).encode()
-    return Script(name=_free_name(scripts), octets=octets)
+    return Script(name=_free_name(scripts, wanted), octets=octets)
 
 
-def _free_name(scripts: ScriptSet) -> ScriptName:
-    """The name of our own script: the first that is free, or that holds nothing but ours."""
+def _free_name(scripts: ScriptSet, wanted: _Wanted) -> ScriptName:
+    """The name of our own script: the first that is free, or holds nothing that stays."""
     others = (ScriptName(f"{OUR_SCRIPT}-{number}") for number in count(2))
-    return next(name for name in chain([OUR_SCRIPT], others) if _is_spare(name, scripts))
+    return next(name for name in chain([OUR_SCRIPT], others) if _is_spare(name, scripts, wanted))
 
 
-def _is_spare(name: ScriptName, scripts: ScriptSet) -> bool:
+def _is_spare(name: ScriptName, scripts: ScriptSet, wanted: _Wanted) -> bool:
     script = scripts.get(name)
     if script is None:
         return name not in scripts.listing.names
-    return name != scripts.listing.active and _is_ours_alone(script)
+    tree = parse(script.octets)
+    stays = tree is not None and _has_what_stays(tree, wanted)
+    return name != scripts.listing.active and _is_ours_alone(script) and not stays
 
 
-def _desired(scripts: ScriptSet, home: Script | None, layout: Layout | None) -> Desired:
-    """Write *home*, where there is one, and take ours out everywhere else."""
+def _desired(
+    scripts: ScriptSet, wanted: _Wanted, home: Script | None, layout: Layout | None = None
+) -> Desired:
+    """Write *home*, where there is one; everywhere else take out what does not stay."""
     puts = [home] if home and scripts.get(home.name) != home else []
     active = scripts.listing.active
     running = [script.name for script in running_scripts(scripts)]
@@ -160,7 +202,11 @@ def _desired(scripts: ScriptSet, home: Script | None, layout: Layout | None) -> 
         tree = parse(script.octets)
         if tree is None or not _holds_ours(tree):
             continue
-        if _is_ours_alone(script) and not _is_included(script.name, scripts):
+        if _has_what_stays(tree, wanted):
+            layout = layout or (_layout(tree) if script.name in running else None)
+            octets = insert(tree, _or_gone(wanted.forward), _or_gone(wanted.case))
+            puts += [] if octets == script.octets else [Script(name=script.name, octets=octets)]
+        elif _is_ours_alone(script) and not _is_included(script.name, scripts):
             deletes.append(script.name)
             if script.name == active:
                 active = _former(tree, scripts)
@@ -187,6 +233,15 @@ def _layout(tree: Tree) -> Layout:
     if any(rule.is_our_include for rule in found):
         return Layout.INCLUDE
     return Layout.OWN if has_header(tree) and not _foreign(found) else Layout.INSIDE
+
+
+def _or_gone(wanted: Wanted) -> Keep | None:
+    """In a script that is not the home: what stays, stays; what is written stands at home."""
+    return KEEP if wanted is KEEP else None
+
+
+def _has_what_stays(tree: Tree, wanted: _Wanted) -> bool:
+    return any((rule.is_forward or rule.is_case) and wanted.keeps(rule) for rule in rules(tree))
 
 
 def _holds_ours(tree: Tree) -> bool:

@@ -30,8 +30,12 @@ class SpamtestCommand(commands.TestCommand):  # type: ignore[misc]  # sievelib h
 commands.add_commands(SpamtestCommand)
 
 
-def judged(text: str, requires: Sequence[str], forward: Forward, folder: str | None) -> None:
-    """Let sievelib read *text*, a rule of ours, and compare its actions with the model.
+Action = tuple[str, str, bool]
+"""An action's name, its text, and whether it copies."""
+
+
+def judged(text: str, requires: Sequence[str], meant: Sequence[Sequence[Action]]) -> None:
+    """Let sievelib read *text*, rules of ours, and compare each rule's actions with *meant*.
 
     Raises:
         InvalidInputError: sievelib refuses it or sees something else; nobody should see this.
@@ -41,28 +45,12 @@ def judged(text: str, requires: Sequence[str], forward: Forward, folder: str | N
     if requires:
         source = f"require {quote_list(requires)};\r\n{source}"
     parser = Parser()
-    if not parser.parse(source) or _seen(parser) != _meant(forward, folder):
+    if not parser.parse(source) or _seen(parser) != [list(actions) for actions in meant]:
         raise InvalidInputError("This cannot be written as a safe rule.", code="judge")
 
 
-def _seen(parser: Parser) -> list[tuple[str, str, bool]]:
-    """Each action's name, its text, and whether it copies."""
-    rule = parser.result[-1]
-    return [
-        (
-            action.name,
-            next((tools.unquote(str(text)) for text in _texts(action)), ""),
-            "copy" in action.arguments,
-        )
-        for action in rule.children
-    ]
-
-
-def _texts(action: commands.Command) -> list[str]:
-    return [text for text in action.arguments.values() if not str(text).startswith(":")]
-
-
-def _meant(forward: Forward, folder: str | None) -> list[tuple[str, str, bool]]:
+def meant_by(forward: Forward, folder: str | None) -> list[Action]:
+    """The actions of the rule of *forward*, whose copy goes into *folder*, if any."""
     copied = forward.copy.kind is not CopyKind.NONE
     meant = [("redirect", str(address), copied) for address in forward.destinations]
     if forward.copy.kind is CopyKind.READ:
@@ -72,3 +60,14 @@ def _meant(forward: Forward, folder: str | None) -> list[tuple[str, str, bool]]:
     if forward.copy.stops:
         meant.append(("stop", "", False))
     return meant
+
+
+def _seen(parser: Parser) -> list[list[Action]]:
+    rules = (rule for rule in parser.result if rule.name != "require")
+    return [[_action(action) for action in rule.children] for rule in rules]
+
+
+def _action(action: commands.Command) -> Action:
+    texts = (text for text in action.arguments.values() if not str(text).startswith(":"))
+    text = action.arguments["reason"] if action.name == "vacation" else next(texts, "")
+    return action.name, tools.unquote(str(text)), "copy" in action.arguments

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from sieve_manager.sieve.compile import CompiledRule
 from sieve_manager.sieve.grammar import BOM, Command, Tree
 from sieve_manager.sieve.quoting import expands, quote_list
+from sieve_manager.sieve.rule_parts import ChangedError, test_of
 from sieve_manager.sieve.rules import (
     REQUIRE_MARK,
     Rule,
@@ -19,7 +21,7 @@ from sieve_manager.sieve.rules import (
     required_by,
     rules,
 )
-from sieve_manager.sieve.usage import used_extensions
+from sieve_manager.sieve.usage import used_by_commands, used_by_test, used_extensions
 
 _LINE_BREAK = re.compile(rb"\r?\n")
 # A remark on the line stays with it, but the name of a rule belongs to what follows.
@@ -45,8 +47,19 @@ def newline_of(octets: bytes) -> bytes:
     return b"\r\n" if crlf * 2 >= octets.count(b"\n") else b"\n"
 
 
+class Keep(Enum):
+    """For rules of ours that stay as they are, also where somebody has changed them."""
+
+    KEEP = "keep"
+
+
+KEEP = Keep.KEEP
+Wanted = CompiledRule | Keep | None
+"""What becomes of our rules of one kind: these in their place, as they are, or none."""
+
+
 def can_hold(tree: Tree, rule: CompiledRule) -> bool:
-    """Whether our rule can stand in this script and mean there what it says.
+    """Whether our rules can stand in this script and mean there what they say.
 
     A script that uses what it does not declare does not run now, and our declarations would
     make it run: that is not ours to decide.
@@ -75,24 +88,55 @@ def insertion_point(tree: Tree) -> int | None:
     return None if point > last or _is_in_comment(tree, point) else point
 
 
-def insert(tree: Tree, rule: CompiledRule) -> bytes:
-    """Return the script with *rule* as the meaning of our rules, everything else unchanged.
+def insert(tree: Tree, forward: Wanted, case: Wanted = KEEP) -> bytes:
+    """Return the script with these as our rules, everything else unchanged.
 
-    A rule of ours that is there already is replaced where it stands.
+    A forward that is there already is replaced where it stands; the rules of a case stand
+    before everything else that decides.
     """
     newline = newline_of(tree.octets)
-    ours = _our_rules(tree)
-    text = rule.text.encode().replace(b"\r\n", newline)
     point = insertion_point(tree) or 0
+    ours = _our_rules(tree)
+    staying = [one for one in ours if (case if one.is_case else forward) is KEEP]
+    gone = [one for one in ours if one not in staying]
     includes = any(one.is_our_include for one in rules(tree))
-    needed = frozenset({*rule.requires, *(("include",) if includes else ())})
-    edits = _require_edits(tree, needed, point, newline)
-    if ours:
-        edits.append(Edit(ours[0].start, _line_end(tree, ours[0].end), text))
-        edits += _removals(tree, ours[1:])
-    else:
-        edits.append(Edit(point, point, text))
-    return _applied(tree.octets, edits)
+    needed = {*_requires(forward), *_requires(case), *(("include",) if includes else ())}
+    needed |= {extension for one in staying for extension in _used_by(one, tree)}
+    edits = _require_edits(tree, frozenset(needed), point, newline)
+    if isinstance(case, CompiledRule):
+        edits.append(Edit(point, point, _text(case, newline)))
+    if isinstance(forward, CompiledRule):
+        old = next((one for one in gone if one.is_forward), None)
+        behind = _behind_case(tree, point) if case is KEEP else point
+        place = (old.start, _line_end(tree, old.end)) if old else (behind, behind)
+        edits.append(Edit(*place, _text(forward, newline)))
+        gone = [one for one in gone if one is not old]
+    return _applied(tree.octets, [*edits, *_removals(tree, gone)])
+
+
+def _used_by(rule: Rule, tree: Tree) -> frozenset[str]:
+    """What a rule of ours uses, also one that is paused, for whoever resumes it."""
+    try:
+        _, test = test_of(rule.commands[0], tree)
+    except ChangedError:
+        return used_by_commands(rule.commands)
+    return used_by_commands(rule.commands) | used_by_test(test)
+
+
+def _behind_case(tree: Tree, point: int) -> int:
+    """*point*, or behind the rules of a case that stand there."""
+    for rule in rules(tree):
+        if rule.start == point and rule.is_case:
+            point = _line_end(tree, rule.end)
+    return point
+
+
+def _requires(wanted: Wanted) -> tuple[str, ...]:
+    return wanted.requires if isinstance(wanted, CompiledRule) else ()
+
+
+def _text(rule: CompiledRule, newline: bytes) -> bytes:
+    return rule.text.encode().replace(b"\r\n", newline)
 
 
 def remove(tree: Tree) -> bytes:

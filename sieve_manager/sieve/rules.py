@@ -11,6 +11,7 @@ from sieve_manager.sieve.grammar import LARGEST_KEPT, Command, Comment, String, 
 OUR_PREFIX = "Sieve Manager:"
 FORWARD_NAME = f"{OUR_PREFIX} forward"
 INCLUDE_NAME = f"{OUR_PREFIX} other filters"
+CASE_NAME = f"{OUR_PREFIX} case"
 REQUIRE_MARK = "# Sieve Manager"
 HEADER = "# This script was made by Sieve Manager."
 
@@ -42,6 +43,16 @@ class Rule:
     def is_our_include(self) -> bool:
         """Whether it is the rule of ours that includes the script that was active before."""
         return self.is_ours and self.name == INCLUDE_NAME
+
+    @property
+    def is_case(self) -> bool:
+        """Whether it belongs to a case, which has several rules."""
+        return self.is_ours and self.name.startswith(f"{CASE_NAME} ")
+
+    @property
+    def is_forward(self) -> bool:
+        """Whether it is the owner's forward, or was."""
+        return self.is_ours and not self.is_our_include and not self.is_case
 
 
 def rules(tree: Tree) -> tuple[Rule, ...]:

@@ -61,8 +61,10 @@ class _Counter:
         trees = ((name, parse(script.octets)) for name, script in scripts.items())
         self.trees = {name: tree for name, tree in trees if tree}
         found = (rule for tree in self.trees.values() for rule in rules(tree))
+        ours = [rule for rule in found if rule.is_ours]
         # By identity: the trees live as long as this does.
-        self.applying = {id(rule.commands[0]) for rule in found if ours_apply and rule.is_ours}
+        self.applying = {id(rule.commands[0]) for rule in ours if ours_apply}
+        self.of_case = {id(rule.commands[0]) for rule in ours if rule.is_case}
 
     def script(self, name: ScriptName) -> _Flow:
         if name not in self.known:
@@ -76,7 +78,11 @@ class _Counter:
         while at < len(commands) and flow.going is not None:
             first = at
             at += 1
-            if commands[first].name == "if":
+            if id(commands[first]) in self.of_case:
+                while at < len(commands) and id(commands[at]) in self.of_case:
+                    at += 1
+                step = self.case(commands[first:at])
+            elif commands[first].name == "if":
                 while at < len(commands) and commands[at].name in _CHAIN[1:]:
                     at += 1
                 step = self.chain(commands[first:at])
@@ -84,6 +90,17 @@ class _Counter:
                 step = self.single(commands[first])
             flow = _then(flow, step)
         return flow
+
+    def case(self, commands: tuple[Command, ...]) -> _Flow:
+        """The rules of a case have their days in common: all of them apply, or none.
+
+        On its days the last one is for every message, and stops.
+        """
+        flow = _NOTHING
+        for command in commands[:-1]:
+            flow = _then(flow, self.chain((command,)))
+        flow = _then(flow, self.block(commands[-1].block or ()))
+        return flow if id(commands[-1]) in self.applying else _either(flow, _NOTHING)
 
     def chain(self, commands: tuple[Command, ...]) -> _Flow:
         flow = _Flow(None)

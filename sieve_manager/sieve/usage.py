@@ -1,12 +1,13 @@
 """Which of the extensions that we declare a script uses, so that taking ours out harms nobody."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from sieve_manager.sieve.grammar import Argument, Command, String, Tag, Test, Tree
 from sieve_manager.sieve.rules import Rule, required
 
 _BY_COMMAND = {
     "fileinto": "fileinto",
+    "vacation": "vacation",
     "include": "include",
     "addflag": "imap4flags",
     "setflag": "imap4flags",
@@ -32,13 +33,23 @@ _NUMERIC = "i;ascii-numeric"
 def used_extensions(tree: Tree, *, without: Collection[Rule] = ()) -> frozenset[str]:
     """Those of our extensions that the script uses outside of the rules in *without*."""
     ours = {command.start for rule in without for command in rule.commands}
-    used = set(_of_commands(one for one in tree.commands if one.start not in ours))
+    used = set(used_by_commands(one for one in tree.commands if one.start not in ours))
     if "imapflags" in required(tree):
         used.discard("imap4flags")  # the commands of the draft that came before it
     return frozenset(used)
 
 
-def _of_commands(commands: Iterator[Command] | tuple[Command, ...]) -> Iterator[str]:
+def used_by_commands(commands: Iterable[Command]) -> frozenset[str]:
+    """Those of our extensions that these commands use."""
+    return frozenset(_of_commands(commands))
+
+
+def used_by_test(test: Test) -> frozenset[str]:
+    """Those of our extensions that this test uses."""
+    return frozenset(_of_tests((test,)))
+
+
+def _of_commands(commands: Iterable[Command]) -> Iterator[str]:
     for command in commands:
         if command.name in _BY_COMMAND:
             yield _BY_COMMAND[command.name]

@@ -5,7 +5,7 @@ import pytest
 from sieve_manager.domain.forward import Forward
 from sieve_manager.errors import InvalidInputError
 from sieve_manager.sieve.compile import compile_forward
-from sieve_manager.sieve.judge import judged
+from sieve_manager.sieve.judge import judged, meant_by
 from tests.sieve.making import OPTIONS, forward
 
 
@@ -20,7 +20,7 @@ from tests.sieve.making import OPTIONS, forward
 )
 def test_what_was_compiled_passes(wanted: Forward) -> None:
     rule = compile_forward(wanted, OPTIONS)
-    judged(rule.text, rule.requires, wanted, wanted.copy.folder)
+    judged(rule.text, rule.requires, [meant_by(wanted, wanted.copy.folder)])
 
 
 @pytest.mark.parametrize(
@@ -36,5 +36,5 @@ def test_what_was_compiled_passes(wanted: Forward) -> None:
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        judged(text, ("copy",), forward(), None)
+        judged(text, ("copy",), [meant_by(forward(), None)])
     assert caught.value.code == "judge"
