@@ -6,10 +6,12 @@
     ├── InvalidInputError            what a person typed is not usable; says where
     ├── SettingsError                the configuration is wrong; names the key
     ├── PolicyRefusedError           findings of severity "refuse"; nothing was written
+    ├── NotAllowedError              the role of who acts does not allow it; nothing was written
     ├── ChangedMeanwhileError        somebody else changed the scripts since they were loaded
     ├── MailboxBusyError             another writer of ours holds the mailbox's lock (retryable)
     ├── VersionNotFoundError         no such entry in the history
     ├── StorageError                 our own database failed
+    ├── DirectoryError               the directory is away or not as configured (retryable)
     ├── SaveFailedError              a step of publishing failed; says which and what is now there
     ├── NoticeError                  a mail of ours could not be sent (retryable)
     ├── FolderError                  IMAP could not list or create a folder
@@ -30,7 +32,7 @@
         └── OutcomeUnknownError      cut off after a change was sent; read again to settle
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 
@@ -73,6 +75,19 @@ class PolicyRefusedError(SieveManagerError):
         self.messages = tuple(messages)
 
 
+class NotAllowedError(SieveManagerError):
+    """The role of who acts does not allow this; *code* is a stable reason.
+
+    *template* and *facts* make the sentence, as for InvalidInputError.
+    """
+
+    def __init__(self, template: str, *, code: str, facts: Mapping[str, str]) -> None:
+        super().__init__(template.format(**facts))
+        self.template = template
+        self.code = code
+        self.facts = facts
+
+
 class ChangedMeanwhileError(SieveManagerError):
     """The scripts on the server are no longer those that were loaded; nothing was written."""
 
@@ -89,6 +104,12 @@ class VersionNotFoundError(SieveManagerError):
 
 class StorageError(SieveManagerError):
     """Our database failed."""
+
+    retryable = True
+
+
+class DirectoryError(SieveManagerError):
+    """The directory did not answer, or cannot be asked as it is configured."""
 
     retryable = True
 
@@ -112,7 +133,13 @@ class ServerError(SieveManagerError):
 
     def __init__(self, message: str, *, server_text: str = "") -> None:
         super().__init__(f"{message}: {server_text}" if server_text else message)
+        self.message = message
         self.server_text = server_text
+
+    def forget_words(self) -> None:
+        """Keep what happened, and drop what the server said: it may quote a script's lines."""
+        self.server_text = ""
+        self.args = (self.message,)
 
 
 class UnreachableError(ServerError):
@@ -208,3 +235,9 @@ class SaveFailedError(SieveManagerError):
         self.outcome = outcome
         self.cause = cause
         self.retryable = cause.retryable
+
+    def forget_words(self) -> None:
+        """As for the ServerError that is the cause."""
+        if isinstance(self.cause, ServerError):
+            self.cause.forget_words()
+        self.args = (f"{self.step}: {self.cause}",)

@@ -146,6 +146,15 @@ ENTRIES: tuple[tuple[type[SieveManagerError], Entry], ...] = (
         ),
     ),
     (
+        errors.DirectoryError,
+        Entry(
+            503,
+            N_("The directory does not answer"),
+            N_("We could not look up who has which mailbox and address."),
+            N_("Try again. If it happens again, tell your mail administrator."),
+        ),
+    ),
+    (
         SieveManagerError,
         Entry(
             503,

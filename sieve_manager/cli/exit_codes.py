@@ -5,8 +5,10 @@ from enum import IntEnum
 from sieve_manager.errors import (
     AccountDisabledError,
     ChangedMeanwhileError,
+    DirectoryError,
     InvalidInputError,
     MailboxBusyError,
+    NotAllowedError,
     NoticeError,
     OutcomeUnknownError,
     PolicyRefusedError,
@@ -41,7 +43,7 @@ def exit_code(error: SieveManagerError) -> ExitCode:
             return exit_code(error.cause)
         case InvalidInputError() | SettingsError() | VersionNotFoundError():
             return ExitCode.WRONG_INPUT
-        case PolicyRefusedError():
+        case PolicyRefusedError() | NotAllowedError():
             return ExitCode.REFUSED_BY_POLICY
         case ChangedMeanwhileError():
             return ExitCode.CHANGED_MEANWHILE
@@ -54,6 +56,7 @@ def exit_code(error: SieveManagerError) -> ExitCode:
             | OutcomeUnknownError()
             | MailboxBusyError()
             | StorageError()
+            | DirectoryError()
             | NoticeError()
         ):
             return ExitCode.UNREACHABLE

@@ -13,6 +13,7 @@ CODES = {
     "VersionNotFoundError": 2,
     "PolicyRefusedError": 3,
     "ChangedMeanwhileError": 4,
+    "DirectoryError": 5,
     "MailboxBusyError": 5,
     "NoticeError": 5,
     "OutcomeUnknownError": 5,
