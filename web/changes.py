@@ -32,8 +32,11 @@ def save(name: str) -> ResponseReturnValue:
         return review.show(plan, _wish(change), loaded=loaded, meanwhile=True)
 
 
+_OFFERED = (Change.PAUSE, Change.RESUME, Change.CLEAR, Change.REACTIVATE, Change.ADOPT)
+
+
 def _change(name: str) -> Change:
-    if name not in set(Change) - {Change.SET, Change.UNDO}:
+    if name not in _OFFERED:
         abort(404)
     return Change(name)
 

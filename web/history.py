@@ -111,3 +111,9 @@ def change_words(one: Version) -> str:
             return _("Forward switched on again")
         case Change.ADOPT:
             return _("Changes from elsewhere kept")
+        case Change.CASE_BEGIN:
+            return _("Handed over by the helpdesk")
+        case Change.CASE_CHANGE:
+            return _("Handover changed by the helpdesk")
+        case Change.CASE_END:
+            return _("Handover ended")

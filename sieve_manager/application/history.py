@@ -19,6 +19,9 @@ class Change(StrEnum):
     UNDO = "undo"
     REACTIVATE = "reactivate"
     ADOPT = "adopt"
+    CASE_BEGIN = "case-begin"
+    CASE_CHANGE = "case-change"
+    CASE_END = "case-end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,24 +8,32 @@ from sieve_manager.application.plan import Plan
 from sieve_manager.application.status import Status, Surroundings, status_of
 from sieve_manager.application.undoing import is_changed_since, state_before
 from sieve_manager.domain.forward import CopyKind, Forward
+from sieve_manager.domain.handover import Handover
 from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
 from sieve_manager.errors import InvalidInputError
 from sieve_manager.policy.findings import Finding, Severity, inform, refuse
 from sieve_manager.policy.review import review
 from sieve_manager.sieve.compile import CompileOptions, compile_forward, missing_extensions
+from sieve_manager.sieve.compile_handover import compile_handover, missing_for_handover
 from sieve_manager.sieve.compose import Desired, compose
+from sieve_manager.sieve.placement import KEEP, Keep
+
+
+Made = Forward | Handover | Keep | None
+"""What a plan makes of the forward, or of the case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What somebody wants: a forward worked out from the status, or an earlier state back.
 
-    *resolve* may raise InvalidInputError where there is nothing to do this to; *trash* is the
-    folder for Trash where it was looked up.
+    *resolve* may raise InvalidInputError where there is nothing to do this to; *handover* says
+    what becomes of a case; *trash* is the folder for Trash where it was looked up.
     """
 
     change: Change
-    resolve: Callable[[Status], Forward | None]
+    resolve: Callable[[Status], Forward | Keep | None]
+    handover: Callable[[Status], Handover | Keep | None] = lambda _: KEEP
     trash: str | None = None
     note: str = ""
     back: Version | None = None
@@ -44,23 +52,23 @@ def make_plan(
         desired = state_before(wish.back, scripts)
         stale = is_changed_since(wish.back, scripts)
         return _plan(before, wish, desired, around, loaded, stale=stale)
-    forward = wish.resolve(before)
+    forward, handover = wish.resolve(before), wish.handover(before)
     options = CompileOptions(
         extensions=around.capabilities.sieve,
         spam_headers=around.policy.spam_headers,
         trash_folder=wish.trash,
     )
-    obstacles = _obstacles(forward, options) if forward else ()
+    obstacles = (*_obstacles(forward, options), *_obstacles(handover, options))
     if obstacles:
         return _plan(before, wish, _nothing(scripts), around, loaded, found=obstacles)
     try:
-        desired = compose(scripts, forward, options)
+        desired = compose(scripts, forward, options, handover)
         for script in desired.puts:
             ScriptName.parse(script.name.text)  # a listed name need not be one that we may write
     except InvalidInputError as error:
         found = (_finding(error),)
         return _plan(before, wish, _nothing(scripts), around, loaded, found=found)
-    return _plan(before, wish, desired, around, loaded, forward=forward, options=options)
+    return _plan(before, wish, desired, around, loaded, made=(forward, handover), options=options)
 
 
 def _plan(
@@ -71,14 +79,16 @@ def _plan(
     loaded: Fingerprint | None,
     *,
     found: tuple[Finding, ...] = (),
-    forward: Forward | None = None,
+    made: tuple[Made, ...] = (),
     options: CompileOptions | None = None,
     stale: bool = False,
 ) -> Plan:
     after = status_of(desired.applied_to(before.scripts), around)
-    if forward and not forward.paused:
-        found += review(forward, around.mailbox, around.policy, around.now)
-        found += (*after.findings, *_skipped(forward, after))
+    forwards = [one for one in map(_forward_of, made) if one and not one.paused]
+    if forwards:
+        for one in forwards:
+            found += review(one, around.mailbox, around.policy, around.now)
+        found += (*after.findings, *_skipped(made, after))
     else:  # less is forwarded than before: nothing there may hinder it
         found += tuple(_only_warns(finding) for finding in after.findings)
     return Plan(
@@ -88,18 +98,35 @@ def _plan(
         desired=desired,
         findings=found,
         conflict=stale or (loaded is not None and loaded != before.fingerprint),
-        compile_rule=lambda: _text(forward, options),
+        compile_rule=lambda: _text(made, options),
     )
 
 
-def _text(forward: Forward | None, options: CompileOptions | None) -> str:
-    return compile_forward(forward, options).text if forward and options else ""
+def _text(made: tuple[Made, ...], options: CompileOptions | None) -> str:
+    texts = []
+    for one in made if options else ():
+        if isinstance(one, Handover) and options:
+            texts.append(compile_handover(one, options).text)
+        if isinstance(one, Forward) and options:
+            texts.append(compile_forward(one, options).text)
+    return "".join(reversed(texts))
 
 
-def _obstacles(forward: Forward, options: CompileOptions) -> tuple[Finding, ...]:
+def _forward_of(made: Made) -> Forward | None:
+    if isinstance(made, Handover):
+        return made.forward
+    return made if isinstance(made, Forward) else None
+
+
+def _obstacles(made: Made, options: CompileOptions) -> tuple[Finding, ...]:
+    forward = _forward_of(made)
+    if forward is None:
+        return ()
     if forward.copy.kind is CopyKind.TRASH and options.trash_folder is None:
         return (refuse("no-trash", "This mailbox has no folder for Trash.", where="copy"),)
     missing = missing_extensions(forward, options)
+    if isinstance(made, Handover):
+        missing = missing_for_handover(made, options)
     if not missing:
         return ()
     return (
@@ -112,9 +139,10 @@ def _obstacles(forward: Forward, options: CompileOptions) -> tuple[Finding, ...]
     )
 
 
-def _skipped(forward: Forward, after: Status) -> tuple[Finding, ...]:
+def _skipped(made: tuple[Made, ...], after: Status) -> tuple[Finding, ...]:
     late = any(finding.code == "filters-first" for finding in after.findings)
-    if not forward.copy.stops or not after.other_scripts or late:
+    stops = any(isinstance(one, Forward) and one.copy.stops for one in made)
+    if not stops or not after.other_scripts or late:
         return ()
     return (
         inform(

@@ -10,6 +10,7 @@ from sieve_manager.application.understanding import OtherScript, understand
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.forward import CopyKind, Forward, Phase
+from sieve_manager.domain.handover import Handover
 from sieve_manager.domain.mailboxes import Mailbox
 from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
 from sieve_manager.errors import InvalidInputError
@@ -54,6 +55,17 @@ class CopyOffer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """What was left out of a status for whoever may not see others' rules.
+
+    *fingerprint* is that of the whole scripts; *rules* is how many of others' rules run.
+    """
+
+    fingerprint: Fingerprint
+    rules: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What happens to incoming mail now.
 
@@ -61,7 +73,10 @@ class Status:
     the source of rules of ours that were changed by hand beyond what we can express;
     *superseded* is our forward in a script that is not active any more; *elsewhere* says
     that the scripts differ from what our last write left; *next_change* is the next start or
-    end of our forward (UTC).
+    end of our forward (UTC). *handover* is what a case makes of the mailbox, also before its
+    first day and after its last; *case_changed* is the source of its rules where they were
+    changed by hand. While it lasts, all else rests. *hidden* says what is left out for who may
+    not see it.
     """
 
     mailbox: Mailbox
@@ -84,6 +99,9 @@ class Status:
     next_change: datetime | None
     copies: tuple[CopyOffer, ...]
     outside: tuple[EmailAddress, ...]
+    handover: Handover | None = None
+    case_changed: tuple[str, ...] = ()
+    hidden: Hidden | None = None
 
     @property
     def active_script(self) -> ScriptName | None:
@@ -93,7 +111,7 @@ class Status:
     @property
     def fingerprint(self) -> Fingerprint:
         """The fingerprint of the scripts that this was worked out from."""
-        return self.scripts.fingerprint
+        return self.hidden.fingerprint if self.hidden else self.scripts.fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +144,9 @@ def status_of(scripts: ScriptSet, around: Surroundings) -> Status:
         extensions=around.capabilities.sieve,
     )
     running, others, seen = meaning.running, meaning.others, meaning.seen
+    case = meaning.running_case
+    handover = case.rules.handover if case else None
+    place = running or case
     forward = running.rules.forward if running else None
     changed = running.rules.changed if running else ()
     superseded = None if forward or changed else _superseded(meaning.places)
@@ -138,8 +159,8 @@ def status_of(scripts: ScriptSet, around: Surroundings) -> Status:
         forward=forward,
         changed=changed,
         superseded=superseded,
-        layout=running.layout if running else None,
-        included_script=_included(running, others),
+        layout=place.layout if place else None,
+        included_script=_included(place, others),
         scripts=scripts,
         other_scripts=others,
         foreign_redirects=redirects,
@@ -149,9 +170,11 @@ def status_of(scripts: ScriptSet, around: Surroundings) -> Status:
         capabilities=around.capabilities,
         last=around.last,
         elsewhere=_is_elsewhere(scripts, around.last),
-        next_change=_next_change(forward, around.now),
+        next_change=_next_change(handover, forward, around.now),
         copies=_copies(around),
-        outside=_outside(forward, redirects, around),
+        outside=_outside(handover, forward, redirects, around),
+        handover=handover,
+        case_changed=case.rules.case_changed if case else (),
     )
 
 
@@ -209,10 +232,11 @@ def _is_elsewhere(scripts: ScriptSet, last: Version | None) -> bool:
     )
 
 
-def _next_change(forward: Forward | None, now: datetime) -> datetime | None:
-    if forward is None:
-        return None
-    instants = (forward.period.starts, forward.period.ends)
+def _next_change(
+    handover: Handover | None, forward: Forward | None, now: datetime
+) -> datetime | None:
+    forwards = [one for one in (handover.forward if handover else None, forward) if one]
+    instants = [at for one in forwards for at in (one.period.starts, one.period.ends)]
     return min((instant for instant in instants if instant and instant > now), default=None)
 
 
@@ -225,9 +249,13 @@ def _copies(around: Surroundings) -> tuple[CopyOffer, ...]:
 
 
 def _outside(
-    forward: Forward | None, redirects: tuple[ForeignRedirect, ...], around: Surroundings
+    handover: Handover | None,
+    forward: Forward | None,
+    redirects: tuple[ForeignRedirect, ...],
+    around: Surroundings,
 ) -> tuple[EmailAddress, ...]:
-    addresses = list(forward.destinations) if forward else []
+    addresses = [*(handover.forward.destinations if handover else ())]
+    addresses += forward.destinations if forward else ()
     for redirect in redirects:
         try:
             addresses.append(EmailAddress.parse(redirect.target))

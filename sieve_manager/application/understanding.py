@@ -32,13 +32,30 @@ class Understanding:
 
     @property
     def running(self) -> Ours | None:
-        """The place of our rules that run."""
-        return next((place for place in self.places if place.active), None)
+        """The place of the owner's forward that runs."""
+        return next((place for place in self._running if _has_forward(place)), None)
+
+    @property
+    def running_case(self) -> Ours | None:
+        """The place of the rules of a case that run."""
+        return next((place for place in self._running if _has_case(place)), None)
+
+    @property
+    def _running(self) -> tuple[Ours, ...]:
+        return tuple(place for place in self.places if place.active)
 
     @property
     def redirects(self) -> tuple[ForeignRedirect, ...]:
         """The redirects of the others."""
         return tuple(redirect for other in self.others for redirect in other.outline.redirects)
+
+
+def _has_forward(place: Ours) -> bool:
+    return bool(place.rules.forward or place.rules.changed)
+
+
+def _has_case(place: Ours) -> bool:
+    return bool(place.rules.handover or place.rules.case_changed)
 
 
 def understand(

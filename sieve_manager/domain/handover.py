@@ -18,7 +18,7 @@ _CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """The automatic reply (RFC 5230): plain text with ``\\n`` line ends.
+    """The automatic reply (RFC 5230): plain text whose line ends are LF.
 
     Empty *subject*: the server makes one. *interval_days*: how long the same sender waits for
     the next one. *addresses*: all that the mailbox receives, since mail to any other is not
