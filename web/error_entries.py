@@ -110,6 +110,10 @@ ENTRIES: tuple[tuple[type[SieveManagerError], Entry], ...] = (
         ),
     ),
     (
+        errors.NotAllowedError,
+        Entry(403, N_("You may not do this"), "", _ASK),  # its own sentence says why
+    ),
+    (
         errors.ChangedMeanwhileError,
         Entry(
             409,

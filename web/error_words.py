@@ -37,7 +37,7 @@ def words(error: SieveManagerError) -> ErrorWords:
 
 def _what(error: SieveManagerError, entry: Entry) -> str:
     match error:
-        case errors.InvalidInputError():
+        case errors.InvalidInputError() | errors.NotAllowedError():
             return input_error_text(error)
         case errors.FolderError():
             return _(entry.what, folder=error.folder)

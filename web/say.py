@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext  # type: ignore[import-untyped]  # it 
 from markupsafe import Markup, escape
 
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.errors import InvalidInputError
+from sieve_manager.errors import InvalidInputError, NotAllowedError
 from sieve_manager.policy.findings import Finding
 from web.languages import locale
 
@@ -42,8 +42,8 @@ def finding_text(finding: Finding) -> str:
     return _(finding.template).format(**dict(finding.facts))
 
 
-def input_error_text(error: InvalidInputError) -> str:
-    """What is wrong with an input, in the page's language."""
+def input_error_text(error: InvalidInputError | NotAllowedError) -> str:
+    """What is wrong with an input, or why it is not allowed, in the page's language."""
     return _(error.template).format(**error.facts)
 
 

@@ -1,6 +1,6 @@
 """The use cases of a mailbox's forward: look, plan, save, undo."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from sieve_manager.application.access import Access
@@ -18,11 +18,15 @@ from sieve_manager.application.ports import (
     ScriptStore,
 )
 from sieve_manager.application.saving import PATIENCE, Saved, Saving, refuse_or_go
+from sieve_manager.application.sight import Sight
 from sieve_manager.application.status import Status
 from sieve_manager.application.wishes import resolve
 from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, ScriptName
+from sieve_manager.errors import PolicyRefusedError
+from sieve_manager.policy.findings import refusals
 from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.rights import StaffRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +34,15 @@ class Forwards:
     """What an owner, or who acts for one, can do with a mailbox's forward.
 
     Every method may raise ServerError and StorageError; those that write also raise
-    MailboxBusyError, ChangedMeanwhileError, PolicyRefusedError and SaveFailedError.
+    MailboxBusyError, ChangedMeanwhileError, PolicyRefusedError and SaveFailedError. What they
+    return is what who acts may see; NotAllowedError where that is nothing.
     """
 
     store: ScriptStore
     folders_port: Folders | None
     looking: Looking
     saving: Saving
+    sight: Sight = field(default_factory=Sight)
 
     @classmethod
     def over(
@@ -50,30 +56,31 @@ class Forwards:
         policy: Policy,
         clock: Clock,
         patience: tuple[float, ...] = PATIENCE,
+        staff: StaffRules | None = None,
     ) -> Self:
         """The use cases over these ports; *folders* is None where there is no IMAP server."""
         looking = Looking(history=history, addresses=addresses, policy=policy, clock=clock)
         saving = Saving(store=store, locks=locks, looking=looking, patience=patience)
-        return cls(store=store, folders_port=folders, looking=looking, saving=saving)
+        sight = Sight(staff=staff or StaffRules(), spam_headers=policy.spam_headers)
+        return cls(store=store, folders_port=folders, looking=looking, saving=saving, sight=sight)
 
     def overview(self, access: Access) -> Status:
         """What happens to incoming mail now; reads only."""
-        with self.store.session(access) as session:
-            return self.looking.status(session, access)
+        return self.sight.status(access.actor, self._status(access))
 
     def plan_set(self, access: Access, forward: Forward, loaded: Fingerprint | None = None) -> Plan:
         """What setting *forward* would write; reads only."""
-        return self._plan(access, self._wish_set(access, forward), loaded)
+        return self._shown(access, self._wish_set(access, forward), loaded)
 
     def plan_change(
         self, access: Access, change: Change, loaded: Fingerprint | None = None
     ) -> Plan:
         """What pausing, resuming, clearing, reactivating or adopting would write."""
-        return self._plan(access, self._wish_change(access, change), loaded)
+        return self._shown(access, self._wish_change(access, change), loaded)
 
     def plan_undo(self, access: Access, number: int, loaded: Fingerprint | None = None) -> Plan:
         """What putting back the state before version *number* would write."""
-        return self._plan(access, self._wish_undo(access, number), loaded)
+        return self._shown(access, self._wish_undo(access, number), loaded)
 
     def set_forward(self, access: Access, forward: Forward, loaded: Fingerprint | None) -> Saved:
         """Set the whole forward; *loaded* is the fingerprint of what the person saw."""
@@ -82,15 +89,13 @@ class Forwards:
             # Planned first, so that a refused forward creates no folder.
             refuse_or_go(self._plan(access, wish, loaded), loaded, force=False)
             self.folders_port.ensure(access, forward.copy.folder)
-        return self.saving.save(access, wish, loaded)
+        return self._save(access, wish, loaded)
 
     def change(
         self, access: Access, change: Change, loaded: Fingerprint | None, note: str = ""
     ) -> Saved:
         """Pause, resume, clear, reactivate or adopt."""
-        return self.saving.save(
-            access, replace(self._wish_change(access, change), note=note), loaded
-        )
+        return self._save(access, replace(self._wish_change(access, change), note=note), loaded)
 
     def undo(
         self, access: Access, number: int, loaded: Fingerprint | None, *, force: bool = False
@@ -98,31 +103,38 @@ class Forwards:
         """Put back, byte for byte, the state before version *number*.
 
         Where somebody changed the scripts since, ChangedMeanwhileError is raised unless
-        *force* says that the difference was seen and chosen.
+        *force* says that the difference was seen and chosen, which takes who may see it.
         """
-        return self.saving.save(access, self._wish_undo(access, number), loaded, force=force)
+        force = force and self.sight.is_whole(access.actor)
+        return self._save(access, self._wish_undo(access, number), loaded, force=force)
 
     def history(self, access: Access) -> tuple[Version, ...]:
         """All versions that are kept, newest first."""
-        return self.looking.history.versions(access.login)
+        versions = self.looking.history.versions(access.login)
+        return tuple(self.sight.version(access.actor, one) for one in versions)
 
     def version(self, access: Access, number: int) -> Version:
         """One version; VersionNotFoundError."""
-        return self.looking.history.version(access.login, number)
+        found = self.looking.history.version(access.login, number)
+        return self.sight.version(access.actor, found)
 
     def scripts(self, access: Access) -> ScriptListing:
         """All script names and which is active."""
+        self.sight.demand_whole(access.actor)
         with self.store.session(access) as session:
             return session.list_scripts()
 
     def script(self, access: Access, name: ScriptName) -> Script:
         """One script's octets; ScriptNotFoundError."""
+        self.sight.demand_whole(access.actor)
         with self.store.session(access) as session:
             return session.get_scripts([name])[0]
 
     def folders(self, access: Access) -> FolderListing | None:
         """The mailbox's folders, or None where no IMAP server is configured."""
-        return self.folders_port.listing(access) if self.folders_port else None
+        if self.folders_port is None:
+            return None
+        return self.sight.folders(access.actor, self.folders_port.listing(access))
 
     def _wish_set(self, access: Access, forward: Forward) -> Wish:
         return Wish(
@@ -140,7 +152,7 @@ class Forwards:
 
         if change is Change.CLEAR or self.folders_port is None:
             return Wish(change=change, resolve=decide)
-        forward = decide(self.overview(access))
+        forward = decide(self._status(access))
         trash = self._trash(access, forward) if forward else None
         return Wish(change=change, resolve=decide, trash=trash)
 
@@ -153,6 +165,26 @@ class Forwards:
         back = self.looking.history.version(access.login, number)
         return Wish(change=Change.UNDO, resolve=lambda status: status.forward, back=back)
 
+    def _status(self, access: Access) -> Status:
+        with self.sight.errors(access.actor), self.store.session(access) as session:
+            return self.looking.status(session, access)
+
+    def _shown(self, access: Access, wish: Wish, loaded: Fingerprint | None) -> Plan:
+        return self.sight.plan(access.actor, self._plan(access, wish, loaded))
+
+    def _save(
+        self, access: Access, wish: Wish, loaded: Fingerprint | None, *, force: bool = False
+    ) -> Saved:
+        with self.sight.errors(access.actor):
+            try:
+                saved = self.saving.save(access, wish, loaded, force=force)
+            except PolicyRefusedError:
+                if self.sight.is_whole(access.actor):
+                    raise
+                found = refusals(self._shown(access, wish, loaded).findings)
+                raise PolicyRefusedError([one.message for one in found]) from None
+        return self.sight.saved(access.actor, saved)
+
     def _plan(self, access: Access, wish: Wish, loaded: Fingerprint | None) -> Plan:
-        with self.store.session(access) as session:
+        with self.sight.errors(access.actor), self.store.session(access) as session:
             return self.looking.plan(session, access, wish, loaded, self.looking.last(access))

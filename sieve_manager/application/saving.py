@@ -33,18 +33,20 @@ PATIENCE = (0.05, 0.15, 0.3, 0.5, 1.0)
 class Saved:
     """A save that the server was read back for: it held *scripts* then.
 
-    *version* is None where there was nothing to write; *warnings* are the server's words.
+    *version* is None where there was nothing to write; *warnings* are the server's words;
+    *shown* is the status for who may not see all of it.
     """
 
     scripts: ScriptSet
     around: Surroundings
     version: Version | None
     warnings: str = ""
+    shown: Status | None = None
 
     @property
     def status(self) -> Status:
         """What happens to incoming mail now, worked out when asked for."""
-        return status_of(self.scripts, self.around)
+        return self.shown or status_of(self.scripts, self.around)
 
     @property
     def at(self) -> datetime:

@@ -11,6 +11,7 @@ CODES = {
     "InvalidInputError": 2,
     "SettingsError": 2,
     "VersionNotFoundError": 2,
+    "NotAllowedError": 3,
     "PolicyRefusedError": 3,
     "ChangedMeanwhileError": 4,
     "DirectoryError": 5,
@@ -41,6 +42,8 @@ def _make(name: str) -> errors.SieveManagerError:
             return errors.SettingsError("web.listen", "is wrong")
         case "PolicyRefusedError":
             return errors.PolicyRefusedError(["no"])
+        case "NotAllowedError":
+            return errors.NotAllowedError("no", code="act-outside", facts={})
         case "QuotaError":
             return errors.QuotaError("full", quota=errors.Quota.STORAGE)
     made = getattr(errors, name)("text")

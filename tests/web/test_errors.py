@@ -19,6 +19,9 @@ def made(kind: type[SieveManagerError]) -> SieveManagerError:
         errors.InvalidInputError: lambda: errors.InvalidInputError("This is “{x}”.", x="wrong"),
         errors.SettingsError: lambda: errors.SettingsError("web.title", "no"),
         errors.PolicyRefusedError: lambda: errors.PolicyRefusedError(["no"]),
+        errors.NotAllowedError: lambda: errors.NotAllowedError(
+            "Only “{who}”.", code="act-outside", facts={"who": "others"}
+        ),
         errors.QuotaError: lambda: errors.QuotaError("no", quota=Quota.STORAGE),
         errors.FolderError: lambda: errors.FolderError("no", folder="Archive"),
         SaveFailedError: lambda: SaveFailedError(

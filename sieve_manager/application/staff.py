@@ -1,0 +1,74 @@
+"""The helpdesk: who is staff, and the right to act for a mailbox, asked for anew each time."""
+
+from dataclasses import dataclass
+
+from sieve_manager.application.access import Actor
+from sieve_manager.application.ports import Addresses, Directory
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.people import Person
+from sieve_manager.domain.roles import Role
+from sieve_manager.errors import NotAllowedError
+from sieve_manager.policy.findings import Finding, refuse
+from sieve_manager.policy.rights import StaffRules, may_act, role_of
+
+NO_MASTER = refuse(
+    "act-no-master",
+    "Nobody can act for others here: the mail server's master identity is not configured. An "
+    "administrator finds it under [master] in the configuration.",
+)
+
+
+def denied(finding: Finding) -> NotAllowedError:
+    """The error that says what *finding* says."""
+    return NotAllowedError(finding.template, code=finding.code, facts=dict(finding.facts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Somebody whom a search found; *refusal* says why who asked may not act for them."""
+
+    person: Person
+    refusal: Finding | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """What the helpdesk's doors ask; every method may raise StorageError and DirectoryError."""
+
+    directory: Directory
+    addresses: Addresses
+    rules: StaffRules
+    has_master: bool
+
+    def role(self, login: Login, claimed: frozenset[str] = frozenset()) -> Role:
+        """The role of who signed in; *claimed* are groups that their sign-in vouched for."""
+        return role_of(self.person(login), self.rules, claimed)
+
+    def person(self, login: Login) -> Person:
+        """Who has this login, as far as known."""
+        return self.directory.person(login) or self._unknown(login)
+
+    def refusal(self, actor: Actor, login: Login) -> Finding | None:
+        """Why *actor* may not act for the mailbox *login*; None where they may."""
+        if not self.has_master:
+            return NO_MASTER
+        known = self.directory.person(login)
+        person = known or self._unknown(login)
+        return may_act(actor.role, Login(actor.name), person, self.rules, known=known is not None)
+
+    def demand(self, actor: Actor, login: Login) -> None:
+        """Return where *actor* may act for *login*; NotAllowedError."""
+        if refusal := self.refusal(actor, login):
+            raise denied(refusal)
+
+    def search(self, actor: Actor, text: str, limit: int = 20) -> tuple[Found, ...]:
+        """Those whom *text* finds, each with whether *actor* may act for them."""
+        own = Login(actor.name)
+        return tuple(
+            Found(person=one, refusal=may_act(actor.role, own, one, self.rules))
+            for one in self.directory.search(text, limit)
+        )
+
+    def _unknown(self, login: Login) -> Person:
+        mailbox = self.addresses.mailbox(login)
+        return Person(login=login, address=mailbox.address, aliases=mailbox.aliases)
