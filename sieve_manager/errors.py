@@ -10,6 +10,7 @@
     ├── ChangedMeanwhileError        somebody else changed the scripts since they were loaded
     ├── MailboxBusyError             another writer of ours holds the mailbox's lock (retryable)
     ├── VersionNotFoundError         no such entry in the history
+    ├── CaseNotFoundError            no such case
     ├── StorageError                 our own database failed
     ├── DirectoryError               the directory is away or not as configured (retryable)
     ├── SaveFailedError              a step of publishing failed; says which and what is now there
@@ -100,6 +101,10 @@ class MailboxBusyError(SieveManagerError):
 
 class VersionNotFoundError(SieveManagerError):
     """The history holds no such version for this mailbox."""
+
+
+class CaseNotFoundError(SieveManagerError):
+    """There is no such case, or not for whoever asks."""
 
 
 class StorageError(SieveManagerError):

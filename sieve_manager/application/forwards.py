@@ -70,32 +70,29 @@ class Forwards:
 
     def plan_set(self, access: Access, forward: Forward, loaded: Fingerprint | None = None) -> Plan:
         """What setting *forward* would write; reads only."""
-        return self._shown(access, self._wish_set(access, forward), loaded)
+        return self.plan(access, self._wish_set(access, forward), loaded)
 
     def plan_change(
         self, access: Access, change: Change, loaded: Fingerprint | None = None
     ) -> Plan:
         """What pausing, resuming, clearing, reactivating or adopting would write."""
-        return self._shown(access, self._wish_change(access, change), loaded)
+        return self.plan(access, self._wish_change(access, change), loaded)
 
     def plan_undo(self, access: Access, number: int, loaded: Fingerprint | None = None) -> Plan:
         """What putting back the state before version *number* would write."""
-        return self._shown(access, self._wish_undo(access, number), loaded)
+        return self.plan(access, self._wish_undo(access, number), loaded)
 
     def set_forward(self, access: Access, forward: Forward, loaded: Fingerprint | None) -> Saved:
         """Set the whole forward; *loaded* is the fingerprint of what the person saw."""
         wish = self._wish_set(access, forward)
-        if self.folders_port and forward.copy.kind is CopyKind.FOLDER and forward.copy.folder:
-            # Planned first, so that a refused forward creates no folder.
-            refuse_or_go(self._plan(access, wish, loaded), loaded, force=False)
-            self.folders_port.ensure(access, forward.copy.folder)
-        return self._save(access, wish, loaded)
+        folder = forward.copy.folder if forward.copy.kind is CopyKind.FOLDER else None
+        return self.save(access, wish, loaded, folder=folder)
 
     def change(
         self, access: Access, change: Change, loaded: Fingerprint | None, note: str = ""
     ) -> Saved:
         """Pause, resume, clear, reactivate or adopt."""
-        return self._save(access, replace(self._wish_change(access, change), note=note), loaded)
+        return self.save(access, replace(self._wish_change(access, change), note=note), loaded)
 
     def undo(
         self, access: Access, number: int, loaded: Fingerprint | None, *, force: bool = False
@@ -106,7 +103,7 @@ class Forwards:
         *force* says that the difference was seen and chosen, which takes who may see it.
         """
         force = force and self.sight.is_whole(access.actor)
-        return self._save(access, self._wish_undo(access, number), loaded, force=force)
+        return self.save(access, self._wish_undo(access, number), loaded, force=force)
 
     def history(self, access: Access) -> tuple[Version, ...]:
         """All versions that are kept, newest first."""
@@ -140,7 +137,7 @@ class Forwards:
         return Wish(
             change=Change.SET,
             resolve=lambda _: forward,
-            trash=self._trash(access, forward),
+            trash=self.trash(access, forward),
             note=forward.note,
         )
 
@@ -153,10 +150,11 @@ class Forwards:
         if change is Change.CLEAR or self.folders_port is None:
             return Wish(change=change, resolve=decide)
         forward = decide(self._status(access))
-        trash = self._trash(access, forward) if forward else None
+        trash = self.trash(access, forward) if forward else None
         return Wish(change=change, resolve=decide, trash=trash)
 
-    def _trash(self, access: Access, forward: Forward) -> str | None:
+    def trash(self, access: Access, forward: Forward) -> str | None:
+        """The folder for Trash, where *forward* files its copy there and there is one."""
         if self.folders_port is None or forward.copy.kind is not CopyKind.TRASH:
             return None
         return self.folders_port.listing(access).trash
@@ -169,19 +167,31 @@ class Forwards:
         with self.sight.errors(access.actor), self.store.session(access) as session:
             return self.looking.status(session, access)
 
-    def _shown(self, access: Access, wish: Wish, loaded: Fingerprint | None) -> Plan:
+    def plan(self, access: Access, wish: Wish, loaded: Fingerprint | None = None) -> Plan:
+        """What *wish* would write, as who acts may see it; reads only."""
         return self.sight.plan(access.actor, self._plan(access, wish, loaded))
 
-    def _save(
-        self, access: Access, wish: Wish, loaded: Fingerprint | None, *, force: bool = False
+    def save(
+        self,
+        access: Access,
+        wish: Wish,
+        loaded: Fingerprint | None,
+        *,
+        folder: str | None = None,
+        force: bool = False,
     ) -> Saved:
+        """Write what *wish* leads to, where *loaded* is still there; make *folder* first."""
+        if self.folders_port and folder:
+            # Planned first, so that a refused wish creates no folder.
+            refuse_or_go(self._plan(access, wish, loaded), loaded, force=False)
+            self.folders_port.ensure(access, folder)
         with self.sight.errors(access.actor):
             try:
                 saved = self.saving.save(access, wish, loaded, force=force)
             except PolicyRefusedError:
                 if self.sight.is_whole(access.actor):
                     raise
-                found = refusals(self._shown(access, wish, loaded).findings)
+                found = refusals(self.plan(access, wish, loaded).findings)
                 raise PolicyRefusedError([one.message for one in found]) from None
         return self.sight.saved(access.actor, saved)
 

@@ -18,7 +18,6 @@ from sieve_manager.sieve.compile_handover import compile_handover, missing_for_h
 from sieve_manager.sieve.compose import Desired, compose
 from sieve_manager.sieve.placement import KEEP, Keep
 
-
 Made = Forward | Handover | Keep | None
 """What a plan makes of the forward, or of the case."""
 
@@ -28,7 +27,8 @@ class Wish:
     """What somebody wants: a forward worked out from the status, or an earlier state back.
 
     *resolve* may raise InvalidInputError where there is nothing to do this to; *handover* says
-    what becomes of a case; *trash* is the folder for Trash where it was looked up.
+    what becomes of a case; *trash* is the folder for Trash where it was looked up; *remarks* are
+    findings that only this wish has, about the status before.
     """
 
     change: Change
@@ -36,6 +36,7 @@ class Wish:
     handover: Callable[[Status], Handover | Keep | None] = lambda _: KEEP
     trash: str | None = None
     note: str = ""
+    remarks: Callable[[Status], tuple[Finding, ...]] = lambda _: ()
     back: Version | None = None
 
 
@@ -84,6 +85,7 @@ def _plan(
     stale: bool = False,
 ) -> Plan:
     after = status_of(desired.applied_to(before.scripts), around)
+    found += wish.remarks(before)
     forwards = [one for one in map(_forward_of, made) if one and not one.paused]
     if forwards:
         for one in forwards:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.auditing import AuditEntry, AuditRecord
+from sieve_manager.application.case import Case, CaseState, NewCase
 from sieve_manager.application.history import NewVersion, Version
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
@@ -181,6 +182,49 @@ class AuditLog(Protocol):
         self, *, mailbox: Login | None = None, before: int | None = None, limit: int = 50
     ) -> tuple[AuditRecord, ...]:
         """The newest, newest first: of one mailbox, where given, and below number *before*."""
+        ...
+
+
+class CaseStore(Protocol):
+    """All cases. Every method may raise StorageError."""
+
+    def begin(self, new: NewCase) -> Case:
+        """Keep it, under the next number of its mailbox."""
+        ...
+
+    def next_number(self, login: Login) -> int:
+        """The number that the next case of this mailbox would get."""
+        ...
+
+    def keep(self, case: Case) -> None:
+        """Replace what is kept of it."""
+        ...
+
+    def drop(self, case: Case) -> None:
+        """Forget one that never came about."""
+        ...
+
+    def case(self, number: int) -> Case:
+        """The one with this id; CaseNotFoundError."""
+        ...
+
+    def of_mailbox(self, login: Login) -> tuple[Case, ...]:
+        """All of one mailbox, newest first."""
+        ...
+
+    def found(
+        self,
+        states: Sequence[CaseState],
+        *,
+        ends_from: datetime | None = None,
+        ends_before: datetime | None = None,
+        text: str = "",
+        limit: int = 100,
+    ) -> tuple[Case, ...]:
+        """Those in one of *states* whose last day ends within the bounds, the soonest first.
+
+        *text* is a part of the login or of the ticket. Without bounds, also those without end.
+        """
         ...
 
 

@@ -32,6 +32,7 @@ _UNSAID = "…"
 # finding that is new has to be thought of here before operators see its facts.
 _FACTS = frozenset(
     {"address", "allowed", "count", "day", "days", "domain", "extensions", "limit", "mailbox"}
+    | {"targets"}  # where others forward to is said to everybody
     | {"minimum", "used"}
 )
 _NOT_SHOWN = refuse(

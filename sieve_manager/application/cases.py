@@ -1,0 +1,223 @@
+"""The use cases of a case: begin it, change it, end it, take a step back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sieve_manager.application.access import Access
+from sieve_manager.application.case import Case, CaseState, CaseTerms, NewCase, OwnForward
+from sieve_manager.application.forwards import Forwards
+from sieve_manager.application.history import Change
+from sieve_manager.application.plan import Plan
+from sieve_manager.application.planning import Wish
+from sieve_manager.application.ports import CaseStore, Clock
+from sieve_manager.application.saving import Saved
+from sieve_manager.application.status import Status
+from sieve_manager.domain.forward import Forward, Phase
+from sieve_manager.domain.handover import Handover
+from sieve_manager.domain.scripts import Fingerprint
+from sieve_manager.errors import (
+    CaseNotFoundError,
+    InvalidInputError,
+    Outcome,
+    OutcomeUnknownError,
+    SaveFailedError,
+    SieveManagerError,
+)
+from sieve_manager.policy.findings import Finding, warn
+from sieve_manager.sieve.placement import KEEP, Keep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cases:
+    """What the helpdesk does with cases, each over an Access to the leaver's mailbox.
+
+    Every method may raise what those of :class:`Forwards` raise, and CaseNotFoundError where
+    the case is not one of the mailbox that the access is for.
+    """
+
+    forwards: Forwards
+    store: CaseStore
+    clock: Clock
+
+    def plan_begin(
+        self, access: Access, terms: CaseTerms, loaded: Fingerprint | None = None
+    ) -> Plan:
+        """What beginning a case would write; reads only."""
+        number = self.store.next_number(access.login)
+        return self.forwards.plan(access, self._wish_begin(access, terms, number), loaded)
+
+    def begin(self, access: Access, terms: CaseTerms, loaded: Fingerprint | None) -> Case:
+        """Begin a case.
+
+        It is kept before anything is written, so that a killed process leaves no rules that
+        nobody knows of; see :class:`sieve_manager.application.case_cleaning.CaseCleaning`.
+        """
+        case = self.store.begin(
+            NewCase(login=access.login, at=self.clock(), actor=access.actor, terms=terms)
+        )
+        wish = self._wish_begin(access, terms, case.number)
+        try:
+            saved = self.forwards.save(access, wish, loaded, folder=terms.forward.copy.folder)
+        except SieveManagerError as error:
+            if not _may_have_happened(error):
+                self.store.drop(case)
+            raise
+        self._settle_replaced(access, case)
+        return self._kept(case, saved, CaseState.ACTIVE)
+
+    def plan_change(
+        self, access: Access, case_id: int, terms: CaseTerms, loaded: Fingerprint | None = None
+    ) -> Plan:
+        """What other terms of a case would write; reads only."""
+        case = self.case(access, case_id)
+        return self.forwards.plan(access, self._wish_change(access, case, terms), loaded)
+
+    def change(
+        self, access: Access, case_id: int, terms: CaseTerms, loaded: Fingerprint | None
+    ) -> Case:
+        """Give a case other terms: extend, shorten, other destinations."""
+        case = self.case(access, case_id)
+        wish = self._wish_change(access, case, terms)
+        saved = self.forwards.save(access, wish, loaded, folder=terms.forward.copy.folder)
+        return self._kept(replace(case, terms=terms), saved, CaseState.ACTIVE)
+
+    def plan_end(self, access: Access, case_id: int, loaded: Fingerprint | None = None) -> Plan:
+        """What ending a case now would write; reads only."""
+        case = self.case(access, case_id)
+        return self.forwards.plan(access, wish_end(case), loaded)
+
+    def end(self, access: Access, case_id: int, loaded: Fingerprint | None) -> Case:
+        """End a case: take out what it brought, and nothing else."""
+        case = self.case(access, case_id)
+        saved = self.forwards.save(access, wish_end(case), loaded)
+        return self._kept(case, saved, CaseState.ENDED)
+
+    def plan_undo(self, access: Access, case_id: int, loaded: Fingerprint | None = None) -> Plan:
+        """What taking back the case's last step would write; reads only."""
+        return self.forwards.plan_undo(access, _version(self.case(access, case_id)), loaded)
+
+    def undo(
+        self, access: Access, case_id: int, loaded: Fingerprint | None, *, force: bool = False
+    ) -> Case:
+        """Put back what was there before the case's last step, byte for byte."""
+        case = self.case(access, case_id)
+        saved = self.forwards.undo(access, _version(case), loaded, force=force)
+        found = saved.status.handover
+        if found is None or found.case != case.number:
+            return self._kept(case, saved, CaseState.UNDONE)
+        terms = replace(case.terms, forward=found.forward, reply=found.reply)
+        return self._kept(replace(case, terms=terms), saved, CaseState.ACTIVE)
+
+    def case(self, access: Access, case_id: int) -> Case:
+        """A case of this mailbox."""
+        case = self.store.case(case_id)
+        if case.login != access.login:
+            raise CaseNotFoundError(f"There is no case {case_id} of {access.login}.")
+        return case
+
+    def _kept(self, case: Case, saved: Saved, state: CaseState) -> Case:
+        """A write that changed nothing made no version; the earlier one is still the last."""
+        over = state in (CaseState.ENDED, CaseState.UNDONE)
+        kept = replace(
+            case,
+            state=state,
+            version=saved.version.number if saved.version else case.version,
+            problem="",
+            ended_at=self.clock() if over else None,
+        )
+        self.store.keep(kept)
+        return kept
+
+    def _settle_replaced(self, access: Access, new: Case) -> None:
+        """One that was over, and whose rules the new one has replaced, has ended."""
+        for one in self.store.of_mailbox(access.login):
+            if one.id != new.id and one.state in (CaseState.ACTIVE, CaseState.FAILED):
+                ended = replace(one, state=CaseState.ENDED, problem="", ended_at=self.clock())
+                self.store.keep(ended)
+
+    def _wish_begin(self, access: Access, terms: CaseTerms, number: int) -> Wish:
+        def handover(status: Status) -> Handover:
+            found = status.handover
+            over = found is not None and found.forward.phase(self.clock()) is Phase.ENDED
+            if status.case_changed or (found is not None and found.case != number and not over):
+                raise InvalidInputError(
+                    "There is a case in this mailbox already. Change or end that one.",
+                    code="case-exists",
+                )
+            return terms.handover(number)
+
+        return self._wish(access, Change.CASE_BEGIN, terms, handover)
+
+    def _wish_change(self, access: Access, case: Case, terms: CaseTerms) -> Wish:
+        if case.state in (CaseState.ENDED, CaseState.UNDONE):
+            raise InvalidInputError("This case is over. Begin a new one.", code="case-over")
+        return self._wish(access, Change.CASE_CHANGE, terms, lambda _: terms.handover(case.number))
+
+    def _wish(
+        self,
+        access: Access,
+        change: Change,
+        terms: CaseTerms,
+        handover: Callable[[Status], Handover],
+    ) -> Wish:
+        return Wish(
+            change=change,
+            resolve=lambda status: _own_forward(status, terms),
+            handover=handover,
+            trash=self.forwards.trash(access, terms.forward),
+            note=terms.reason,
+            remarks=lambda status: _remarks(status, terms),
+        )
+
+
+def wish_end(case: Case) -> Wish:
+    """Take out the rules of the case; the owner's forward stays as it is."""
+    return Wish(
+        change=Change.CASE_END,
+        resolve=lambda _: KEEP,
+        handover=lambda _: None,
+        note=case.terms.reason,
+    )
+
+
+def _own_forward(status: Status, terms: CaseTerms) -> Forward | Keep:
+    if terms.own_forward is OwnForward.KEEP or status.forward is None or status.forward.paused:
+        return KEEP
+    return status.forward.with_paused(True)
+
+
+def _remarks(status: Status, terms: CaseTerms) -> tuple[Finding, ...]:
+    """What the operator should know of the leaver's own forwards."""
+    found = []
+    if targets := dict.fromkeys(redirect.target for redirect in status.foreign_redirects):
+        found.append(
+            warn(
+                "case-other-forwards",
+                "A filter of this mailbox forwards to {targets}. It rests while the case lasts, "
+                "and goes on afterwards.",
+                targets=", ".join(targets),
+            )
+        )
+    if terms.own_forward is OwnForward.KEEP and status.forward and not status.forward.paused:
+        found.append(
+            warn(
+                "case-own-forward",
+                "The forward to {targets} rests while the case lasts, and goes on afterwards.",
+                where="own_forward",
+                targets=", ".join(one.readable for one in status.forward.destinations),
+            )
+        )
+    return tuple(found)
+
+
+def _version(case: Case) -> int:
+    if case.version is None:
+        raise InvalidInputError("There is no step to take back.", code="case-no-step")
+    return case.version
+
+
+def _may_have_happened(error: SieveManagerError) -> bool:
+    """Whether the rules may stand in the mailbox all the same."""
+    if isinstance(error, SaveFailedError):
+        return error.outcome is not Outcome.UNCHANGED
+    return isinstance(error, OutcomeUnknownError)
