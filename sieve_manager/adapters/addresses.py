@@ -37,6 +37,10 @@ class ConfiguredAddresses:
         known = self._current().mailboxes.get(login)
         return known or Mailbox(login=login, address=_address_of(login, self._default_domain))
 
+    def listed(self) -> Mapping[Login, Mailbox]:
+        """All mailboxes of the file, by login."""
+        return self._current().mailboxes
+
     def problems(self) -> tuple[str, ...]:
         """What cannot be used in the file, with the number of the line."""
         return self._current().problems

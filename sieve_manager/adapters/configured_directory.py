@@ -1,0 +1,54 @@
+"""The directory where none is configured: the mailboxes of [mailboxes], or whatever is typed."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from sieve_manager.application.ports import Addresses
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.mailboxes import Login, Mailbox
+from sieve_manager.domain.people import Person
+from sieve_manager.errors import InvalidInputError
+
+Listing = Callable[[], Mapping[Login, Mailbox]]
+
+
+class ConfiguredDirectory:
+    """The Directory port over a *listing* of mailboxes; None: nobody is known by name.
+
+    Without a listing, any login may be somebody: what is typed as a whole is what is found.
+    """
+
+    def __init__(self, addresses: Addresses, listing: Listing | None = None) -> None:
+        self._addresses = addresses
+        self._listing = listing
+
+    def search(self, text: str, limit: int = 20) -> tuple[Person, ...]:
+        """Those whose login or address *text* means."""
+        if self._listing is not None:
+            found = (_person(one) for one in self._listing().values())
+            return tuple(sorted((one for one in found if one.is_meant_by(text)), key=str)[:limit])
+        try:
+            return (_person(self._addresses.mailbox(Login.parse(text))),)
+        except InvalidInputError:
+            return ()
+
+    def person(self, login: Login) -> Person | None:
+        """Who has this login."""
+        if self._listing is not None and login not in self._listing():
+            return None
+        return _person(self._addresses.mailbox(login))
+
+    def by_address(self, address: EmailAddress) -> Person | None:
+        """Whose primary address or alias this is."""
+        if self._listing is None:
+            return None
+        found = (one for one in self._listing().values() if one.owns(address))
+        return next((_person(one) for one in found), None)
+
+    def logins(self) -> Iterator[Login]:
+        """All mailboxes, in order of their logins."""
+        listing = self._listing() if self._listing is not None else {}
+        yield from sorted(listing, key=lambda login: login.text)
+
+
+def _person(mailbox: Mailbox) -> Person:
+    return Person(login=mailbox.login, address=mailbox.address, aliases=mailbox.aliases)

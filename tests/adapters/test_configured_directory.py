@@ -1,0 +1,61 @@
+"""Where no directory is configured, the mailboxes of [mailboxes] are it, or what is typed."""
+
+from sieve_manager.adapters.configured_directory import ConfiguredDirectory
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.mailboxes import Login, Mailbox
+
+
+class ByLogin:
+    """Addresses port: the login is the address."""
+
+    def mailbox(self, login: Login) -> Mailbox:
+        return LISTED.get(login) or Mailbox(login=login, address=EmailAddress.parse(login.text))
+
+
+def listed(login: str, *addresses: str) -> Mailbox:
+    first, *aliases = (EmailAddress.parse(one) for one in addresses)
+    return Mailbox(login=Login(login), address=first, aliases=tuple(aliases))
+
+
+LISTED = {
+    one.login: one
+    for one in (
+        listed("bruno", "bruno@example.com"),
+        listed("anna", "anna.miller@example.com", "office@example.com"),
+    )
+}
+FROM_FILE = ConfiguredDirectory(ByLogin(), lambda: LISTED)
+TYPED = ConfiguredDirectory(ByLogin())
+
+
+def found(directory: ConfiguredDirectory, text: str) -> list[str]:
+    return [one.login.text for one in directory.search(text)]
+
+
+def test_a_listed_mailbox_is_found_by_any_word_of_login_and_addresses() -> None:
+    assert found(FROM_FILE, "mill") == ["anna"]
+    assert found(FROM_FILE, "offi") == ["anna"]
+    assert found(FROM_FILE, "BRUNO@example.com") == ["bruno"]
+    assert found(FROM_FILE, "example") == ["anna", "bruno"]
+    assert len(FROM_FILE.search("example", limit=1)) == 1
+    assert found(FROM_FILE, "carla") == []
+
+
+def test_only_listed_mailboxes_are_somebody() -> None:
+    anna = FROM_FILE.person(Login("anna"))
+    assert anna is not None
+    assert str(anna) == "anna.miller@example.com"
+    assert FROM_FILE.person(Login("carla@example.com")) is None
+    by_alias = FROM_FILE.by_address(EmailAddress.parse("office@example.com"))
+    assert by_alias == anna
+    assert FROM_FILE.by_address(EmailAddress.parse("carla@example.com")) is None
+    assert [login.text for login in FROM_FILE.logins()] == ["anna", "bruno"]
+
+
+def test_without_a_list_what_is_typed_is_found() -> None:
+    assert found(TYPED, " Carla@Example.com ") == ["carla@example.com"]
+    assert found(TYPED, "carla miller") == []
+    assert found(TYPED, "") == []
+    assert TYPED.person(Login("carla@example.com")) is not None
+    assert TYPED.by_address(EmailAddress.parse("carla@example.com")) is None
+    assert list(TYPED.logins()) == []
