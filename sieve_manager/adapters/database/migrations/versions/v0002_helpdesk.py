@@ -13,3 +13,108 @@ def upgrade() -> None:
     """Create them."""
     role = sa.Column("role", sa.String(16), nullable=False, server_default="owner")
     op.add_column("versions", role)
+    _directory()
+
+
+def _directory() -> None:
+    word = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
+    op.create_table(
+        "directory_people",
+        sa.Column("login", sa.String(255), primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("aliases", sa.Text, nullable=False),
+        sa.Column("manager", sa.Text, nullable=False),
+        sa.Column("groups", sa.Text, nullable=False),
+        sa.Column("language", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "directory_addresses",
+        sa.Column("address", sa.String(255), primary_key=True),
+        sa.Column("login", sa.String(255), nullable=False),
+    )
+    op.create_index("directory_addresses_login", "directory_addresses", ["login"])
+    op.create_table(
+        "directory_words",
+        sa.Column("word", word, primary_key=True),
+        sa.Column("login", sa.String(255), primary_key=True),
+    )
+    op.create_index("directory_words_login", "directory_words", ["login", "word"])
+    op.create_table(
+        "cases",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("login", sa.String(255), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("begun_at", sa.Float, nullable=False),
+        sa.Column("actor", sa.String(255), nullable=False),
+        sa.Column("channel", sa.String(16), nullable=False),
+        sa.Column("role", sa.String(16), nullable=False),
+        sa.Column("ends", sa.Float),
+        sa.Column("ticket", sa.String(100), nullable=False),
+        sa.Column("terms", sa.Text, nullable=False),
+        sa.Column("version", sa.Integer),
+        sa.Column("problem", sa.Text, nullable=False),
+        sa.Column("ended_at", sa.Float),
+        sa.UniqueConstraint("login", "number", name="cases_login_number"),
+    )
+    op.create_index("cases_state", "cases", ["state", "ends"])
+    _create_jobs()
+
+
+def _create_jobs() -> None:
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("kind", sa.String(64), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("resumes_as", sa.String(16), nullable=False),
+        sa.Column("created", sa.Float, nullable=False),
+        sa.Column("actor", sa.String(255), nullable=False),
+        sa.Column("channel", sa.String(16), nullable=False),
+        sa.Column("role", sa.String(16), nullable=False),
+        sa.Column("address", sa.String(64), nullable=False),
+        sa.Column("checksum", sa.String(64), nullable=False),
+        sa.Column("payload", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("since", sa.Float, nullable=False),
+        sa.Column("settled_before", sa.Integer, nullable=False),
+        sa.Column("finished", sa.Float),
+    )
+    op.create_index("jobs_state", "jobs", ["state"])
+    op.create_table(
+        "job_items",
+        sa.Column("job", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("key", sa.String(255), nullable=False),
+        sa.Column("payload", sa.Text, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("not_before", sa.Float, nullable=False),
+        sa.Column("holder", sa.String(32)),
+        sa.Column("expires", sa.Float),
+        sa.Column("error", sa.Text, nullable=False),
+        sa.Column("result", sa.Text, nullable=False),
+    )
+    op.create_index("job_items_next", "job_items", ["job", "state", "not_before", "number"])
+    op.create_index("job_items_key", "job_items", ["key", "job", "number"])
+    leased = sa.text("state = 'leased'")
+    for name, column, unique in (
+        ("job_items_one_lease", "key", True),
+        ("job_items_leases", "expires", False),
+    ):
+        op.create_index(
+            name,
+            "job_items",
+            [column],
+            unique=unique,
+            sqlite_where=leased,
+            postgresql_where=leased,
+        )
+    op.create_table(
+        "duties",
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("due", sa.Float, nullable=False),
+        sa.Column("holder", sa.String(32), nullable=False),
+        sa.Column("expires", sa.Float, nullable=False),
+    )

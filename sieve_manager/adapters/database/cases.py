@@ -1,0 +1,233 @@
+"""The cases, in the database."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
+
+from sieve_manager.adapters.database.engine import Database
+from sieve_manager.adapters.database.tables_cases import cases
+from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.case import Case, CaseState, CaseTerms, NewCase, OwnForward
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Copy, Forward
+from sieve_manager.domain.handover import Reply
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.roles import Role
+from sieve_manager.domain.schedule import Period
+from sieve_manager.errors import CaseNotFoundError
+
+_LARGEST_ID = 2**31 - 1
+_ROW = cases.c
+_NEXT_NUMBER = (
+    select(func.coalesce(func.max(_ROW.number), 0) + 1)
+    .where(_ROW.login == bindparam("login"))
+    .scalar_subquery()
+)
+_INSERT = (
+    insert(cases)
+    .values(
+        number=_NEXT_NUMBER,
+        problem="",
+        **{
+            name: bindparam(name)
+            for name in ("login", "state", "begun_at", "actor", "channel", "role")
+        },
+        **{name: bindparam(name) for name in ("ends", "ticket", "terms")},
+    )
+    .returning(*cases.columns)
+)
+_KEEP = (
+    update(cases)
+    .where(_ROW.id == bindparam("of"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in ("state", "ends", "ticket", "terms", "version", "problem", "ended_at")
+        }
+    )
+)
+_DROP = delete(cases).where(_ROW.id == bindparam("of"))
+_SELECT = select(cases).where(_ROW.id == bindparam("of"))
+_OF_MAILBOX = select(cases).where(_ROW.login == bindparam("of")).order_by(_ROW.number.desc())
+
+
+class DatabaseCases:
+    """The CaseStore port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, new: NewCase) -> Case:
+        """Keep it under the next number."""
+        with self._database.writing() as connection:
+            row = connection.execute(
+                _INSERT,
+                {
+                    "login": new.login.text,
+                    "state": new.state.value,
+                    "begun_at": new.at.timestamp(),
+                    "actor": new.actor.name,
+                    "channel": new.actor.channel.value,
+                    "role": new.actor.role.value,
+                    **_of_terms(new.terms),
+                },
+            ).one()
+        return _case(row)
+
+    def next_number(self, login: Login) -> int:
+        """The number that the next one would get."""
+        with self._database.connection() as connection:
+            number: int = connection.execute(
+                select(_NEXT_NUMBER), {"login": login.text}
+            ).scalar_one()
+        return number
+
+    def keep(self, case: Case) -> None:
+        """Replace what may change of it."""
+        values = {
+            "state": case.state.value,
+            "version": case.version,
+            "problem": case.problem,
+            "ended_at": case.ended_at.timestamp() if case.ended_at else None,
+            **_of_terms(case.terms),
+        }
+        named = {f"new_{name}": value for name, value in values.items()}
+        self._database.execute(_KEEP, {"of": case.id, **named})
+
+    def drop(self, case: Case) -> None:
+        """Forget it."""
+        self._database.execute(_DROP, {"of": case.id})
+
+    def case(self, number: int) -> Case:
+        """One; CaseNotFoundError."""
+        row = None
+        if 1 <= number <= _LARGEST_ID:  # a person's typing; the column could not hold it
+            with self._database.connection() as connection:
+                row = connection.execute(_SELECT, {"of": number}).first()
+        if row is None:
+            raise CaseNotFoundError(f"There is no case {number}.")
+        return _case(row)
+
+    def of_mailbox(self, login: Login) -> tuple[Case, ...]:
+        """All of one mailbox, newest first."""
+        with self._database.connection() as connection:
+            rows = connection.execute(_OF_MAILBOX, {"of": login.text}).all()
+        return tuple(map(_case, rows))
+
+    def found(
+        self,
+        states: Sequence[CaseState],
+        *,
+        ends_from: datetime | None = None,
+        ends_before: datetime | None = None,
+        text: str = "",
+        limit: int = 100,
+    ) -> tuple[Case, ...]:
+        """Those in these states, the soonest end first and those without end last."""
+        query = select(cases).where(_ROW.state.in_([state.value for state in states]))
+        if ends_from:
+            query = query.where(_ROW.ends >= ends_from.timestamp())
+        if ends_before:
+            query = query.where(_ROW.ends < ends_before.timestamp())
+        if text:
+            part = text.lower()
+            query = query.where(
+                or_(
+                    _ROW.login.contains(part, autoescape=True),
+                    func.lower(_ROW.ticket).contains(part, autoescape=True),
+                )
+            )
+        query = query.order_by(_ROW.ends.is_(None), _ROW.ends, _ROW.id).limit(limit)
+        with self._database.connection() as connection:
+            return tuple(map(_case, connection.execute(query).all()))
+
+
+def _of_terms(terms: CaseTerms) -> dict[str, Any]:
+    ends = terms.forward.period.ends
+    return {
+        "ends": ends.timestamp() if ends else None,
+        "ticket": terms.ticket,
+        "terms": dump_terms(terms),
+    }
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(
+        id=row.id,
+        number=row.number,
+        login=Login(row.login),
+        begun_at=datetime.fromtimestamp(row.begun_at, UTC),
+        begun_by=Actor(name=row.actor, channel=Channel(row.channel), role=Role(row.role)),
+        terms=load_terms(row.terms),
+        state=CaseState(row.state),
+        version=row.version,
+        problem=row.problem,
+        ended_at=None if row.ended_at is None else datetime.fromtimestamp(row.ended_at, UTC),
+    )
+
+
+def dump_terms(terms: CaseTerms) -> str:
+    """The terms as JSON in ASCII, which every database keeps as it is."""
+    forward, reply = terms.forward, terms.reply
+    period = forward.period
+    return json.dumps(
+        {
+            "to": [str(one) for one in forward.destinations],
+            "copy": str(forward.copy),
+            "first_day": period.first_day.isoformat() if period.first_day else None,
+            "last_day": period.last_day.isoformat() if period.last_day else None,
+            "timezone": period.timezone,
+            "hold_spam": forward.hold_spam,
+            "reply": None
+            if reply is None
+            else {
+                "text": reply.text,
+                "subject": reply.subject,
+                "interval_days": reply.interval_days,
+                "addresses": [str(one) for one in reply.addresses],
+            },
+            "own_forward": terms.own_forward.value,
+            "ticket": terms.ticket,
+            "reason": terms.reason,
+        }
+    )
+
+
+def load_terms(text: str) -> CaseTerms:
+    """The reverse of :func:`dump_terms`."""
+    found = json.loads(text)
+    reply = found["reply"]
+    return CaseTerms(
+        forward=Forward(
+            destinations=_addresses(found["to"]),
+            copy=Copy.parse(found["copy"]),
+            period=Period(
+                first_day=_day(found["first_day"]),
+                last_day=_day(found["last_day"]),
+                timezone=found["timezone"],
+            ),
+            hold_spam=found["hold_spam"],
+        ),
+        reply=None
+        if reply is None
+        else Reply(
+            text=reply["text"],
+            subject=reply["subject"],
+            interval_days=reply["interval_days"],
+            addresses=_addresses(reply["addresses"]),
+        ),
+        own_forward=OwnForward(found["own_forward"]),
+        ticket=found["ticket"],
+        reason=found["reason"],
+    )
+
+
+def _addresses(texts: list[str]) -> tuple[EmailAddress, ...]:
+    return tuple(EmailAddress(*text.rsplit("@", 1)) for text in texts)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
