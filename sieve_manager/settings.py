@@ -18,6 +18,7 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 
 from sieve_manager.errors import SettingsError
 from sieve_manager.policy.policy import Policy
+from sieve_manager.settings_operations import LogsSection, MetricsSection
 from sieve_manager.settings_sections import (
     DatabaseSection,
     ImapSection,
@@ -57,6 +58,8 @@ class Settings(BaseSettings):
     policy: PolicySection = Field(default_factory=PolicySection)
     staff: StaffSection = Field(default_factory=StaffSection)
     mailboxes: MailboxesSection = Field(default_factory=MailboxesSection)
+    metrics: MetricsSection = Field(default_factory=MetricsSection)
+    logs: LogsSection = Field(default_factory=LogsSection)
 
     @model_validator(mode="after")
     def _sign_in_server_exists(self) -> Self:

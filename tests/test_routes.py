@@ -19,6 +19,9 @@ OPEN = {
     ("GET", "/accent.css"),
     ("GET", "/logo"),
     ("GET", "/static/<path:filename>"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
 }
 PAGES = {
     "/": "/",

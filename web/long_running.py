@@ -1,13 +1,31 @@
-"""The pages as ``sieve-manager serve`` runs them: once a process, and for long."""
+"""The pages as ``sieve-manager serve`` runs them: once a process, and for long.
+
+gunicorn also reads this file as its configuration, for the two functions that it calls.
+"""
 
 import gc
+import os
+import shutil
 
 from flask import Flask
 
+from sieve_manager.bootstrap import start_logs
+from sieve_manager.settings import load_settings
+from web import watching
 from web.app import create_app
 
 # Python's 700 makes a third of the work on a large script, whose tree is all new objects.
 _NEW_OBJECTS = 20_000
+
+
+def on_starting(_arbiter: object) -> None:
+    """Write the log as configured, in gunicorn's first process and all that it makes."""
+    start_logs(load_settings(), watching.facts)
+
+
+def on_exit(_arbiter: object) -> None:
+    """Remove the numbers that the processes shared."""
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 def application() -> Flask:

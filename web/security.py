@@ -52,12 +52,13 @@ def client_address(trusted: Sequence[Network]) -> str:
     """The address that asks: what the last proxy that we do not trust came from."""
     address = request.remote_addr or ""
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    while hops[-1:] and hops[-1] and _is_trusted(address, trusted):
+    while hops[-1:] and hops[-1] and is_trusted(address, trusted):
         address = hops.pop()
     return address
 
 
-def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:
+def is_trusted(address: str, trusted: Sequence[Network]) -> bool:
+    """Whether *address* is in one of these networks."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -24,7 +24,14 @@ from sieve_manager.errors import (
     TlsError,
     UnreachableError,
 )
-from sieve_manager.managesieve import Credentials, Endpoint, TlsMode
+from sieve_manager.managesieve import (
+    Credentials,
+    Endpoint,
+    Observe,
+    TlsMode,
+    observing,
+    unobserved,
+)
 
 # At level DEBUG the library would write every line, the sign-in among them, to the log.
 logging.getLogger("imapclient.imaplib").setLevel(logging.WARNING)
@@ -63,9 +70,16 @@ class _Folder:
 class ImapFolders:
     """The Folders port; *master* acts for owners whose password is not given."""
 
-    def __init__(self, endpoint: Endpoint, *, master: Credentials | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        master: Credentials | None = None,
+        observe: Observe = unobserved,
+    ) -> None:
         self._endpoint = endpoint
         self._master = master
+        self._observe = observe
 
     def sign_in(self, login: Login, password: str) -> None:
         """Return if the server accepts the owner's password.
@@ -129,7 +143,7 @@ class ImapFolders:
 
     @contextmanager
     def _client(self, credentials: Credentials) -> Iterator[IMAPClient]:
-        with _translated():
+        with observing(self._observe, "SESSION"), _translated():
             client = self._connect()
             try:
                 client.plain_login(

@@ -9,7 +9,15 @@ from sieve_manager.application.ports import ScriptSession
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import NotPermittedError
-from sieve_manager.managesieve import Connection, Credentials, Deadlines, Endpoint, Pool
+from sieve_manager.managesieve import (
+    Connection,
+    Credentials,
+    Deadlines,
+    Endpoint,
+    Observe,
+    Pool,
+    unobserved,
+)
 
 
 class ManageSieveStore:
@@ -26,11 +34,13 @@ class ManageSieveStore:
         master: Credentials | None = None,
         deadlines: Deadlines | None = None,
         pool: Pool | None = None,
+        observe: Observe = unobserved,
     ) -> None:
         self._endpoint = endpoint
         self._master = master
         self._deadlines = deadlines or Deadlines()
         self._pool = pool or Pool()
+        self._observe = observe
         self._owners: WeakKeyDictionary[Connection, Login] = WeakKeyDictionary()
 
     def session(self, access: Access) -> AbstractContextManager[ScriptSession]:
@@ -43,9 +53,11 @@ class ManageSieveStore:
         """
         return self._kept(access, access.session_key) if access.session_key else self._fresh(access)
 
-    def announced(self) -> ServerCapabilities:
+    def announced(self, deadlines: Deadlines | None = None) -> ServerCapabilities:
         """What the server says before sign-in; ServerError."""
-        return Connection.announced(self._endpoint, self._deadlines)
+        return Connection.announced(
+            self._endpoint, deadlines or self._deadlines, observe=self._observe
+        )
 
     def forget(self, session_key: str) -> None:
         """End what is kept open for a signed-in session; never fails."""
@@ -72,7 +84,9 @@ class ManageSieveStore:
                 self._pool.drop(session_key)
 
     def _open(self, access: Access) -> Connection:
-        connection = Connection.open(self._endpoint, self._credentials(access), self._deadlines)
+        connection = Connection.open(
+            self._endpoint, self._credentials(access), self._deadlines, observe=self._observe
+        )
         self._owners[connection] = access.login
         return connection
 

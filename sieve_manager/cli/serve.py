@@ -2,12 +2,13 @@
 
 import os
 import sys
+import tempfile
 
 import click
 
 from sieve_manager.cli.door import Door, pass_door
 
-_APPLICATION = "web.long_running:application()"  # by name: nobody imports the pages
+_PAGES = "web.long_running"  # by name: nobody imports the pages
 _SECONDS = 90  # longer than a save may take at the slowest server
 
 
@@ -35,10 +36,15 @@ def serve(door: Door, workers: int, threads: int) -> None:
         *("--timeout", str(_SECONDS)),
         *("--graceful-timeout", "30"),
         *("--keep-alive", "75"),  # longer than nginx keeps its connections to us (60 s)
+        *("--config", f"python:{_PAGES}"),
+        *("--log-level", "warning"),  # until [logs] is in force
         "--no-control-socket",  # it would be left in the home directory, and nobody needs it
     ]
     if door.config:
         arguments += ["--env", f"SIEVE_MANAGER_CONFIG={door.config.resolve()}"]
-    os.execv(  # noqa: S606 - gunicorn takes this process over, and with it every signal
-        sys.executable, [sys.executable, "-m", "gunicorn", *arguments, _APPLICATION]
+    shared = tempfile.mkdtemp(prefix="sieve-manager-metrics-")  # gunicorn removes it at its end
+    os.execve(  # noqa: S606 - gunicorn takes this process over, and with it every signal
+        sys.executable,
+        [sys.executable, "-m", "gunicorn", *arguments, f"{_PAGES}:application()"],
+        {**os.environ, "PROMETHEUS_MULTIPROC_DIR": shared},
     )

@@ -2,6 +2,17 @@
 
 from sieve_manager.managesieve.connection import Connection
 from sieve_manager.managesieve.endpoint import Credentials, Deadlines, Endpoint, TlsMode
+from sieve_manager.managesieve.observing import Observe, observing, unobserved
 from sieve_manager.managesieve.pool import Pool
 
-__all__ = ["Connection", "Credentials", "Deadlines", "Endpoint", "Pool", "TlsMode"]
+__all__ = [
+    "Connection",
+    "Credentials",
+    "Deadlines",
+    "Endpoint",
+    "Observe",
+    "Pool",
+    "TlsMode",
+    "observing",
+    "unobserved",
+]

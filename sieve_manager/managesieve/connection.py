@@ -21,6 +21,7 @@ from sieve_manager.managesieve.commands import Command, Verb
 from sieve_manager.managesieve.endpoint import Credentials, Deadlines, Endpoint, TlsMode
 from sieve_manager.managesieve.exchange import Exchange
 from sieve_manager.managesieve.failures import refusal
+from sieve_manager.managesieve.observing import Observe, observing, unobserved
 from sieve_manager.managesieve.protocol import Limits, Status
 from sieve_manager.managesieve.replies import Reply
 from sieve_manager.managesieve.transport import Deadline, Transport
@@ -43,7 +44,11 @@ class Connection:
 
     @classmethod
     def open(
-        cls, endpoint: Endpoint, credentials: Credentials, deadlines: Deadlines | None = None
+        cls,
+        endpoint: Endpoint,
+        credentials: Credentials,
+        deadlines: Deadlines | None = None,
+        observe: Observe = unobserved,
     ) -> Self:
         """Connect, secure the connection and sign in.
 
@@ -53,26 +58,34 @@ class Connection:
             SignInRefusedError, AccountDisabledError: the server refused the credentials.
             NotPermittedError: no scripts there, or the server acts for another mailbox.
         """
-        return cls._connect(endpoint, credentials, deadlines or Deadlines())
+        return cls._connect(endpoint, credentials, deadlines or Deadlines(), observe)
 
     @classmethod
     def announced(
-        cls, endpoint: Endpoint, deadlines: Deadlines | None = None
+        cls,
+        endpoint: Endpoint,
+        deadlines: Deadlines | None = None,
+        observe: Observe = unobserved,
     ) -> ServerCapabilities:
         """Connect, secure the connection, and return what the server says before sign-in.
 
         Raises:
             UnreachableError, TemporaryError, TlsError, ProtocolBrokenError: it says nothing.
         """
-        with cls._connect(endpoint, None, deadlines or Deadlines()) as connection:
+        with cls._connect(endpoint, None, deadlines or Deadlines(), observe) as connection:
             return connection.capabilities
 
     @classmethod
     def _connect(
-        cls, endpoint: Endpoint, credentials: Credentials | None, deadlines: Deadlines
+        cls,
+        endpoint: Endpoint,
+        credentials: Credentials | None,
+        deadlines: Deadlines,
+        observe: Observe,
     ) -> Self:
-        transport = Transport.connect(endpoint, Deadline(deadlines.connect), Limits())
-        connection = cls(Exchange(transport), deadlines)
+        with observing(observe, "CONNECT"):
+            transport = Transport.connect(endpoint, Deadline(deadlines.connect), Limits())
+        connection = cls(Exchange(transport, observe), deadlines)
         with ExitStack() as stack:
             stack.callback(connection.close)
             connection._greet(endpoint)

@@ -1,5 +1,6 @@
 """Commands out, replies in: keeps the two in step, and stops for good when they are not."""
 
+import time
 from collections.abc import Sequence
 
 from sieve_manager.errors import (
@@ -11,6 +12,7 @@ from sieve_manager.errors import (
 from sieve_manager.managesieve.commands import Command
 from sieve_manager.managesieve.endpoint import Endpoint
 from sieve_manager.managesieve.failures import farewell
+from sieve_manager.managesieve.observing import Observe, unobserved
 from sieve_manager.managesieve.protocol import Final, Line, Status
 from sieve_manager.managesieve.replies import Reply
 from sieve_manager.managesieve.transport import Deadline, Transport
@@ -23,8 +25,9 @@ class Exchange:
     must never be taken for the answer to a later command.
     """
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, observe: Observe = unobserved) -> None:
         self._transport = transport
+        self._observe = observe
         self._usable = True
 
     @property
@@ -58,13 +61,20 @@ class Exchange:
         if not self._usable:
             raise UnreachableError("The connection is closed, or another thread uses it")
         self._usable = False
+        begun, result = time.monotonic(), "error"
         try:
             self._check_silence(deadline)
             replies = self._converse(batch, deadline)
             self._usable = True
+            refused = any(reply.final.status is Status.NO for reply in replies)
+            result = "no" if refused else "ok"
+        except ServerError as error:
+            result = type(error).__name__
+            raise
         finally:
             if not self._usable:
                 self.close()
+            self._observe(batch[0].verb, result, time.monotonic() - begun)
         return replies
 
     def expect_silence(self, deadline: Deadline) -> None:

@@ -1,11 +1,13 @@
 """``serve``: what gunicorn is told, and that it serves."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -30,15 +32,17 @@ def config(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def executed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The arguments that the process would go on with."""
     seen: list[str] = []
 
-    def execv(program: str, arguments: Sequence[str]) -> None:
+    def execve(program: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         assert program == sys.executable
+        assert environment["PROMETHEUS_MULTIPROC_DIR"].startswith(str(tmp_path))
         seen.extend(arguments)
 
-    monkeypatch.setattr(os, "execv", execv)
+    monkeypatch.setattr(os, "execve", execve)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return seen
 
 
@@ -69,6 +73,42 @@ def test_a_missing_secret_key_is_said_before_anything_starts(
     assert result.exit_code == 2
     assert "web.secret_key_file" in result.stderr
     assert executed == []
+
+
+def answer_of(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as page:
+        assert page.status == 200
+        return str(page.read().decode())
+
+
+def test_several_processes_count_together_log_alike_and_leave_nothing(
+    config: Path, tmp_path: Path
+) -> None:
+    config.write_text(config.read_text() + '[logs]\nformat = "json"\n')
+    port = int(config.read_text().partition('listen = "127.0.0.1:')[2].partition('"')[0])
+    command = [sys.executable, "-m", "sieve_manager.cli", "--config", str(config), "serve"]
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--workers", "3", "--threads", "1"],
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+        )
+    try:
+        wait_until(lambda: accepts(port) or process.poll() is not None, seconds=20, what="start")
+        for _ in range(30):
+            answer_of(port, "/help")
+        for _ in range(6):  # whichever process answers
+            numbers = answer_of(port, "/metrics").splitlines()
+            assert 'sieve_manager_requests_total{endpoint="help.page",status="200"} 30.0' in numbers
+        assert list(tmp_path.glob("sieve-manager-metrics-*/*"))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0, (tmp_path / "log").read_text()
+    assert not list(tmp_path.glob("sieve-manager-metrics-*"))
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert {"gunicorn.error", "web.watching"} <= {line["logger"] for line in lines}
+    assert len([line for line in lines if line.get("route") == "/help"]) == 30
 
 
 def test_the_pages_are_served_until_sigterm(config: Path, tmp_path: Path) -> None:

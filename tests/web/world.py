@@ -27,8 +27,11 @@ from sieve_manager.adapters.memory_records import (
     MemoryKnownDestinations,
     MemoryLocks,
 )
+from sieve_manager.adapters.metrics import Metrics
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.forwards import Forwards
+from sieve_manager.application.measuring import MeasuredLocks
+from sieve_manager.application.readiness import Readiness
 from sieve_manager.bootstrap import Wired
 from sieve_manager.demo.world import DemoWorld
 from sieve_manager.domain.addresses import EmailAddress
@@ -115,6 +118,7 @@ class World:
         imap: dict[str, str] | None = None,
         passwords: dict[str, str] | None = None,
         demo_world: DemoWorld | None = None,
+        metrics: dict[str, object] | None = None,
     ) -> None:
         self.now = NOW
         self.server = MemoryServer(capabilities=capabilities, passwords=passwords or PASSWORDS)
@@ -125,11 +129,13 @@ class World:
         self.throttle = CountingThrottle()
         self.history = MemoryHistory()
         self.policy = policy or Policy(default_timezone="Europe/Zurich")
+        self.measures = Metrics()
+        self.readiness = Readiness(checks={"database": lambda: None, "mail_server": lambda: None})
         self.forwards = Forwards.over(
             store=self.store,
             folders=self.folders,
             history=self.history,
-            locks=MemoryLocks(wait_seconds=0.01),
+            locks=MeasuredLocks(MemoryLocks(wait_seconds=0.01), self.measures),
             addresses=OwnAddress(),
             policy=self.policy,
             clock=self.clock,
@@ -139,6 +145,7 @@ class World:
             web={"secret_key": "k" * 32, "title": "Example University", **(web or {})},
             master=master,
             imap=imap,
+            metrics=metrics or {},
         )
         self.app = self._application(demo_world)
 
@@ -154,6 +161,8 @@ class World:
             throttle=self.throttle,
             web_sessions=self.rows,
             forwards=self.forwards,
+            measures=self.measures,
+            readiness=self.readiness,
         )
         app = create_app(cast(Wired, wired), demo_world=demo_world)
         app.testing = True

@@ -1,15 +1,15 @@
 """The connection to our database; its errors leave as StorageError, without any values.
 
-Every operation of ours is one statement, which both databases carry out wholly or not at
+Almost every operation of ours is one statement, which both databases carry out wholly or not at
 all, so connections are in autocommit: it saves a BEGIN and a COMMIT each.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -31,6 +31,7 @@ class Database:
         # SQLite has one writer; who meets another one sleeps for milliseconds and tries again.
         # Threads of one process queue here instead, which takes microseconds.
         self._turn: AbstractContextManager[object] = Lock() if is_sqlite else nullcontext()
+        self._begin = "BEGIN IMMEDIATE" if is_sqlite else "BEGIN"
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -51,6 +52,20 @@ class Database:
         with self._turn, self.connection() as connection:
             yield connection
 
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """The same, for several statements: all or none, and SQLite's only writer meanwhile."""
+        with self.writing() as connection:
+            connection.exec_driver_sql(self._begin)
+            try:
+                yield connection
+                connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                # Where the connection is gone, the database has rolled back by itself.
+                with suppress(SQLAlchemyError):
+                    connection.exec_driver_sql("ROLLBACK")
+                raise
+
     def execute(self, statement: Executable, values: Mapping[str, Any]) -> int:
         """Run a statement that writes; the number of rows that it touched.
 
@@ -64,6 +79,11 @@ class Database:
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
         """An INSERT that knows ON CONFLICT, in this database's dialect."""
         return self._insert(table)
+
+    def answers(self) -> None:
+        """Ask it for nothing. StorageError."""
+        with self.connection() as connection:
+            connection.execute(select(1))
 
     def close(self) -> None:
         """Close all connections."""
