@@ -59,6 +59,8 @@ class EmailAddress:
     @property
     def readable(self) -> str:
         """The address for people: its domain with U-labels where it has any."""
+        if "xn--" not in self.domain:
+            return str(self)
         try:
             return f"{self.local}@{idna.decode(self.domain)}"
         except idna.IDNAError:

@@ -1,8 +1,10 @@
 """The tables are made and brought up to date at start, however many processes start."""
 
+import pkgutil
 import stat
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,16 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from sieve_manager.adapters import database as room
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.schema import MIGRATIONS, NEWEST, upgrade
 from sieve_manager.adapters.database.tables import metadata
 from sieve_manager.errors import SettingsError, StorageError
 from tests.servers.postgresql import Postgresql
+
+for _module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+    if ".tables_" in _module.name:
+        import_module(_module.name)
 
 
 def test_migrations_lead_to_the_tables_in_the_code(database: Database) -> None:

@@ -18,9 +18,10 @@ def upgrade() -> None:
 
 def _directory() -> None:
     word = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
+    login = sa.String(255).with_variant(sa.String(255, collation="C"), "postgresql")
     op.create_table(
         "directory_people",
-        sa.Column("login", sa.String(255), primary_key=True),
+        sa.Column("login", login, primary_key=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("address", sa.Text, nullable=False),
         sa.Column("aliases", sa.Text, nullable=False),
@@ -31,19 +32,19 @@ def _directory() -> None:
     op.create_table(
         "directory_addresses",
         sa.Column("address", sa.String(255), primary_key=True),
-        sa.Column("login", sa.String(255), nullable=False),
+        sa.Column("login", login, nullable=False),
     )
     op.create_index("directory_addresses_login", "directory_addresses", ["login"])
     op.create_table(
         "directory_words",
         sa.Column("word", word, primary_key=True),
-        sa.Column("login", sa.String(255), primary_key=True),
+        sa.Column("login", login, primary_key=True),
     )
     op.create_index("directory_words_login", "directory_words", ["login", "word"])
     op.create_table(
         "cases",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("login", sa.String(255), nullable=False),
+        sa.Column("login", login, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("begun_at", sa.Float, nullable=False),
