@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from sieve_manager.errors import (
     AccountDisabledError,
+    CaseNotFoundError,
     ChangedMeanwhileError,
     DirectoryError,
     InvalidInputError,
@@ -41,7 +42,7 @@ def exit_code(error: SieveManagerError) -> ExitCode:
     match error:
         case SaveFailedError():
             return exit_code(error.cause)
-        case InvalidInputError() | SettingsError() | VersionNotFoundError():
+        case InvalidInputError() | SettingsError() | VersionNotFoundError() | CaseNotFoundError():
             return ExitCode.WRONG_INPUT
         case PolicyRefusedError() | NotAllowedError():
             return ExitCode.REFUSED_BY_POLICY

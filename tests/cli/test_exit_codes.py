@@ -11,6 +11,7 @@ CODES = {
     "InvalidInputError": 2,
     "SettingsError": 2,
     "VersionNotFoundError": 2,
+    "CaseNotFoundError": 2,
     "NotAllowedError": 3,
     "PolicyRefusedError": 3,
     "ChangedMeanwhileError": 4,

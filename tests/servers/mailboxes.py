@@ -20,12 +20,18 @@ def make_mailbox(server: MailServer) -> str:
 
 
 def deliver(
-    server: MailServer, recipient: str, subject: str = "A test message", **headers: str
+    server: MailServer,
+    recipient: str,
+    subject: str = "A test message",
+    *,
+    sender: str = "sender@example.net",
+    **headers: str,
 ) -> lmtp.Reply:
     """Deliver a message to *recipient*; ``X_Spam_Flag="YES"`` adds that header."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    message = lmtp.sample_message(to=recipient, subject=subject, headers=named)
-    return lmtp.deliver(message, recipient=recipient, port=server.endpoints.lmtp_port)
+    message = lmtp.sample_message(to=recipient, sender=sender, subject=subject, headers=named)
+    port = server.endpoints.lmtp_port
+    return lmtp.deliver(message, recipient=recipient, sender=sender, port=port)
 
 
 def signed_in_imap(server: MailServer, login: str) -> IMAPClient:

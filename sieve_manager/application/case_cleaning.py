@@ -1,0 +1,96 @@
+"""Clean up after cases: what is over is taken out, what was cut off in its beginning is settled.
+
+The script ends a case by itself on its last day; this only tidies up, whenever it comes to
+it. Everything it needs stands in the mailbox and in the record of the case.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.case import Case, CaseState
+from sieve_manager.application.cases import wish_end
+from sieve_manager.application.forwards import Forwards
+from sieve_manager.application.ports import CaseStore, Clock
+from sieve_manager.application.status import Status
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.roles import Role
+from sieve_manager.errors import SieveManagerError
+
+# Longer than a mailbox's lock lasts: whoever was beginning the case is gone by then.
+_BEGUN_FOR_GOOD = timedelta(minutes=5)
+_AT_A_TIME = 500
+_CHANGED = "The rules of the case had been changed by hand; they were taken out all the same."
+_GONE = "The rules of the case were not in the active script any more."
+
+CLEANER = Actor(name="sieve-manager", channel=Channel.WORKER, role=Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCleaning:
+    """Works through all cases that need it, one mailbox after the other."""
+
+    forwards: Forwards
+    store: CaseStore
+    clock: Clock
+
+    def run(self) -> Iterator[Case]:
+        """Settle what is due, and yield each case as it is then; failures stay and come again.
+
+        Raises:
+            StorageError: our database failed.
+        """
+        now = self.clock()
+        for case in self.store.found([CaseState.BEGINNING], limit=_AT_A_TIME):
+            if case.begun_at < now - _BEGUN_FOR_GOOD:
+                yield self._settled(case)
+        over = [CaseState.ACTIVE, CaseState.FAILED]
+        for case in self.store.found(over, ends_before=now, limit=_AT_A_TIME):
+            yield self._ended(case)
+
+    def _settled(self, case: Case) -> Case:
+        access = _access(case.login)
+        try:
+            status = self.forwards.overview(access)
+        except SieveManagerError as error:
+            return self._failed(case, error, CaseState.BEGINNING)
+        if not _holds(status, case):
+            self.store.drop(case)
+            return replace(case, state=CaseState.UNDONE, problem=_GONE)
+        last = status.last.number if status.last else None
+        return self._kept(replace(case, state=CaseState.ACTIVE, version=last, problem=""))
+
+    def _ended(self, case: Case) -> Case:
+        access = _access(case.login)
+        try:
+            status = self.forwards.overview(access)
+            saved = self.forwards.save(access, wish_end(case), status.fingerprint)
+        except SieveManagerError as error:
+            return self._failed(case, error, CaseState.FAILED)
+        version = saved.version.number if saved.version else case.version
+        problem = _CHANGED if status.case_changed else "" if _holds(status, case) else _GONE
+        return self._kept(
+            replace(
+                case,
+                state=CaseState.ENDED,
+                version=version,
+                problem=problem,
+                ended_at=self.clock(),
+            )
+        )
+
+    def _failed(self, case: Case, error: SieveManagerError, state: CaseState) -> Case:
+        return self._kept(replace(case, state=state, problem=str(error)))
+
+    def _kept(self, case: Case) -> Case:
+        self.store.keep(case)
+        return case
+
+
+def _access(login: Login) -> Access:
+    return Access(login=login, actor=CLEANER)
+
+
+def _holds(status: Status, case: Case) -> bool:
+    return status.handover is not None and status.handover.case == case.number
