@@ -18,6 +18,7 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 
 from sieve_manager.errors import SettingsError
 from sieve_manager.policy.policy import Policy
+from sieve_manager.settings_directory import DirectoryKind, DirectorySection
 from sieve_manager.settings_operations import LogsSection, MetricsSection
 from sieve_manager.settings_sections import (
     DatabaseSection,
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     policy: PolicySection = Field(default_factory=PolicySection)
     staff: StaffSection = Field(default_factory=StaffSection)
     mailboxes: MailboxesSection = Field(default_factory=MailboxesSection)
+    directory: DirectorySection = Field(default_factory=DirectorySection)
     metrics: MetricsSection = Field(default_factory=MetricsSection)
     logs: LogsSection = Field(default_factory=LogsSection)
 
@@ -65,6 +67,14 @@ class Settings(BaseSettings):
     def _sign_in_server_exists(self) -> Self:
         if self.web.sign_in is SignIn.IMAP and self.imap is None:
             raise wrong_key("web.sign_in", "needs a section [imap] with a host")
+        return self
+
+    @model_validator(mode="after")
+    def _one_list_of_mailboxes(self) -> Self:
+        if self.mailboxes.file and self.directory.kind is not DirectoryKind.NONE:
+            raise wrong_key(
+                "mailboxes.file", "is not used beside [directory]; keep only one of them"
+            )
         return self
 
     @classmethod
