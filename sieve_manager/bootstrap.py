@@ -1,9 +1,13 @@
 """The composition root: from the settings to wired use cases."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from sieve_manager.adapters.addresses import ConfiguredAddresses
+from sieve_manager.adapters.configured_directory import ConfiguredDirectory
+from sieve_manager.adapters.database.cases import DatabaseCases
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.history import DatabaseHistory
 from sieve_manager.adapters.database.known_destinations import DatabaseKnownDestinations
@@ -11,17 +15,30 @@ from sieve_manager.adapters.database.locks import DatabaseLocks
 from sieve_manager.adapters.database.schema import upgrade
 from sieve_manager.adapters.database.throttle import Throttle
 from sieve_manager.adapters.database.web_sessions import WebSessions
+from sieve_manager.adapters.day_words import day_words
 from sieve_manager.adapters.imap_folders import ImapFolders
 from sieve_manager.adapters.local_host import LocalHost
+from sieve_manager.adapters.logs import Facts
+from sieve_manager.adapters.logs import start_logs as start
 from sieve_manager.adapters.mailer import SmtpMailer
+from sieve_manager.adapters.metrics import Metrics
 from sieve_manager.adapters.script_store import ManageSieveStore
+from sieve_manager.application.case_cleaning import CaseCleaning
+from sieve_manager.application.case_entry import EntryReader
+from sieve_manager.application.cases import Cases
 from sieve_manager.application.forwards import Forwards
+from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.notices import Notices
-from sieve_manager.application.ports import Clock, History, KnownDestinations, Locks
-from sieve_manager.managesieve import Credentials, Endpoint, TlsMode
+from sieve_manager.application.ports import Clock, Directory, History, KnownDestinations, Locks
+from sieve_manager.application.readiness import Readiness
+from sieve_manager.application.staff import Staff
+from sieve_manager.managesieve import Credentials, Deadlines, Endpoint, TlsMode
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
 from sieve_manager.settings_sections import ImapSection, ManageSieveSection, SmtpSection
+
+# Who asks whether we are ready asks again in a few seconds.
+_SHORT = Deadlines(connect=2, greeting=2, authenticate=2, command=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +58,14 @@ class Wired:
     throttle: Throttle
     web_sessions: WebSessions
     forwards: Forwards
+    cases: Cases
+    case_cleaning: CaseCleaning
+    case_entries: EntryReader
     notices: Notices
+    directory: Directory
+    staff: Staff
+    measures: Metrics
+    readiness: Readiness
     database: Database
 
     def close(self) -> None:
@@ -61,15 +85,35 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     upgrade(settings.database.url)
     database = Database(settings.database.url)
     master = _master(settings)
-    store = ManageSieveStore(_endpoint(settings.managesieve), master=master)
-    folders = ImapFolders(_endpoint(settings.imap), master=master) if settings.imap else None
-    history, locks = DatabaseHistory(database), DatabaseLocks(database)
+    measures = Metrics()
+    store = ManageSieveStore(
+        _endpoint(settings.managesieve),
+        master=master,
+        observe=partial(measures.round_trip, "managesieve"),
+    )
+    folders = _folders(settings, master, measures)
+    history = DatabaseHistory(database)
+    locks = MeasuredLocks(DatabaseLocks(database), measures)
     addresses = ConfiguredAddresses(
         default_domain=settings.mailboxes.default_domain, file=settings.mailboxes.file
     )
-    policy = settings.policy_rules()
+    directory = ConfiguredDirectory(
+        addresses, addresses.listed if settings.mailboxes.file else None
+    )
+    policy, staff_rules = settings.policy_rules(), settings.staff.rules()
     known = DatabaseKnownDestinations(database)
     mailer = _mailer(settings.smtp, clock) if settings.smtp else None
+    forwards = Forwards.over(
+        store=store,
+        folders=folders,
+        history=history,
+        locks=locks,
+        addresses=addresses,
+        policy=policy,
+        clock=clock,
+        staff=staff_rules,
+    )
+    case_store = DatabaseCases(database)
     return Wired(
         settings=settings,
         policy=policy,
@@ -83,23 +127,47 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         mailer=mailer,
         throttle=Throttle(database),
         web_sessions=WebSessions(database, clock),
-        forwards=Forwards.over(
-            store=store,
-            folders=folders,
-            history=history,
-            locks=locks,
-            addresses=addresses,
-            policy=policy,
-            clock=clock,
-        ),
+        forwards=forwards,
+        cases=Cases(forwards=forwards, store=case_store, clock=clock),
+        case_entries=EntryReader(day_words=day_words, find=directory.by_address),
+        case_cleaning=CaseCleaning(forwards=forwards, store=case_store, clock=clock),
         notices=Notices(known=known, mailer=mailer, policy=policy),
+        directory=directory,
+        staff=Staff(
+            directory=directory,
+            addresses=addresses,
+            rules=staff_rules,
+            has_master=master is not None,
+        ),
+        measures=measures,
+        readiness=Readiness(
+            checks={
+                "database": database.answers,
+                "mail_server": partial(store.announced, _SHORT),
+            }
+        ),
         database=database,
     )
+
+
+def start_logs(settings: Settings, facts: Callable[[], Facts] = dict[str, str | int]) -> None:
+    """Write the log as [logs] says; *facts* is asked at each line for what is known beside it."""
+    section = settings.logs
+    start(as_json=section.format.value == "json", level=section.level.value, facts=facts)
 
 
 def local_host() -> LocalHost:
     """The host that we run on, for a check beside the mail server."""
     return LocalHost()
+
+
+def _folders(
+    settings: Settings, master: Credentials | None, measures: Metrics
+) -> ImapFolders | None:
+    if settings.imap is None:
+        return None
+    observe = partial(measures.round_trip, "imap")
+    return ImapFolders(_endpoint(settings.imap), master=master, observe=observe)
 
 
 def _now() -> datetime:

@@ -59,21 +59,27 @@ class CaseTerms:
         Raises:
             InvalidInputError: names the field.
         """
-        for text, limit, where in (
-            (self.ticket, MAX_TICKET, "ticket"),
-            (self.reason, MAX_REASON, "reason"),
-        ):
-            if len(text) > limit or not (text.isprintable() or where == "reason"):
-                raise InvalidInputError(
-                    "This has at most {limit} characters, and no control characters.",
-                    where=where,
-                    code="case-text",
-                    limit=str(limit),
-                )
+        demand_short(self.ticket, MAX_TICKET, "ticket")
+        demand_short(self.reason, MAX_REASON, "reason")
 
     def handover(self, number: int) -> Handover:
         """What it makes of the mailbox, as the case of this number."""
         return Handover(case=number, forward=self.forward, reply=self.reply)
+
+
+def demand_short(text: str, limit: int, where: str) -> None:
+    """Refuse a text that is longer than *limit*, or holds more than letters and line breaks.
+
+    Raises:
+        InvalidInputError: it names the field *where*.
+    """
+    if len(text) > limit or not all(line.isprintable() for line in text.splitlines()):
+        raise InvalidInputError(
+            "This has at most {limit} characters, and no control characters.",
+            where=where,
+            code="case-text",
+            limit=str(limit),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,210 @@
+"""A case on the real Dovecot: before, within and after its days, and when it is taken back."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.case import Case, CaseState, CaseTerms, OwnForward
+from sieve_manager.demo.dovecot import DovecotServer
+from sieve_manager.demo.smtp_sink import SmtpSink
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Copy, Forward
+from sieve_manager.domain.handover import Reply
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.roles import Role
+from sieve_manager.domain.schedule import Period
+from sieve_manager.domain.scripts import ScriptName
+from tests.end_to_end.scripts import BY_HAND, ROUNDCUBE
+from tests.end_to_end.site import Site
+from tests.servers.mailboxes import deliver, imap_folders
+from tests.servers.script_files import active_script, give_script, script_files
+
+OPERATOR = Actor(name="helen@example.com", channel=Channel.WEB, role=Role.OPERATOR)
+SUCCESSORS = ("anna@example.net", "bruno@example.org")
+VACATION = (
+    b'require ["vacation","fileinto"];\r\n# rule:[Away]\r\nif true\r\n{\r\n\t'
+    b'vacation :days 1 :subject "leaver\'s own" "I am away";\r\n}\r\n'
+    b'# rule:[Out]\r\nif true\r\n{\r\n\tfileinto "Archive";\r\n}\r\n'
+)
+SCRIPTS = {"none": None, "roundcube": ROUNDCUBE, "by-hand": BY_HAND, "own-reply": VACATION}
+TODAY = datetime.now(UTC)
+
+
+def access_to(login: str) -> Access:
+    return Access(login=Login.parse(login), actor=OPERATOR)
+
+
+def terms(login: str, copy: str = "none", *, reply: bool = True) -> CaseTerms:
+    first, last = ((TODAY + timedelta(days=days)).date() for days in (10, 20))
+    return CaseTerms(
+        forward=Forward(
+            destinations=tuple(map(EmailAddress.parse, SUCCESSORS)),
+            copy=Copy.parse(copy),
+            period=Period(first_day=first, last_day=last, timezone="Europe/Zurich"),
+        ),
+        reply=Reply(
+            text='I left.\n.\nWrite to "Anna" ✉ ${x}',
+            subject="No longer here",
+            addresses=(EmailAddress.parse(login),),
+        )
+        if reply
+        else None,
+        ticket="INC-42",
+        reason="left the company",
+    )
+
+
+def begin(site: Site, login: str, wanted: CaseTerms) -> Case:
+    access = access_to(login)
+    plan = site.wired.cases.plan_begin(access, wanted)
+    assert not plan.refused, [one.message for one in plan.findings]
+    return site.wired.cases.begin(access, wanted, plan.loaded)
+
+
+def sent(sink: SmtpSink, subject: str) -> list[str]:
+    found = [one for one in sink.messages if one.subject == subject]
+    return sorted(recipient for one in found for recipient in one.recipients)
+
+
+def replies(sink: SmtpSink, sender: str) -> list[tuple[str, str]]:
+    found = [one.content for one in sink.to(sender)]
+    return [
+        (str(one["Subject"]), one.get_body().get_content().strip().replace("\r\n", "\n"))
+        for one in found
+        if one["Auto-Submitted"]
+    ]
+
+
+def write(dovecot: DovecotServer, login: str, subject: str, sender: str, **headers: str) -> None:
+    assert deliver(dovecot, login, subject, sender=sender, **headers).code == 250
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("copy", ["none", "inbox", "folder:Left", "trash"])
+def test_mail_is_handed_over_within_the_days_and_everything_is_as_before_afterwards(
+    site: Site, dovecot: DovecotServer, sink: SmtpSink, login: str, copy: str, script: str
+) -> None:
+    before = SCRIPTS[script]
+    if before is not None:
+        give_script(dovecot, login, "theirs", before)
+    case = begin(site, login, terms(login, copy))
+    assert case.state is CaseState.ACTIVE
+
+    dovecot.set_clock(TODAY + timedelta(days=15))
+    subject, sender = f"within {login}", f"within-{login}"
+    write(dovecot, login, subject, sender)
+    assert sent(sink, subject) == sorted(SUCCESSORS)
+    assert replies(sink, sender) == [("No longer here", 'I left.\n.\nWrite to "Anna" ✉ ${x}')]
+    kept = {"none": {}, "inbox": {"INBOX"}, "folder:Left": {"Left"}, "trash": {"Trash"}}[copy]
+    assert set(imap_folders(dovecot, login)) == set(kept)
+
+    for when, days in (("early", 5), ("late", 25)):
+        dovecot.set_clock(TODAY + timedelta(days=days))
+        subject, sender = f"{when} {login}", f"{when}-{login}"
+        write(dovecot, login, subject, sender)
+        assert sent(sink, subject) == []
+        own = [("leaver's own", "I am away")] if script == "own-reply" else []
+        assert replies(sink, sender) == own
+
+    cleaning = replace(site.wired.case_cleaning, clock=lambda: TODAY + timedelta(days=25))
+    (ended,) = [one for one in cleaning.run() if one.id == case.id]
+    assert (ended.state, ended.problem) == (CaseState.ENDED, "")
+    assert script_files(dovecot, login) == ({} if before is None else {"theirs": before})
+    assert active_script(dovecot, login) == (None if before is None else ScriptName("theirs"))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"List_Id": "<staff.example.org>"},
+        {"Precedence": "bulk"},
+        {"Auto_Submitted": "auto-generated"},
+        {"X_Auto_Response_Suppress": "OOF"},
+        {"X_Spam_Flag": "YES"},
+        {"sender": "no-reply@example.org"},
+    ],
+)
+def test_machines_and_spam_are_not_answered(
+    site: Site, dovecot: DovecotServer, sink: SmtpSink, login: str, headers: dict[str, str]
+) -> None:
+    begin(site, login, terms(login))
+    dovecot.set_clock(TODAY + timedelta(days=15))
+    values = {"sender": f"x-{login}", **headers}
+    earlier = len(sink.messages)
+    assert deliver(dovecot, login, f"auto {login}", **values).code == 250
+    assert [one for one in sink.messages[earlier:] if one.subject == "No longer here"] == []
+    is_spam = "X_Spam_Flag" in headers
+    assert sent(sink, f"auto {login}") == ([] if is_spam else sorted(SUCCESSORS))
+
+
+def test_what_others_edit_meanwhile_stays(site: Site, dovecot: DovecotServer, login: str) -> None:
+    give_script(dovecot, login, "theirs", VACATION)
+    case = begin(site, login, terms(login))
+    edited = script_files(dovecot, login)["theirs"].replace(b'"I am away"', b'"I moved"')
+    give_script(dovecot, login, "theirs", edited)
+    access = access_to(login)
+    ended = site.wired.cases.end(access, case.id, None)
+    assert ended.state is CaseState.ENDED
+    assert script_files(dovecot, login) == {"theirs": VACATION.replace(b"I am away", b"I moved")}
+
+
+def test_the_leavers_own_forward_is_switched_off_and_stays_off(
+    site: Site, dovecot: DovecotServer, sink: SmtpSink, login: str
+) -> None:
+    access = access_to(login)
+    forwards, cases = site.wired.forwards, site.wired.cases
+    own = Forward(destinations=(EmailAddress.parse("private@example.net"),))
+    forwards.set_forward(access, own, None)
+    case = begin(site, login, terms(login))
+    assert forwards.overview(access).forward == own.with_paused(True)
+    write(dovecot, login, f"before {login}", f"s-{login}")
+    assert sent(sink, f"before {login}") == []
+    cases.end(access, case.id, None)
+    found = forwards.overview(access)
+    assert (found.forward, found.handover) == (own.with_paused(True), None)
+
+
+def test_the_leavers_own_forward_goes_on_where_the_operator_chose_so(
+    site: Site, dovecot: DovecotServer, sink: SmtpSink, login: str
+) -> None:
+    access = access_to(login)
+    own = Forward(destinations=(EmailAddress.parse("private@example.net"),))
+    site.wired.forwards.set_forward(access, own, None)
+    scripts = script_files(dovecot, login)
+    case = begin(site, login, replace(terms(login), own_forward=OwnForward.KEEP))
+    dovecot.set_clock(TODAY + timedelta(days=15))
+    write(dovecot, login, f"within {login}", f"s-{login}")
+    assert sent(sink, f"within {login}") == sorted(SUCCESSORS)
+    site.wired.cases.end(access, case.id, None)
+    assert script_files(dovecot, login) == scripts
+
+
+def test_a_case_is_extended_undone_and_ended(
+    site: Site, dovecot: DovecotServer, login: str
+) -> None:
+    access, cases = access_to(login), site.wired.cases
+    give_script(dovecot, login, "theirs", VACATION)
+    case = begin(site, login, terms(login))
+    first = script_files(dovecot, login)
+    longer = replace(
+        case.terms,
+        forward=replace(
+            case.terms.forward,
+            period=replace(case.terms.forward.period, last_day=(TODAY + timedelta(days=60)).date()),
+        ),
+    )
+    assert cases.change(access, case.id, longer, None).terms == longer
+    assert site.wired.forwards.overview(access).handover == longer.handover(case.number)
+    undone = cases.undo(access, case.id, None)
+    assert (undone.terms, undone.state) == (case.terms, CaseState.ACTIVE)
+    assert script_files(dovecot, login) == first
+    assert cases.end(access, case.id, None).state is CaseState.ENDED
+    assert script_files(dovecot, login) == {"theirs": VACATION}
+
+
+@pytest.fixture(autouse=True)
+def right_clock_afterwards(dovecot: DovecotServer) -> object:
+    yield None
+    dovecot.set_clock(None)
