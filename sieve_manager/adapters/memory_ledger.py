@@ -1,4 +1,4 @@
-"""The ledger of jobs in memory, for tests and for trying things out."""
+"""The ledger of jobs, and the roster of duties, in memory, for tests and for trying things out."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -84,7 +84,7 @@ class MemoryLedger:
         with self._lock:
             now = self._jobs[job.id]
             ends = to in (JobState.READY, JobState.DONE)
-            if now.state is not job.state or (ends and self.counts(job.id).open):
+            if now.state is not job.state or (ends and self.has_open(job.id)):
                 return False
             if now.state is JobState.READY and to is JobState.RUNNING:
                 self._every(job.id, ItemState.DONE, ItemState.WAITING)
@@ -150,6 +150,10 @@ class MemoryLedger:
             for row in rows:
                 self._wait(row, error=row.item.error, seconds=0.0)
             return len(rows)
+
+    def has_open(self, number: int) -> bool:
+        """Whether an item is still to be done."""
+        return self.counts(number).open > 0
 
     def counts(self, number: int) -> Counts:
         """How many are in which state."""
@@ -221,3 +225,37 @@ class MemoryLedger:
 
     def _in(self, seconds: float) -> datetime:
         return self.clock() + timedelta(seconds=seconds)
+
+
+@dataclass(slots=True)
+class MemoryRoster:
+    """The Roster port, over the threads of one process."""
+
+    clock: Clock
+    _due: dict[str, datetime] = field(default_factory=dict)
+    _held: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    _lock: RLock = field(default_factory=RLock)
+
+    def take(self, name: str, holder: str, seconds: float) -> bool:
+        """Whether it is due, and *holder* has it now."""
+        with self._lock:
+            now = self.clock()
+            _, expires = self._held.get(name, ("", now))
+            if now < expires or now < self._due.get(name, now):
+                return False
+            self._held[name] = holder, now + timedelta(seconds=seconds)
+            return True
+
+    def renew(self, holder: str, seconds: float) -> None:
+        """Let what *holder* has last from now."""
+        with self._lock:
+            expires = self.clock() + timedelta(seconds=seconds)
+            mine = [name for name, held in self._held.items() if held[0] == holder]
+            self._held.update(dict.fromkeys(mine, (holder, expires)))
+
+    def finish(self, name: str, holder: str, due_in_seconds: float) -> None:
+        """Lay it down until then."""
+        with self._lock:
+            if self._held.get(name, ("",))[0] == holder:
+                del self._held[name]
+                self._due[name] = self.clock() + timedelta(seconds=due_in_seconds)

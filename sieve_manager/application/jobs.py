@@ -27,6 +27,9 @@ from sieve_manager.errors import (
 MOST_ATTEMPTS = 14
 """With the pauses below, an item waits two hours for a server that is away."""
 
+MOST_LEASES = 50
+"""An item that ends the worker each time is given up after so many."""
+
 _FIRST_PAUSE_SECONDS = 2.0
 _LONGEST_PAUSE_SECONDS = 30 * 60.0
 

@@ -78,6 +78,10 @@ class Ledger(Protocol):
         """Let items whose lease ran out wait again, behind the others; how many."""
         ...
 
+    def has_open(self, number: int) -> bool:
+        """Whether an item of the job is still to be done; quick, however many there are."""
+        ...
+
     def counts(self, number: int) -> Counts:
         """How many items of the job are in which state."""
         ...
@@ -151,7 +155,7 @@ def cancel(ledger: Ledger, number: int, reason: str = "") -> Job:
 
 def conclude(ledger: Ledger, job: Job) -> None:
     """Where no item of an active job is open any more: ready to be looked at, or done."""
-    if ledger.counts(job.id).open:
+    if ledger.has_open(job.id):
         return
     if job.state is JobState.REHEARSING:
         ledger.move(job, JobState.READY, checksum=checksum_of(ledger, job.id))

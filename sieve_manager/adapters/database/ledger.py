@@ -150,6 +150,11 @@ class DatabaseLedger:
             self._forget(number)
         return self._database.execute(sql.RECLAIM, {"now": now})
 
+    def has_open(self, number: int) -> bool:
+        """Whether an item is still to be done."""
+        with self._database.connection() as connection:
+            return bool(connection.execute(sql.IS_OPEN, {"in_job": number}).scalar())
+
     def counts(self, number: int) -> Counts:
         """How many are in which state."""
         with self._database.connection() as connection:
