@@ -1,62 +1,233 @@
-"""Who may see what: every route as its owner, as another owner, as nobody, with and without token.
+"""Who may see and do what: every route in every role, with and without a token.
 
 A route that is new and not listed here is a failure: somebody has to say who may use it.
 """
 
-import pytest
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
 
+import pytest
+from werkzeug.test import TestResponse
+
+from sieve_manager.application.staff import Staff
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import ScriptName
-from tests.web.world import ANNA, BRUNO, Browser, World
+from tests.web.world import (
+    ADA,
+    ANNA,
+    BRUNO,
+    ELSEWHERE,
+    MASTER,
+    OTTO,
+    PRESIDENT,
+    STAFF,
+    Browser,
+    World,
+)
 
 SECRET = "annas-secret-destination"
-OPEN = {
-    ("GET", "/sign-in"),
+# Only what somebody else's rules say holds this.
+THEIRS = "annas-private-rule"
+SCRIPT = "my own filters"
+
+
+class Who(StrEnum):
+    """Everybody who may come; the operator acts for another mailbox than the own."""
+
+    NOBODY = "nobody"
+    OWNER = "the owner"
+    OTHER_OWNER = "another owner"
+    OPERATOR = "an operator"
+    OPERATOR_OUTSIDE = "an operator outside their domains"
+    OPERATOR_PROTECTED = "an operator at a protected mailbox"
+    OPERATOR_NO_MORE = "somebody who is no operator any more"
+    ADMINISTRATOR = "an administrator"
+
+
+class Answer(StrEnum):
+    """What a route answers."""
+
+    GIVEN = "given"
+    SIGN_IN = "asked to sign in"
+    REFUSED = "refused"
+
+
+G, S, R = Answer.GIVEN, Answer.SIGN_IN, Answer.REFUSED
+
+
+class Right(StrEnum):
+    """Whom a route is for."""
+
+    OPEN = "everybody"
+    MAILBOX = "who may act for the mailbox"
+    WHOLE = "who may see all rules of the mailbox"
+    SIGNED_IN = "whoever is signed in"
+    STAFF = "operators and administrators"
+    ADMINISTRATORS = "administrators"
+
+
+# In the order of Who.
+ANSWERS: dict[Right, tuple[Answer, ...]] = {
+    Right.OPEN: (G, G, G, G, G, G, G, G),
+    Right.MAILBOX: (S, G, G, G, R, R, R, G),
+    Right.WHOLE: (S, G, G, R, R, R, R, G),
+    Right.SIGNED_IN: (S, G, G, G, G, G, G, G),
+    Right.STAFF: (S, R, R, G, G, G, R, G),
+    Right.ADMINISTRATORS: (S, R, R, R, R, R, R, G),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A route as somebody would use it; *path* where it differs from the *rule*."""
+
+    method: str
+    rule: str
+    right: Right
+    path: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        return self.path or self.rule
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule}"
+
+
+def page(rule: str, right: Right, path: str = "") -> Route:
+    return Route(method="GET", rule=rule, right=right, path=path)
+
+
+def action(rule: str, right: Right, path: str = "", **fields: str) -> Route:
+    return Route(method="POST", rule=rule, right=right, path=path, fields=fields)
+
+
+FORWARD = {"to": "x@example.org", "copy": "inbox", "timezone": "UTC"}
+ROUTES = (
+    page("/help", Right.OPEN),
+    page("/sign-in", Right.OPEN),
+    page("/language/<code>", Right.OPEN, "/language/de"),
+    page("/accent.css", Right.OPEN),
+    page("/healthz", Right.OPEN),
+    page("/readyz", Right.OPEN),
+    page("/", Right.MAILBOX),
+    page("/forward", Right.MAILBOX),
+    action("/forward", Right.MAILBOX, action="review", **FORWARD),
+    action("/forward/preview", Right.MAILBOX, **FORWARD),
+    action("/forward/save", Right.MAILBOX, **FORWARD),
+    page("/change/<name>", Right.MAILBOX, "/change/pause"),
+    action("/change/<name>", Right.MAILBOX, "/change/pause"),
+    page("/history", Right.MAILBOX),
+    page("/history/<int:number>", Right.MAILBOX, "/history/1"),
+    page("/history/<int:number>/undo", Right.MAILBOX, "/history/1/undo"),
+    action("/history/<int:number>/undo", Right.MAILBOX, "/history/1/undo"),
+    page("/scripts", Right.WHOLE),
+    page("/script", Right.WHOLE, f"/script?name={SCRIPT}"),
+    page("/staff", Right.STAFF, "/staff?q=anna"),
+    page("/staff/search", Right.STAFF, "/staff/search?q=anna"),
+    action("/staff/act", Right.STAFF, login=BRUNO),
+    action("/staff/stop", Right.SIGNED_IN),
+)
+# What has tests of its own: whoever comes, these have no part in the matrix.
+ELSEWHERE_TESTED = {
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
-    ("GET", "/help"),
-    ("GET", "/language/<code>"),
-    ("GET", "/accent.css"),
     ("GET", "/logo"),
     ("GET", "/static/<path:filename>"),
-    ("GET", "/healthz"),
-    ("GET", "/readyz"),
     ("GET", "/metrics"),
 }
-PAGES = {
-    "/": "/",
-    "/forward": "/forward",
-    "/change/<name>": "/change/pause",
-    "/history": "/history",
-    "/history/<int:number>": "/history/1",
-    "/history/<int:number>/undo": "/history/1/undo",
-    "/scripts": "/scripts",
-    "/script": "/script?name=sieve-manager",
-}
-ACTIONS = {
-    "/forward": {"action": "review", "to": "x@example.org", "copy": "inbox", "timezone": "UTC"},
-    "/forward/preview": {"to": "x@example.org", "copy": "inbox", "timezone": "UTC"},
-    "/forward/save": {"to": "x@example.org", "copy": "inbox", "timezone": "UTC"},
-    "/change/<name>": {},
-    "/history/<int:number>/undo": {},
-}
+
+PAGES = tuple(one for one in ROUTES if one.method == "GET")
+ACTIONS = tuple(one for one in ROUTES if one.method == "POST")
+OF_MAILBOX = (Right.MAILBOX, Right.WHOLE)
+MAILBOX_PAGES = tuple(one for one in PAGES if one.right in OF_MAILBOX)
+MAILBOX_ACTIONS = tuple(one for one in ACTIONS if one.right in OF_MAILBOX)
+PRIVATE_PAGES = tuple(one for one in PAGES if one.right is not Right.OPEN)
 
 
-def path_of(rule: str) -> str:
-    return PAGES.get(rule, rule)
+def made() -> World:
+    """Anna has a forward inside rules of another program; Bruno has one, too."""
+    world = World(master=MASTER, staff=STAFF)
+    theirs = (
+        f'require "fileinto";\r\n# rule:[{THEIRS}]\r\n'
+        f'if header :is "subject" "{THEIRS}"\r\n{{\r\n\tfileinto "{THEIRS}";\r\n}}\r\n'
+    )
+    world.give(theirs.encode(), SCRIPT)
+    world.browser(ANNA).save(to=f"{SECRET}@example.net")
+    assert SECRET in world.scripts(ANNA)[SCRIPT].decode()
+    world.give(b"keep;\r\n", SCRIPT, login=BRUNO)
+    world.browser(BRUNO).save()
+    return world
 
 
 @pytest.fixture
 def world() -> World:
-    """Anna has a forward; Bruno has nothing."""
-    world = World()
-    world.browser(ANNA).save(to=f"{SECRET}@example.net")
-    assert "sieve-manager" in world.scripts(ANNA)
-    return world
+    return made()
 
 
-def everything(world: World, login: str) -> tuple[dict[str, bytes], ScriptName | None]:
+def come(world: World, who: Who) -> Browser:
+    """A browser of *who*; staff acts for somebody, under rules that then are those of STAFF."""
+    match who:
+        case Who.NOBODY:
+            return world.browser(None)
+        case Who.OWNER:
+            return world.browser(ANNA)
+        case Who.OTHER_OWNER:
+            return world.browser(BRUNO)
+        case Who.ADMINISTRATOR:
+            return acting(world, ADA, ANNA)
+        case Who.OPERATOR:
+            return acting(world, OTTO, ANNA)
+        case Who.OPERATOR_OUTSIDE:
+            return acting(world, OTTO, ELSEWHERE, began_as={"operators": [OTTO]})
+        case Who.OPERATOR_PROTECTED:
+            return acting(world, OTTO, PRESIDENT, began_as={"operators": [OTTO]})
+        case Who.OPERATOR_NO_MORE:
+            return acting(world, BRUNO, ANNA, began_as={"operators": [BRUNO]})
+
+
+def acting(
+    world: World, login: str, whom: str, began_as: dict[str, object] | None = None
+) -> Browser:
+    """Signed in, and acting for *whom*, which was allowed by *began_as* at that time."""
+    wired = world.app.extensions["sieve_manager"]
+    now: Staff = wired.staff
+    if began_as is not None:
+        wired.staff = World(master=MASTER, staff=began_as).staff
+    browser = world.browser(login)
+    assert browser.act_for(whom).status_code == 303
+    wired.staff = now
+    return browser
+
+
+def use(browser: Browser, route: Route, **more: str) -> TestResponse:
+    """As from a page that is open; with the form's token, where there is one."""
+    if route.method == "GET":
+        return browser.get(route.where)
+    browser.get("/help" if browser.signed_in else "/sign-in")
+    return browser.post(route.where, **{**route.fields, **more})
+
+
+def everything(world: World, login: str = ANNA) -> tuple[dict[str, bytes], ScriptName | None]:
     return world.scripts(login), world.server.mailbox(Login(login)).active
+
+
+def answer(response: TestResponse) -> Answer:
+    if response.status_code == 303 and response.headers["Location"].startswith("/sign-in"):
+        return Answer.SIGN_IN
+    if response.status_code == 403 or "You may not do this" in response.text:
+        return Answer.REFUSED  # a part of a page says it with status 200
+    assert response.status_code in (200, 303), response.text
+    return Answer.GIVEN
+
+
+@cache
+def visitor(who: Who) -> tuple[World, Browser]:
+    """One world for all looks of *who*: looking changes nothing, which is tested below."""
+    world = made()
+    return world, come(world, who)
 
 
 def test_every_route_says_here_who_may_use_it() -> None:
@@ -65,106 +236,136 @@ def test_every_route_says_here_who_may_use_it() -> None:
         for rule in World().app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert routes == OPEN | {("GET", one) for one in PAGES} | {("POST", one) for one in ACTIONS}
+    assert routes == ELSEWHERE_TESTED | {(one.method, one.rule) for one in ROUTES}
+    assert all(len(answers) == len(Who) for answers in ANSWERS.values())
 
 
-@pytest.mark.parametrize("rule", PAGES)
-def test_an_owner_sees_the_own_page(world: World, rule: str) -> None:
-    assert world.browser(ANNA).get(path_of(rule)).status_code == 200
+@pytest.mark.parametrize("route", PAGES, ids=str)
+@pytest.mark.parametrize("who", Who)
+def test_a_page_is_seen_by_whom_it_is_for(who: Who, route: Route) -> None:
+    _world, browser = visitor(who)
+    if route.rule == "/sign-in" and who is not Who.NOBODY:
+        return  # leads on, whoever it is
+    response = use(browser, route)
+    assert answer(response) is ANSWERS[route.right][list(Who).index(who)]
+    if who not in (Who.OWNER, Who.OPERATOR, Who.ADMINISTRATOR):
+        assert SECRET not in response.text
+    if who not in (Who.OWNER, Who.ADMINISTRATOR):
+        assert THEIRS not in response.text
+    if who is Who.OPERATOR and route.rule != "/script":
+        assert SCRIPT not in response.text
 
 
-@pytest.mark.parametrize("rule", PAGES)
-def test_another_owner_never_sees_it(world: World, rule: str) -> None:
-    answer = world.browser(BRUNO).get(path_of(rule))
-    assert SECRET not in answer.text
-    for trick in ("mailbox", "login", "user", "owner"):
-        joiner = "&" if "?" in path_of(rule) else "?"
-        answer = world.browser(BRUNO).get(f"{path_of(rule)}{joiner}{trick}={ANNA}")
-        assert SECRET not in answer.text
+@pytest.mark.parametrize("route", ACTIONS, ids=str)
+@pytest.mark.parametrize("who", Who)
+def test_an_action_is_done_for_whom_it_is_for(who: Who, route: Route) -> None:
+    world = made()
+    browser = come(world, who)
+    before = {login: everything(world, login) for login in (ANNA, PRESIDENT, ELSEWHERE)}
+    response = use(browser, route)
+    assert answer(response) is ANSWERS[route.right][list(Who).index(who)]
+    if who not in (Who.OWNER, Who.OPERATOR, Who.ADMINISTRATOR):
+        assert {login: everything(world, login) for login in before} == before
+        assert SECRET not in response.text
+    if who not in (Who.OWNER, Who.ADMINISTRATOR):
+        assert THEIRS not in response.text
 
 
-@pytest.mark.parametrize("rule", PAGES)
-def test_nobody_is_asked_to_sign_in(world: World, rule: str) -> None:
-    answer = world.browser(None).get(path_of(rule))
-    assert answer.status_code == 303
-    assert answer.headers["Location"].startswith("/sign-in?next=")
+@pytest.mark.parametrize("route", MAILBOX_PAGES, ids=str)
+@pytest.mark.parametrize("who", [Who.OTHER_OWNER, Who.OPERATOR_OUTSIDE])
+def test_no_address_opens_another_mailbox(who: Who, route: Route) -> None:
+    _world, browser = visitor(who)
+    for trick in ("mailbox", "login", "user", "owner", "acting_for"):
+        joiner = "&" if "?" in route.where else "?"
+        response = browser.get(f"{route.where}{joiner}{trick}={ANNA}")
+        assert SECRET not in response.text
+        assert THEIRS not in response.text
 
 
-@pytest.mark.parametrize("rule", PAGES)
-def test_looking_writes_nothing(world: World, rule: str) -> None:
-    before = everything(world, ANNA), world.rows.writes
-    browser = world.browser(ANNA)
-    after_sign_in = world.rows.writes
-    browser.get(path_of(rule))
-    browser.get(path_of(rule))
-    assert everything(world, ANNA) == before[0]
-    assert world.rows.writes == after_sign_in
+@pytest.mark.parametrize("who", [Who.OWNER, Who.OPERATOR])
+def test_looking_writes_nothing(who: Who) -> None:
+    world = made()
+    browser = come(world, who)
+    before = everything(world), world.rows.writes
+    for route in PRIVATE_PAGES:
+        use(browser, route)
+        use(browser, route)
+    assert (everything(world), world.rows.writes) == before
 
 
-@pytest.mark.parametrize("rule", ACTIONS)
-def test_an_owner_may_act_on_the_own_mailbox(world: World, rule: str) -> None:
-    browser = world.browser(ANNA)
-    browser.get("/forward")
-    answer = browser.post(path_of(rule), **ACTIONS[rule])
-    assert answer.status_code in (200, 303), answer.text
-
-
-@pytest.mark.parametrize("rule", ACTIONS)
+@pytest.mark.parametrize("route", MAILBOX_ACTIONS, ids=str)
 @pytest.mark.parametrize("claimed", [ANNA, None], ids=["claiming the mailbox", "claiming nothing"])
-def test_another_owner_never_acts_on_it(world: World, rule: str, claimed: str | None) -> None:
-    before = everything(world, ANNA)
-    browser = world.browser(BRUNO)
+@pytest.mark.parametrize("who", [BRUNO, OTTO])
+def test_nobody_acts_on_a_mailbox_by_claiming_it(
+    world: World, route: Route, claimed: str | None, who: str
+) -> None:
+    before = everything(world)
+    browser = world.browser(who)
     browser.get("/forward")
     token = browser.hidden()["csrf_token"]
-    fields = {**ACTIONS[rule], "csrf_token": token}
+    fields = {**route.fields, "csrf_token": token, **({"mailbox": claimed} if claimed else {})}
+    response = browser.client.post(route.where, data=fields)
+    assert everything(world) == before
+    assert SECRET not in response.text
     if claimed:
-        fields["mailbox"] = claimed
-    answer = browser.client.post(path_of(rule), data=fields)
-    assert everything(world, ANNA) == before
-    assert SECRET not in answer.text
-    if claimed:
-        assert answer.status_code in (200, 409)
-        assert "another mailbox" in answer.text
+        assert response.status_code in (200, 409)
+        assert "another mailbox" in response.text
 
 
-@pytest.mark.parametrize("rule", ACTIONS)
-def test_nobody_acts_even_with_a_token(world: World, rule: str) -> None:
-    before = everything(world, ANNA)
-    browser = world.browser(None)
-    browser.get("/sign-in")
-    answer = browser.post(path_of(rule), **ACTIONS[rule], mailbox=ANNA)
-    assert answer.status_code == 303
-    assert answer.headers["Location"].startswith("/sign-in")
-    assert everything(world, ANNA) == before
+@pytest.mark.parametrize("route", MAILBOX_ACTIONS, ids=str)
+def test_a_form_of_one_mailbox_is_not_taken_while_acting_for_another(
+    world: World, route: Route
+) -> None:
+    browser = acting(world, OTTO, ANNA)
+    browser.get("/forward")
+    form = browser.hidden()
+    assert form["mailbox"] == ANNA
+    browser.act_for(BRUNO)
+    before = everything(world), everything(world, BRUNO)
+    for fields in (form, {**form, "mailbox": OTTO}):
+        response = browser.client.post(route.where, data={**route.fields, **fields})
+        assert response.status_code in (200, 409)
+        assert "another mailbox" in response.text
+    assert (everything(world), everything(world, BRUNO)) == before
 
 
-@pytest.mark.parametrize("rule", [*ACTIONS, "/sign-in", "/sign-out"])
-@pytest.mark.parametrize("login", [ANNA, None], ids=["signed in", "nobody"])
-def test_without_a_token_nothing_happens(world: World, rule: str, login: str | None) -> None:
-    before = everything(world, ANNA)
-    browser: Browser = world.browser(login)
-    answer = browser.client.post(path_of(rule), data=ACTIONS.get(rule, {}))
-    assert answer.status_code in (200, 400, 401)
-    assert "open too long" in answer.text or "signed out" in answer.text
-    assert everything(world, ANNA) == before
-    if login:
+@pytest.mark.parametrize("route", [*ACTIONS, action("/sign-in", Right.OPEN)], ids=str)
+@pytest.mark.parametrize("who", [Who.OWNER, Who.OPERATOR, Who.NOBODY])
+def test_without_a_token_nothing_happens(world: World, route: Route, who: Who) -> None:
+    browser = come(world, who)
+    before = everything(world)
+    response = browser.client.post(route.where, data=route.fields)
+    assert response.status_code in (200, 400, 401)
+    assert "open too long" in response.text or "signed out" in response.text
+    assert everything(world) == before
+    if who is not Who.NOBODY:
         assert browser.get("/").status_code == 200, "still signed in"
+        assert ("You act for" in response.text) is (who is Who.OPERATOR) or "preview" in route.rule
 
 
-@pytest.mark.parametrize("rule", ACTIONS)
-def test_a_token_of_somebody_else_does_not_count(world: World, rule: str) -> None:
-    before = everything(world, ANNA)
+@pytest.mark.parametrize("route", ACTIONS, ids=str)
+def test_a_token_of_somebody_else_does_not_count(world: World, route: Route) -> None:
+    before = everything(world)
     other = world.browser(BRUNO)
     other.get("/forward")
     stolen = other.hidden()["csrf_token"]
     browser = world.browser(ANNA)
     browser.get("/forward")
-    answer = browser.client.post(path_of(rule), data={**ACTIONS[rule], "csrf_token": stolen})
-    assert "open too long" in answer.text
-    assert everything(world, ANNA) == before
+    response = browser.client.post(route.where, data={**route.fields, "csrf_token": stolen})
+    assert "open too long" in response.text
+    assert everything(world) == before
 
 
-def test_the_answers_of_private_pages_are_not_stored_anywhere(world: World) -> None:
-    browser = world.browser(ANNA)
-    for rule in PAGES:
-        assert browser.get(path_of(rule)).headers["Cache-Control"] == "no-store"
+def test_the_answers_of_private_pages_are_not_stored_anywhere() -> None:
+    for who in (Who.OWNER, Who.ADMINISTRATOR):
+        _world, browser = visitor(who)
+        for route in PRIVATE_PAGES:
+            assert use(browser, route).headers["Cache-Control"] == "no-store"
+
+
+def test_without_the_master_identity_staff_pages_say_so() -> None:
+    world = World(staff=STAFF)
+    browser = world.browser(OTTO)
+    assert "Nobody can act for others yet" in browser.get("/staff").text
+    assert browser.act_for(ANNA).status_code == 403
+    assert "master identity is not configured" in browser.words()

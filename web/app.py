@@ -18,20 +18,36 @@ from web import (
     history,
     languages,
     look,
+    operations,
     overview,
     say,
     scripts,
     security,
     sentence,
     sign_in,
+    staff,
+    watching,
 )
-from web.context import login_name
+from web.acting import acting, mailbox_title, role_shown, shows_filters, who
+from web.context import login_name, mailbox_name
 from web.seen import Seen
 from web.session import Sessions
 
 # A form of ours is a few kilobytes; a hundred addresses and a note fit many times.
 _MAX_FORM_OCTETS = 256 * 1024
-_PAGES = (sign_in, overview, forward, changes, history, scripts, help_page, languages, look)
+_PAGES = (
+    sign_in,
+    overview,
+    forward,
+    changes,
+    history,
+    scripts,
+    help_page,
+    languages,
+    look,
+    operations,
+    staff,
+)
 
 
 def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None = None) -> Flask:
@@ -53,6 +69,7 @@ def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None 
     app.session_interface = Sessions(
         wired.web_sessions, wired.clock, settings.secret, settings.session_hours, secure=secure
     )
+    watching.watch(app)
     security.protect(app, secure=secure)
     CSRFProtect(app)
     languages.speak(app, settings.languages)
@@ -100,7 +117,12 @@ def _teach_templates(app: Flask) -> None:
         sentences_of=sentence.sentences,
         state_label=sentence.state_label,
         state_shape=sentence.state_shape,
-        who=history.who,
+        who=who,
+        acting=acting,
+        mailbox_name=mailbox_name,
+        mailbox_title=mailbox_title,
+        role_shown=role_shown,
+        shows_filters=shows_filters,
         finding_text=say.finding_text,
         coloured=scripts.coloured,
         difference_kind=scripts.difference_kind,
@@ -109,6 +131,7 @@ def _teach_templates(app: Flask) -> None:
         moment=say.moment,
         zone_name=say.zone_name,
         own_path=own_path,
+        request_id=watching.request_id,
     )
 
 

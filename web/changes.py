@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from sieve_manager.application.history import Change
 from sieve_manager.errors import ChangedMeanwhileError
 from web import review
-from web.context import access, loaded_fingerprint, signed_in, wired
+from web.context import access, loaded_fingerprint, note, signed_in, wired
 from web.say import _
 
 pages = Blueprint("changes", __name__)
@@ -26,7 +26,7 @@ def save(name: str) -> ResponseReturnValue:
     """Do it."""
     change, loaded = _change(name), loaded_fingerprint()
     try:
-        return review.after(wired().forwards.change(access(), change, loaded))
+        return review.after(wired().forwards.change(access(), change, loaded, note()))
     except ChangedMeanwhileError:
         plan = wired().forwards.plan_change(access(), change)
         return review.show(plan, _wish(change), loaded=loaded, meanwhile=True)
@@ -48,6 +48,7 @@ def _wish(change: Change) -> review.Wish:
         button=button,
         save_to=url_for("changes.save", name=change),
         settles=change is Change.ADOPT,
+        asks_why=True,
     )
 
 

@@ -1,10 +1,10 @@
-"""What every page needs of a request: the use cases, and who is signed in to which mailbox."""
+"""What every page needs of a request: the use cases, and who acts on which mailbox."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, cast
 
-from flask import current_app, redirect, request, session, url_for
+from flask import current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from sieve_manager.application.access import Access, Actor, Channel
@@ -12,9 +12,12 @@ from sieve_manager.application.notices import Notices
 from sieve_manager.bootstrap import Wired
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import Fingerprint
+from web.security import client_address
 from web.session import WebSession
 
 P = ParamSpec("P")
+
+_LONGEST_NOTE = 500
 
 
 def wired() -> Wired:
@@ -37,19 +40,67 @@ def login_name() -> str | None:
     return web_session().login
 
 
-def access() -> Access:
-    """The right to act on the signed-in owner's own mailbox, and on no other.
+def mailbox_name() -> str | None:
+    """Whose mailbox the pages show: the one that is acted for, else that of who signed in."""
+    return web_session().acting_for or login_name()
 
-    Pages never take a mailbox from the address or the form: this is the only source.
+
+def access() -> Access:
+    """The right to act on one mailbox and on no other.
+
+    Pages never take a mailbox from the address or the form: this is the only source. It is
+    the own mailbox, or the one that a member of staff chose to act for; whether they still
+    may is looked up at every request.
+
+    Raises:
+        NotAllowedError: they may not, or no longer.
+        StorageError, DirectoryError: it cannot be looked up.
     """
+    if "access" not in g:
+        g.access = _other() if web_session().acting_for else _own()
+    return cast(Access, g.access)
+
+
+def actor() -> Actor:
+    """Who is signed in, in the role that they have for others; as for :func:`access`."""
+    if "actor" not in g:
+        found = web_session()
+        login = Login(found["login"])
+        g.actor = Actor(
+            name=login.text,
+            channel=Channel.WEB,
+            role=wired().staff.role(login, found.groups),
+            address=_address(),
+        )
+    return cast(Actor, g.actor)
+
+
+def _own() -> Access:
     found = web_session()
     login = Login(found["login"])
     return Access(
         login=login,
-        actor=Actor(name=login.text, channel=Channel.WEB),
+        actor=Actor(name=login.text, channel=Channel.WEB, address=_address()),
         password=found.get("password"),
         session_key=found.key,
     )
+
+
+def _other() -> Access:
+    found = web_session()
+    login = Login(found["acting_for"])
+    wired().staff.demand(actor(), login)
+    # Never with a password; and with a connection of its own.
+    return Access(login=login, actor=actor(), session_key=acting_key(found, login))
+
+
+def acting_key(found: WebSession, login: Login) -> str:
+    """The name of the connection that is kept open for acting for *login*."""
+    return f"{found.key}:{login}"
+
+
+def _address() -> str:
+    return client_address(wired().settings.web.trusted_proxies)
 
 
 def signed_in(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -69,6 +120,11 @@ def loaded_fingerprint() -> Fingerprint | None:
     """The fingerprint of what the page that was sent back had shown."""
     text = request.form.get("loaded", "")
     return Fingerprint(text) if text else None
+
+
+def note() -> str:
+    """What was typed as the reason, as one line for the history."""
+    return " ".join(request.form.get("note", "").split())[:_LONGEST_NOTE]
 
 
 def zone() -> str:

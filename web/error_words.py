@@ -163,7 +163,33 @@ def other_owner() -> ErrorWords:
     return ErrorWords(
         status=409,
         title=_("This page belongs to another mailbox"),
-        what=_("You have signed in to another mailbox since this page was opened."),
+        what=_(
+            "Since this page was opened, you have signed in to another mailbox, or act for another "
+            "one."
+        ),
         changed=nothing_changed(),
         advice=_("Go to the overview and start again."),
+    )
+
+
+def no_acting(error: errors.SignInRefusedError) -> ErrorWords:
+    """The page for a mailbox that the server lets nobody act for."""
+    if isinstance(error, errors.AccountDisabledError):
+        what = _(
+            "The mail server lets nobody act for this mailbox: it does not exist, or it is closed "
+            "for sign-in."
+        )
+        advice = _(
+            "To keep an owner out and the helpdesk in, change the password instead of closing the "
+            "mailbox (Dovecot: nologin). Ask your mail administrator."
+        )
+    else:
+        what = _("The mail server refuses the identity with which the helpdesk acts for others.")
+        advice = _("Ask your mail administrator: [master] in the configuration has to be mended.")
+    return ErrorWords(
+        status=403,
+        title=_("You cannot act for this mailbox now"),
+        what=what,
+        changed=nothing_changed(),
+        advice=advice,
     )

@@ -7,10 +7,25 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from sieve_manager.errors import ServerError, SieveManagerError, SignInRefusedError
+from sieve_manager.errors import (
+    SaveFailedError,
+    ScriptRefusedError,
+    ServerError,
+    SieveManagerError,
+    SignInRefusedError,
+)
 from web import forward, sign_in
-from web.context import login_name, web_session
-from web.error_words import ErrorWords, form_expired, of_http, other_owner, unforeseen, words
+from web.acting import acting
+from web.context import login_name, mailbox_name, web_session
+from web.error_words import (
+    ErrorWords,
+    form_expired,
+    no_acting,
+    of_http,
+    other_owner,
+    unforeseen,
+    words,
+)
 from web.forward_input import ForwardInput
 from web.say import _
 
@@ -34,12 +49,26 @@ def _show(error: ErrorWords) -> ResponseReturnValue:
 
 def _ours(error: SieveManagerError) -> ResponseReturnValue:
     if isinstance(error, SignInRefusedError) and login_name() is not None:
+        if acting():
+            _log.warning("%s: %s", type(error).__name__, error)
+            return _show(no_acting(error))
         return _signed_out_by_server()
     if isinstance(error, ServerError):
-        _log.warning("%s %s: %s", request.method, request.path, error)
+        _log.warning("%s: %s", type(error).__name__, _in_brief(error))
     else:
-        _log.info("%s %s: %s", request.method, request.path, error)
+        _log.info("%s: %s", type(error).__name__, _in_brief(error))
     return _show(words(error))
+
+
+def _in_brief(error: SieveManagerError) -> str:
+    """The error for the log, without a compiler's words, which quote the script."""
+    match error:
+        case ScriptRefusedError():
+            return "the server refused the script"
+        case SaveFailedError():
+            return f"{error.step}: {_in_brief(error.cause)} ({error.outcome})"
+        case _:
+            return str(error)
 
 
 def _signed_out_by_server() -> ResponseReturnValue:
@@ -55,7 +84,7 @@ def _signed_out_by_server() -> ResponseReturnValue:
 
 
 def _form_expired(error: CSRFError) -> ResponseReturnValue:
-    _log.info("%s %s: %s", request.method, request.path, error.description)
+    _log.info("form refused: %s", error.description)
     if request.endpoint == "sign_in.enter":
         return sign_in.show(
             notice=_("This page was open too long. Please try again."),
@@ -84,7 +113,7 @@ def _form_expired(error: CSRFError) -> ResponseReturnValue:
 def _refuse_other_owners_form() -> ResponseReturnValue | None:
     """A form says for whose mailbox it was made; two windows may not be mixed up."""
     mailbox = request.form.get("mailbox") if request.method == "POST" else None
-    if mailbox is not None and login_name() is not None and mailbox != login_name():
+    if mailbox is not None and login_name() is not None and mailbox != mailbox_name():
         return _show(other_owner())
     return None
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.history import Change, Version
 from sieve_manager.application.plan import Plan, differences
 from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import ChangedMeanwhileError
 from web import review
-from web.context import access, loaded_fingerprint, login_name, signed_in, wired, zone
-from web.say import _
+from web.acting import who
+from web.context import access, loaded_fingerprint, note, signed_in, wired, zone
+from web.say import N_, _
 
 pages = Blueprint("history", __name__)
 
@@ -64,7 +64,8 @@ def undo(number: int) -> ResponseReturnValue:
     loaded = loaded_fingerprint()
     chosen = "force" in request.form
     try:
-        return review.after(wired().forwards.undo(access(), number, loaded, force=chosen))
+        saved = wired().forwards.undo(access(), number, loaded, force=chosen, note=note())
+        return review.after(saved)
     except ChangedMeanwhileError:
         plan = wired().forwards.plan_undo(access(), number)
         return _review(plan, number, loaded=loaded, meanwhile=True)
@@ -79,6 +80,7 @@ def _review(
         button=_("Put this back"),
         save_to=url_for("history.undo", number=number),
         pairs=(("force", "yes"),) if plan.conflict else (),
+        asks_why=True,
     )
     return review.show(plan, wish, loaded=loaded, meanwhile=meanwhile or plan.conflict)
 
@@ -87,33 +89,20 @@ def _entry(one: Version) -> Entry:
     return Entry(version=one, what=change_words(one), who=who(one.new.actor))
 
 
-def who(actor: Actor) -> str:
-    """Who it was, from the owner's point of view."""
-    if actor.channel is Channel.CLI:
-        return _("%(name)s, on the command line", name=actor.name)
-    return _("you") if actor.name == login_name() else actor.name
-
-
 def change_words(one: Version) -> str:
     """What was done, in a few words."""
-    match one.new.change:
-        case Change.SET:
-            return _("Forward set")
-        case Change.PAUSE:
-            return _("Forward paused")
-        case Change.RESUME:
-            return _("Forward resumed")
-        case Change.CLEAR:
-            return _("Forward switched off")
-        case Change.UNDO:
-            return _("State before change %(number)s put back", number=str(one.new.undoes))
-        case Change.REACTIVATE:
-            return _("Forward switched on again")
-        case Change.ADOPT:
-            return _("Changes from elsewhere kept")
-        case Change.CASE_BEGIN:
-            return _("Handed over by the helpdesk")
-        case Change.CASE_CHANGE:
-            return _("Handover changed by the helpdesk")
-        case Change.CASE_END:
-            return _("Handover ended")
+    return _(_WORDS[one.new.change], number=str(one.new.undoes))
+
+
+_WORDS = {
+    Change.SET: N_("Forward set"),
+    Change.PAUSE: N_("Forward paused"),
+    Change.RESUME: N_("Forward resumed"),
+    Change.CLEAR: N_("Forward switched off"),
+    Change.UNDO: N_("State before change %(number)s put back"),
+    Change.REACTIVATE: N_("Forward switched on again"),
+    Change.ADOPT: N_("Changes from elsewhere kept"),
+    Change.CASE_BEGIN: N_("Handed over by the helpdesk"),
+    Change.CASE_CHANGE: N_("Handover changed by the helpdesk"),
+    Change.CASE_END: N_("Handover ended"),
+}

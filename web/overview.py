@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from sieve_manager.application.history import Change
 from sieve_manager.application.plan import Difference, differences
 from sieve_manager.application.status import Status
+from web.acting import set_by_staff
 from web.context import access, signed_in, wired, zone
 from web.notice import tell_owner
 from web.picture import draw
@@ -30,6 +31,7 @@ def page() -> ResponseReturnValue:
         read_at=read_at,
         told=told,
         elsewhere=_changed_elsewhere(status),
+        by_staff=set_by_staff(status),
         had_forward=_had_forward(status),
         zone=status.forward.period.timezone if status.forward else zone(),
     )

@@ -19,7 +19,8 @@ HTTP_CONFLICT = 409
 class Wish:
     """What is to be reviewed: where its save is sent, with which fields, and how it is called.
 
-    *settles*: a save without a difference is of use, because it notes a choice.
+    *settles*: a save without a difference is of use, because it notes a choice. *asks_why*:
+    staff is asked for ticket and reason here, and not on a form before.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Wish:
     pairs: tuple[tuple[str, str], ...] = ()
     edit: bool = False
     settles: bool = False
+    asks_why: bool = False
 
 
 def seen() -> Seen:

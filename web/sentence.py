@@ -207,6 +207,12 @@ def _superseded(status: Status, forward: Forward) -> Markup:
             "A forward to %(to)s is set up here, but another program has switched all filters off.",
             to=to,
         )
+    if status.hidden:
+        return say(
+            "A forward to %(to)s is set up here, but another program has switched to other "
+            "filters, so it does not run.",
+            to=to,
+        )
     return say(
         "A forward to %(to)s is set up here, but another program has switched to the filters in "
         "“%(script)s”, so it does not run.",

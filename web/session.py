@@ -64,8 +64,37 @@ class WebSession(SecureCookieSession):
         """The login that signed in, or None."""
         return self.get("login")
 
-    def begin(self, login: str, password: str | None, expires: datetime) -> None:
-        """Start over as *login*, under a new identifier, with nothing of what was before."""
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups that the sign-in vouched for."""
+        return frozenset(json.loads(self.get("groups", "[]")))
+
+    @property
+    def acting_for(self) -> str | None:
+        """The login of the mailbox that a member of staff acts for, or None."""
+        return self.get("acting_for")
+
+    def act_for(self, login: str, name: str) -> None:
+        """Act for this mailbox, called *name*, until :meth:`stop_acting`."""
+        self["acting_for"], self["acting_name"] = login, name
+
+    def stop_acting(self) -> None:
+        """Be nobody but oneself again."""
+        self.pop("acting_for", None)
+        self.pop("acting_name", None)
+
+    def begin(
+        self,
+        login: str,
+        password: str | None,
+        expires: datetime,
+        *,
+        groups: frozenset[str] = frozenset(),
+    ) -> None:
+        """Start over as *login*, under a new identifier, with nothing of what was before.
+
+        *groups* are those that the sign-in vouched for; they last as long as the session.
+        """
         self.end()
         identifier = secrets.token_urlsafe(_IDENTIFIER_OCTETS)
         self.ticket = f"{identifier}.{secrets.token_urlsafe(_HALF_OCTETS)}"
@@ -73,6 +102,8 @@ class WebSession(SecureCookieSession):
         self["expires"] = expires.isoformat()
         if password is not None:
             self["password"] = password
+        if groups:
+            self["groups"] = json.dumps(sorted(groups))
 
     def end(self) -> None:
         """Sign out: nothing stays, here or on the server."""

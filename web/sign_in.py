@@ -9,8 +9,14 @@ from flask_wtf.csrf import generate_csrf
 
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.errors import AccountDisabledError, InvalidInputError, SignInRefusedError
-from web.context import login_name, web_session, wired
+from sieve_manager.errors import (
+    AccountDisabledError,
+    InvalidInputError,
+    ServerError,
+    SignInRefusedError,
+)
+from web.acting import role_at_sign_in, role_shown
+from web.context import acting_key, login_name, web_session, wired
 from web.forward_input import FieldError
 from web.say import _, input_error_text, plural
 from web.security import client_address, safe_path
@@ -73,6 +79,7 @@ def enter() -> ResponseReturnValue:
     address = client_address(wired().settings.web.trusted_proxies)
     wait_seconds = wired().throttle.allowed(login.text, address, wired().clock())
     if wait_seconds > 0:
+        wired().measures.sign_in("password", "throttled")
         message = _too_often(wait_seconds)
         return _again(typed, FieldError(where="password", message=message), 429)
     return _try(login, password, typed, address)
@@ -82,6 +89,7 @@ def _try(login: Login, password: str, typed: str, address: str) -> ResponseRetur
     try:
         _prove(login, password)
     except AccountDisabledError:
+        wired().measures.sign_in("password", "disabled")
         wired().throttle.failed(login.text, address, wired().clock())
         message = _(
             "This mailbox is closed for sign-in, or does not exist. If that is a surprise, ask "
@@ -89,9 +97,14 @@ def _try(login: Login, password: str, typed: str, address: str) -> ResponseRetur
         )
         return _again(typed, FieldError(where="login", message=message), 403)
     except SignInRefusedError:
+        wired().measures.sign_in("password", "refused")
         wired().throttle.failed(login.text, address, wired().clock())
         message = _("The mail server does not accept this user name with this password.")
         return _again(typed, FieldError(where="password", message=message), 401)
+    except ServerError:
+        wired().measures.sign_in("password", "failed")
+        raise
+    wired().measures.sign_in("password", "done")
     wired().throttle.succeeded(login.text, address)
     _begin(login, password)
     kept = request.form.get("kept", "")[:_MAX_KEPT]
@@ -99,7 +112,10 @@ def _try(login: Login, password: str, typed: str, address: str) -> ResponseRetur
     if values.get("mailbox") == login.text:
         web_session()["draft"] = kept
         return redirect(url_for("forward.form"), 303)
-    return redirect(request.script_root + safe_path(request.form.get("next", "")), 303)
+    path = safe_path(request.form.get("next", ""))
+    if path == "/" and role_shown().is_staff:
+        return redirect(url_for("staff.start"), 303)
+    return redirect(request.script_root + path, 303)
 
 
 def _prove(login: Login, password: str) -> None:
@@ -113,14 +129,18 @@ def _prove(login: Login, password: str) -> None:
         return
 
 
-def _begin(login: Login, password: str) -> None:
-    """A new session; where a master identity acts, the password is not kept at all."""
+def _begin(login: Login, password: str, groups: frozenset[str] = frozenset()) -> None:
+    """A new session; where a master identity acts, the password is not kept at all.
+
+    *groups* are those that the sign-in vouched for.
+    """
     kept = None if wired().settings.master else password
     interface = current_app.session_interface
     if not isinstance(interface, Sessions):
         raise TypeError("the session interface is not ours")
     wired().web_sessions.purge()
-    web_session().begin(login.text, kept, interface.expiry())
+    web_session().begin(login.text, kept, interface.expiry(), groups=groups)
+    web_session()["role"] = role_at_sign_in(login, groups).value
     # A new form token with the new session, so that the first page has nothing to write.
     g.pop("csrf_token", None)
     generate_csrf()
@@ -150,5 +170,7 @@ def leave() -> ResponseReturnValue:
     session = web_session()
     if session.login is not None:
         wired().store.forget(session.key)
+        if session.acting_for:
+            wired().store.forget(acting_key(session, Login(session.acting_for)))
         session.end()
     return redirect(url_for("sign_in.form", left=1), 303)

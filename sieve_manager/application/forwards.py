@@ -95,7 +95,13 @@ class Forwards:
         return self.save(access, replace(self._wish_change(access, change), note=note), loaded)
 
     def undo(
-        self, access: Access, number: int, loaded: Fingerprint | None, *, force: bool = False
+        self,
+        access: Access,
+        number: int,
+        loaded: Fingerprint | None,
+        *,
+        force: bool = False,
+        note: str = "",
     ) -> Saved:
         """Put back, byte for byte, the state before version *number*.
 
@@ -103,7 +109,8 @@ class Forwards:
         *force* says that the difference was seen and chosen, which takes who may see it.
         """
         force = force and self.sight.is_whole(access.actor)
-        return self.save(access, self._wish_undo(access, number), loaded, force=force)
+        wish = replace(self._wish_undo(access, number), note=note)
+        return self.save(access, wish, loaded, force=force)
 
     def history(self, access: Access) -> tuple[Version, ...]:
         """All versions that are kept, newest first."""
@@ -181,12 +188,12 @@ class Forwards:
         force: bool = False,
     ) -> Saved:
         """Write what *wish* leads to, where *loaded* is still there; make *folder* first."""
-        if self.folders_port and folder:
-            # Planned first, so that a refused wish creates no folder.
-            refuse_or_go(self._plan(access, wish, loaded), loaded, force=False)
-            self.folders_port.ensure(access, folder)
         with self.sight.errors(access.actor):
             try:
+                if self.folders_port and folder:
+                    # Planned first, so that a refused wish creates no folder.
+                    refuse_or_go(self._plan(access, wish, loaded), loaded, force=False)
+                    self.folders_port.ensure(access, folder)
                 saved = self.saving.save(access, wish, loaded, force=force)
             except PolicyRefusedError:
                 if self.sight.is_whole(access.actor):

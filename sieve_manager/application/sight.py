@@ -33,7 +33,7 @@ _UNSAID = "…"
 _FACTS = frozenset(
     {"address", "allowed", "count", "day", "days", "domain", "extensions", "limit", "mailbox"}
     | {"targets"}  # where others forward to is said to everybody
-    | {"minimum", "used"}
+    | {"minimum", "targets", "used"}
 )
 _NOT_SHOWN = refuse(
     "see-others",

@@ -7,7 +7,7 @@ from sieve_manager.application.ports import Addresses, Directory
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
 from sieve_manager.domain.roles import Role
-from sieve_manager.errors import NotAllowedError
+from sieve_manager.errors import InvalidInputError, NotAllowedError
 from sieve_manager.policy.findings import Finding, refuse
 from sieve_manager.policy.rights import StaffRules, may_act, role_of
 
@@ -16,6 +16,8 @@ NO_MASTER = refuse(
     "Nobody can act for others here: the mail server's master identity is not configured. An "
     "administrator finds it under [master] in the configuration.",
 )
+STAFF_ONLY = refuse("staff-only", "This is for the helpdesk.")
+ADMINISTRATORS_ONLY = refuse("administrators-only", "This is for administrators.")
 
 
 def denied(finding: Finding) -> NotAllowedError:
@@ -61,13 +63,31 @@ class Staff:
         if refusal := self.refusal(actor, login):
             raise denied(refusal)
 
+    def demand_role(self, actor: Actor, *, administrator: bool = False) -> None:
+        """Return where *actor* is staff, or an administrator; NotAllowedError."""
+        if administrator and actor.role is not Role.ADMINISTRATOR:
+            raise denied(ADMINISTRATORS_ONLY)
+        if not actor.role.is_staff:
+            raise denied(STAFF_ONLY)
+
     def search(self, actor: Actor, text: str, limit: int = 20) -> tuple[Found, ...]:
-        """Those whom *text* finds, each with whether *actor* may act for them."""
+        """Those whom *text* finds, each with whether *actor* may act for them.
+
+        An administrator, who needs no directory, is offered a login that nobody has there.
+        """
         own = Login(actor.name)
+        people = self.directory.search(text, limit)
+        if not people and actor.role is Role.ADMINISTRATOR:
+            people = self._typed(text)
         return tuple(
-            Found(person=one, refusal=may_act(actor.role, own, one, self.rules))
-            for one in self.directory.search(text, limit)
+            Found(person=one, refusal=may_act(actor.role, own, one, self.rules)) for one in people
         )
+
+    def _typed(self, text: str) -> tuple[Person, ...]:
+        try:
+            return (self._unknown(Login.parse(text)),)
+        except InvalidInputError:
+            return ()
 
     def _unknown(self, login: Login) -> Person:
         mailbox = self.addresses.mailbox(login)

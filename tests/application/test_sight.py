@@ -167,14 +167,15 @@ def test_findings_leave_names_out(world: World) -> None:
     assert any("“…”" in one.message for one in seen.findings)
 
 
-def test_a_refused_save_says_why_without_names(world: World) -> None:
+@pytest.mark.parametrize("copy", ["inbox", "folder:Kept"])
+def test_a_refused_save_says_why_without_names(world: World, copy: str) -> None:
     extra = f'require "include";\r\ninclude "{SECRET} missing";\r\n'
     world.give(extra.encode() + theirs(), NAME)
     with pytest.raises(PolicyRefusedError) as whole:
         world.forwards.set_forward(ACCESS, forward("new@example.net"), None)
     assert SECRET in str(whole.value)
     with pytest.raises(PolicyRefusedError) as seen:
-        world.forwards.set_forward(OPERATOR, forward("new@example.net"), None)
+        world.forwards.set_forward(OPERATOR, forward("new@example.net", copy=copy), None)
     assert SECRET not in str(seen.value)
     assert "which is not there" in str(seen.value)
 

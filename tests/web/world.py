@@ -32,19 +32,40 @@ from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.readiness import Readiness
+from sieve_manager.application.staff import Staff
 from sieve_manager.bootstrap import Wired
 from sieve_manager.demo.world import DemoWorld
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login, Mailbox
+from sieve_manager.domain.people import Person
 from sieve_manager.domain.scripts import ScriptName
+from sieve_manager.errors import DirectoryError
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
+from sieve_manager.settings_staff import StaffSection
 from web import create_app
 
 NOW = datetime(2027, 2, 10, 12, 3, tzinfo=UTC)
 ANNA, BRUNO = "anna@example.com", "bruno@example.com"
-PASSWORDS = {ANNA: "secret of anna", BRUNO: "secret of bruno"}
+OTTO, ADA = "otto@example.com", "ada@example.com"
+PRESIDENT, ELSEWHERE = "president@example.com", "elsa@example.org"
+PASSWORDS = {
+    ANNA: "secret of anna",
+    BRUNO: "secret of bruno",
+    OTTO: "secret of the operator",
+    ADA: "secret of the administrator",
+    PRESIDENT: "secret of the president",
+    ELSEWHERE: "secret of elsa",
+}
+MASTER = {"user": "master", "password": "secret of the master"}
+STAFF = {
+    "operators": [OTTO],
+    "administrators": [ADA],
+    "operator_domains": ["example.com"],
+    "protected": [PRESIDENT],
+}
+NAMES = {ANNA: "Anna Miller", BRUNO: "Bruno Bär", OTTO: "Otto Normal", PRESIDENT: "The President"}
 
 
 class SharedTemplates(BytecodeCache):
@@ -65,6 +86,41 @@ class OwnAddress:
 
     def mailbox(self, login: Login) -> Mailbox:
         return Mailbox(login=login, address=EmailAddress.parse(login.text))
+
+
+@dataclass
+class People:
+    """Directory port over whoever has a password here."""
+
+    groups: dict[str, set[str]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    broken: bool = False
+
+    def search(self, text: str, limit: int = 20) -> tuple[Person, ...]:
+        return tuple(one for one in self._all() if one.is_meant_by(text))[:limit]
+
+    def person(self, login: Login) -> Person | None:
+        return next((one for one in self._all() if one.login == login), None)
+
+    def by_address(self, address: EmailAddress) -> Person | None:
+        return self.person(Login(address.key))
+
+    def logins(self) -> Iterator[Login]:
+        yield from (one.login for one in self._all())
+
+    def _all(self) -> list[Person]:
+        if self.broken:
+            raise DirectoryError("The directory is away")
+        return [
+            Person(
+                login=Login(login),
+                name=NAMES.get(login, ""),
+                address=EmailAddress.parse(login),
+                groups=frozenset(self.groups.get(login, ())),
+            )
+            for login in PASSWORDS
+            if login not in self.gone
+        ]
 
 
 @dataclass
@@ -119,6 +175,7 @@ class World:
         passwords: dict[str, str] | None = None,
         demo_world: DemoWorld | None = None,
         metrics: dict[str, object] | None = None,
+        staff: dict[str, object] | None = None,
     ) -> None:
         self.now = NOW
         self.server = MemoryServer(capabilities=capabilities, passwords=passwords or PASSWORDS)
@@ -139,6 +196,7 @@ class World:
             addresses=OwnAddress(),
             policy=self.policy,
             clock=self.clock,
+            staff=StaffSection.model_validate(staff or {}).rules(),
         )
         self.settings = Settings(
             managesieve={"host": "127.0.0.1"},
@@ -146,6 +204,14 @@ class World:
             master=master,
             imap=imap,
             metrics=metrics or {},
+            staff=staff or {},
+        )
+        self.people = People()
+        self.staff = Staff(
+            directory=self.people,
+            addresses=OwnAddress(),
+            rules=self.settings.staff.rules(),
+            has_master=master is not None,
         )
         self.app = self._application(demo_world)
 
@@ -161,6 +227,8 @@ class World:
             throttle=self.throttle,
             web_sessions=self.rows,
             forwards=self.forwards,
+            directory=self.people,
+            staff=self.staff,
             measures=self.measures,
             readiness=self.readiness,
         )
@@ -208,6 +276,7 @@ class Browser:
 
     client: FlaskClient
     page: TestResponse | None = None
+    signed_in: bool = False
 
     def get(self, path: str, **headers: str) -> TestResponse:
         self.page = self.client.get(path, headers=headers)
@@ -235,7 +304,14 @@ class Browser:
 
     def sign_in(self, login: str, password: str) -> TestResponse:
         self.get("/sign-in")
-        return self.post("/sign-in", login=login, password=password)
+        answer = self.post("/sign-in", login=login, password=password)
+        self.signed_in = answer.status_code == 303
+        return answer
+
+    def act_for(self, login: str) -> TestResponse:
+        """Choose a mailbox on the helpdesk's start page."""
+        self.get("/staff")
+        return self.post("/staff/act", login=login)
 
     def save(self, **fields: object) -> TestResponse:
         """Open the form and save at once."""
