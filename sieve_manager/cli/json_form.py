@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from sieve_manager.application.case import Case
 from sieve_manager.application.history import Version
 from sieve_manager.application.status import ForeignRedirect, Status
 from sieve_manager.domain.scripts import ScriptListing
@@ -82,3 +83,35 @@ def _warnings(findings: Iterable[Finding]) -> list[Form]:
         for one in dict.fromkeys(findings)
         if one.severity is not Severity.INFO
     ]
+
+
+def case_form(case: Case) -> Form:
+    """A case."""
+    forward, reply = case.terms.forward, case.terms.reply
+    period = forward.period
+    return {
+        "case": case.id,
+        "mailbox": case.login.text,
+        "number": case.number,
+        "state": case.state.value,
+        "destinations": [str(one) for one in forward.destinations],
+        "copy": str(forward.copy),
+        "first_day": period.first_day.isoformat() if period.first_day else None,
+        "last_day": period.last_day.isoformat() if period.last_day else None,
+        "timezone": period.timezone,
+        "hold_spam": forward.hold_spam,
+        "reply": {
+            "subject": reply.subject,
+            "text": reply.text,
+            "interval_days": reply.interval_days,
+        }
+        if reply
+        else None,
+        "own_forward": case.terms.own_forward.value,
+        "ticket": case.terms.ticket,
+        "reason": case.terms.reason,
+        "begun_at": case.begun_at.isoformat(timespec="seconds"),
+        "begun_by": case.begun_by.name,
+        "ended_at": case.ended_at.isoformat(timespec="seconds") if case.ended_at else None,
+        "problem": case.problem,
+    }

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from sieve_manager.cli import output
+from sieve_manager.cli.cases import cases
 from sieve_manager.cli.check import check
 from sieve_manager.cli.demo import demo
 from sieve_manager.cli.door import Door
@@ -65,5 +66,5 @@ def main(ctx: click.Context, config: Path | None) -> None:
         ctx.obj = Door(config=config)
 
 
-for command in (forward, script, history, undo, check, serve, demo):
+for command in (forward, script, history, undo, cases, check, serve, demo):
     main.add_command(command)

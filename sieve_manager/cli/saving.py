@@ -18,6 +18,9 @@ from sieve_manager.policy.findings import Severity, refusals
 Save = Callable[[Fingerprint], Saved]
 """Saves what was planned, if the scripts are still those of the fingerprint."""
 
+Act = Callable[[Fingerprint], object]
+"""Does what was planned, if the scripts are still those of the fingerprint."""
+
 
 class NobodyToAskError(click.ClickException):
     """There is no terminal, and nothing was agreed to in advance."""
@@ -36,8 +39,7 @@ def carry_out(door: Door, plan: Plan, save: Save, *, yes: bool, as_json: bool = 
         NobodyToAskError: without *yes* and without a terminal.
         click.Abort: the answer is no.
     """
-    if plan.refused:
-        raise PolicyRefusedError([finding.message for finding in refusals(plan.findings)])
+    demand_allowed(plan)
     if plan.empty:
         output.say("There is nothing to change.", aside=as_json)
         if as_json:
@@ -46,6 +48,21 @@ def carry_out(door: Door, plan: Plan, save: Save, *, yes: bool, as_json: bool = 
     show_plan(plan, aside=as_json)
     agree(door, "Apply this?", yes=yes)
     _prove(door, save(plan.loaded), as_json=as_json)
+
+
+def carry_out_case(door: Door, plan: Plan, act: Act, *, yes: bool) -> None:
+    """Show *plan*, ask unless *yes*, and *act*; raises as :func:`carry_out`."""
+    demand_allowed(plan)
+    show_plan(plan, aside=False)
+    agree(door, "Apply this?", yes=yes)
+    act(plan.loaded)
+    output.say("Saved. The server has it, and was read back.")
+
+
+def demand_allowed(plan: Plan) -> None:
+    """Return unless a finding refuses *plan*; PolicyRefusedError."""
+    if plan.refused:
+        raise PolicyRefusedError([finding.message for finding in refusals(plan.findings)])
 
 
 def show_plan(plan: Plan, *, aside: bool) -> None:

@@ -8,6 +8,7 @@ from sieve_manager.application.history import Version
 from sieve_manager.application.status import ForeignRedirect, State, Status
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Copy, CopyKind, Forward
+from sieve_manager.domain.handover import Handover
 from sieve_manager.domain.schedule import Period
 from sieve_manager.policy.findings import refusals
 
@@ -18,6 +19,13 @@ _COPIES = {
     CopyKind.NONE: "No copy stays in this mailbox, and the filters after it are skipped.",
 }
 
+_CASE_COPIES = {
+    CopyKind.INBOX: "A copy stays in the inbox.",
+    CopyKind.READ: "A copy stays in the inbox, marked as read.",
+    CopyKind.TRASH: "A copy goes into Trash.",
+    CopyKind.NONE: "No copy stays in this mailbox.",
+}
+
 
 def sentences(status: Status) -> Iterator[str]:
     """The sentences about *status*, the most important first."""
@@ -26,11 +34,15 @@ def sentences(status: Status) -> Iterator[str]:
         yield from (finding.message for finding in refusals(status.findings))
         yield "Until that is mended, mail stays in the inbox and nothing is forwarded."
         return
+    if status.handover:
+        yield from handover(status.handover, status)
+    elif status.case_changed:
+        yield "The rules of a case were changed by hand beyond what we can express; they run."
     if status.forward:
         yield from _forward(status.forward, status)
     elif status.changed:
         yield "Our rule was changed by hand beyond what we can express; it runs as it stands."
-    elif not status.foreign_redirects:
+    elif not (status.foreign_redirects or status.handover or status.case_changed):
         yield "Mail stays in this mailbox. Nothing is forwarded."
     yield from map(foreign, status.foreign_redirects)
     if status.superseded:
@@ -38,6 +50,21 @@ def sentences(status: Status) -> Iterator[str]:
             f"A forward to {_joined(status.superseded.destinations, status)} is in a script that "
             "is not active any more."
         )
+
+
+def handover(case: Handover, status: Status) -> Iterator[str]:
+    """What a case does while it lasts."""
+    forward = case.forward
+    to = _joined(forward.destinations, status)
+    yield f"Case {case.case}: {_when(forward.period)}every new message is forwarded to {to}."
+    if forward.copy.kind is CopyKind.FOLDER:
+        yield f"A copy goes into the folder “{forward.copy.folder}”."
+    else:
+        yield _CASE_COPIES[forward.copy.kind]
+    if case.reply:
+        days = case.reply.interval_days
+        yield f"Senders get an automatic reply, each at most once in {days} days."
+    yield "All other rules of this mailbox rest meanwhile."
 
 
 def foreign(redirect: ForeignRedirect) -> str:
