@@ -74,6 +74,8 @@ def who(actor: Actor) -> str:
 
 def staff_name(actor: Actor) -> str:
     """The name of a member of staff as people write it, where the directory can be asked."""
+    if actor.channel is not Channel.WEB:
+        return actor.name  # a system user's name or a token's, and no login
     try:
         return str(wired().staff.person(Login(actor.name)))
     except (StorageError, DirectoryError):

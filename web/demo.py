@@ -21,6 +21,7 @@ ABOUT = (
     N_("sorts mail with filters made in Roundcube"),
     N_("wrote a Sieve script by hand"),
     N_("works at the helpdesk"),
+    N_("is the mail administrator"),
 )
 
 
@@ -53,5 +54,5 @@ def send() -> ResponseReturnValue:
 
 
 def _places() -> dict[str, object]:
-    mailboxes = [one for one in world().mailboxes() if not one.account.operator]
+    mailboxes = [one for one in world().mailboxes() if not one.account.role.is_staff]
     return {"mailboxes": mailboxes, "outside": world().outside()}

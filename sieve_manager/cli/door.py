@@ -12,6 +12,7 @@ import click
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.bootstrap import Wired, build
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.roles import Role
 from sieve_manager.settings import Settings, load_settings
 
 
@@ -64,12 +65,15 @@ class Door:
 
 
 def administrator() -> Actor:
-    """Who is at the keyboard: who signed in to this host, also behind sudo."""
+    """Who is at the keyboard: who signed in to this host, also behind sudo.
+
+    Who can read the master password may do everything anyway.
+    """
     try:
         name = os.getlogin()
     except OSError:  # no terminal, as in cron
         name = _user_of_process()
-    return Actor(name=name, channel=Channel.CLI)
+    return Actor(name=name, channel=Channel.CLI, role=Role.ADMINISTRATOR)
 
 
 def _user_of_process() -> str:

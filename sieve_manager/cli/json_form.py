@@ -57,6 +57,7 @@ def _version_form(version: Version) -> Form:
         "at": new.at.isoformat(timespec="seconds"),
         "actor": new.actor.name,
         "channel": new.actor.channel.value,
+        "role": new.actor.role.value,
         "change": new.change.value,
         "undoes": new.undoes,
         "note": new.note,

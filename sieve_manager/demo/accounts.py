@@ -1,6 +1,7 @@
 """The people of the demo, each with a case that a newcomer wants to see."""
 
 from sieve_manager.demo.world import Account
+from sieve_manager.domain.roles import Role
 
 _PASSWORD = "demo"  # noqa: S105 - printed at the start; the server lives as long as the demo
 
@@ -27,9 +28,16 @@ OTTO = Account(
     address="otto@example.com",
     password=_PASSWORD,
     about="works at the helpdesk",
-    operator=True,
+    role=Role.OPERATOR,
 )
-ACCOUNTS = (ANNA, BRUNO, CARLA, OTTO)
+ADA = Account(
+    login="ada@example.com",
+    address="ada@example.com",
+    password=_PASSWORD,
+    about="is the mail administrator",
+    role=Role.ADMINISTRATOR,
+)
+ACCOUNTS = (ANNA, BRUNO, CARLA, OTTO, ADA)
 
 # As Roundcube 1.6 writes them.
 ROUNDCUBE_NAME = "roundcube"

@@ -24,10 +24,12 @@ from sieve_manager.demo.dovecot_configuration import DovecotOptions
 from sieve_manager.demo.processes import LOOPBACK, accepts, free_ports
 from sieve_manager.demo.smtp_sink import SmtpSink, running_sink
 from sieve_manager.demo.world import Account, DemoWorld
+from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.managesieve import Connection, Credentials, Endpoint
 
 _USUAL_PORT = 8080
+_MAILBOXES = "mailboxes.csv"
 _SECRET = "a-key-that-protects-nothing-but-this-demo"  # noqa: S105 - see the text
 
 
@@ -47,6 +49,8 @@ def staged() -> Iterator[tuple[DemoWorld, Path]]:
         for account in ACCOUNTS:
             server.add_user(account.login, account.password)
         _fill(server)
+        listed = "".join(f"{one.login},{one.address}\n" for one in ACCOUNTS)
+        (Path(kept) / _MAILBOXES).write_text(listed, encoding="utf-8")
         configuration = Path(kept) / "config.toml"
         configuration.write_text(_configuration(server, sink, Path(kept)), encoding="utf-8")
         world = DemoWorld(accounts=ACCOUNTS, endpoints=server.endpoints, sink=sink)
@@ -112,7 +116,11 @@ def _configuration(server: DovecotServer, sink: SmtpSink, directory: Path) -> st
             "title": "Sieve Manager demo",
         },
         "policy": {"internal_domains": ["example.com"], "default_timezone": "Europe/Zurich"},
-        "staff": {"operators": [one.login for one in ACCOUNTS if one.operator]},
+        "staff": {
+            "operators": [one.login for one in ACCOUNTS if one.role is Role.OPERATOR],
+            "administrators": [one.login for one in ACCOUNTS if one.role is Role.ADMINISTRATOR],
+        },
+        "mailboxes": {"file": str(directory / _MAILBOXES)},
     }
     lines: list[str] = []
     for section, values in sections.items():

@@ -24,6 +24,7 @@ from imapclient import IMAPClient
 
 from sieve_manager.demo.lmtp import deliver, sample_message
 from sieve_manager.demo.mail_server import Endpoints
+from sieve_manager.domain.roles import Role
 from sieve_manager.errors import InvalidInputError, RefusedError
 
 SENDER = "visitor@example.net"
@@ -36,14 +37,14 @@ _SUBJECT = "HEADER.FIELDS (SUBJECT)"
 class Account:
     """Somebody of the demo; *about* says in English what is special about the mailbox.
 
-    An operator has no mailbox worth showing; the role is used by the helpdesk later.
+    Staff, which acts for the others, has no mailbox worth showing.
     """
 
     login: str
     address: str
     password: str
     about: str
-    operator: bool = False
+    role: Role = Role.OWNER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sieve_manager.application.access import Channel
+from sieve_manager.application.access import Actor, Channel
 from sieve_manager.cli import main
 from sieve_manager.cli.door import administrator
+from sieve_manager.domain.roles import Role
 
 
 def test_a_wrong_configuration_names_the_key(tmp_path: Path) -> None:
@@ -46,7 +47,7 @@ def test_help_needs_no_configuration() -> None:
 
 def test_the_administrator_is_who_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getlogin", lambda: "otto")
-    assert (administrator().name, administrator().channel) == ("otto", Channel.CLI)
+    assert administrator() == Actor(name="otto", channel=Channel.CLI, role=Role.ADMINISTRATOR)
 
 
 def test_without_a_terminal_it_is_the_user_of_the_process(
