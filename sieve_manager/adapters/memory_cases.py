@@ -25,6 +25,7 @@ class MemoryCases:
             begun_by=new.actor,
             terms=new.terms,
             state=new.state,
+            batch=new.batch,
         )
         self._cases[case.id] = case
         return case

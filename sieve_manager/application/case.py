@@ -84,13 +84,14 @@ def demand_short(text: str, limit: int, where: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCase:
-    """A case that is about to begin."""
+    """A case that is about to begin; *batch* is the number of the job that it is part of."""
 
     login: Login
     at: datetime
     actor: Actor
     terms: CaseTerms
     state: CaseState = CaseState.BEGINNING
+    batch: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,7 @@ class Case:
     terms: CaseTerms
     state: CaseState
     version: int | None = None
+    batch: int | None = None
     problem: str = ""
     ended_at: datetime | None = None
 

@@ -10,9 +10,8 @@ from datetime import timedelta
 
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.case import Case, CaseState
-from sieve_manager.application.cases import wish_end
-from sieve_manager.application.forwards import Forwards
-from sieve_manager.application.ports import CaseStore, Clock
+from sieve_manager.application.cases import Cases, wish_end
+from sieve_manager.application.ports import Clock
 from sieve_manager.application.status import Status
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
@@ -31,8 +30,7 @@ CLEANER = Actor(name="sieve-manager", channel=Channel.WORKER, role=Role.ADMINIST
 class CaseCleaning:
     """Works through all cases that need it, one mailbox after the other."""
 
-    forwards: Forwards
-    store: CaseStore
+    cases: Cases
     clock: Clock
 
     def run(self) -> Iterator[Case]:
@@ -42,30 +40,26 @@ class CaseCleaning:
             StorageError: our database failed.
         """
         now = self.clock()
-        for case in self.store.found([CaseState.BEGINNING], limit=_AT_A_TIME):
+        for case in self.cases.store.found([CaseState.BEGINNING], limit=_AT_A_TIME):
             if case.begun_at < now - _BEGUN_FOR_GOOD:
                 yield self._settled(case)
         over = [CaseState.ACTIVE, CaseState.FAILED]
-        for case in self.store.found(over, ends_before=now, limit=_AT_A_TIME):
+        for case in self.cases.store.found(over, ends_before=now, limit=_AT_A_TIME):
             yield self._ended(case)
 
     def _settled(self, case: Case) -> Case:
         access = _access(case.login)
         try:
-            status = self.forwards.overview(access)
+            settled = self.cases.settle_beginning(access, case)
         except SieveManagerError as error:
             return self._failed(case, error, CaseState.BEGINNING)
-        if not _holds(status, case):
-            self.store.drop(case)
-            return replace(case, state=CaseState.UNDONE, problem=_GONE)
-        last = status.last.number if status.last else None
-        return self._kept(replace(case, state=CaseState.ACTIVE, version=last, problem=""))
+        return settled or replace(case, state=CaseState.UNDONE, problem=_GONE)
 
     def _ended(self, case: Case) -> Case:
         access = _access(case.login)
         try:
-            status = self.forwards.overview(access)
-            saved = self.forwards.save(access, wish_end(case), status.fingerprint)
+            status = self.cases.forwards.overview(access)
+            saved = self.cases.forwards.save(access, wish_end(case), status.fingerprint)
         except SieveManagerError as error:
             return self._failed(case, error, CaseState.FAILED)
         version = saved.version.number if saved.version else case.version
@@ -84,7 +78,7 @@ class CaseCleaning:
         return self._kept(replace(case, state=state, problem=str(error)))
 
     def _kept(self, case: Case) -> Case:
-        self.store.keep(case)
+        self.cases.store.keep(case)
         return case
 
 

@@ -46,16 +46,30 @@ class Cases:
         number = self.store.next_number(access.login)
         return self.forwards.plan(access, self._wish_begin(access, terms, number), loaded)
 
-    def begin(self, access: Access, terms: CaseTerms, loaded: Fingerprint | None) -> Case:
-        """Begin a case.
+    def begin(
+        self,
+        access: Access,
+        terms: CaseTerms,
+        loaded: Fingerprint | None,
+        *,
+        batch: int | None = None,
+        checksum: str = "",
+    ) -> Case:
+        """Begin a case, as part of the job *batch*; with *checksum*, by that plan or not at all.
 
         It is kept before anything is written, so that a killed process leaves no rules that
         nobody knows of; see :class:`sieve_manager.application.case_cleaning.CaseCleaning`.
         """
         case = self.store.begin(
-            NewCase(login=access.login, at=self.clock(), actor=access.actor, terms=terms)
+            NewCase(
+                login=access.login,
+                at=self.clock(),
+                actor=access.actor,
+                terms=terms,
+                batch=batch,
+            )
         )
-        wish = self._wish_begin(access, terms, case.number)
+        wish = replace(self._wish_begin(access, terms, case.number), checksum=checksum)
         try:
             saved = self.forwards.save(access, wish, loaded, folder=terms.forward.copy.folder)
         except SieveManagerError as error:
@@ -64,6 +78,17 @@ class Cases:
             raise
         self._settle_replaced(access, case)
         return self._kept(case, saved, CaseState.ACTIVE)
+
+    def settle_beginning(self, access: Access, case: Case) -> Case | None:
+        """Find out what became of a case whose beginning was cut off; None: nothing."""
+        status = self.forwards.overview(access)
+        if status.handover is None or status.handover.case != case.number:
+            self.store.drop(case)
+            return None
+        last = status.last.number if status.last else None
+        settled = replace(case, state=CaseState.ACTIVE, version=last, problem="")
+        self.store.keep(settled)
+        return settled
 
     def plan_change(
         self, access: Access, case_id: int, terms: CaseTerms, loaded: Fingerprint | None = None
@@ -86,10 +111,12 @@ class Cases:
         case = self.case(access, case_id)
         return self.forwards.plan(access, wish_end(case), loaded)
 
-    def end(self, access: Access, case_id: int, loaded: Fingerprint | None) -> Case:
-        """End a case: take out what it brought, and nothing else."""
+    def end(
+        self, access: Access, case_id: int, loaded: Fingerprint | None, *, checksum: str = ""
+    ) -> Case:
+        """End a case: take out what it brought, and nothing else; *checksum* as for begin."""
         case = self.case(access, case_id)
-        saved = self.forwards.save(access, wish_end(case), loaded)
+        saved = self.forwards.save(access, replace(wish_end(case), checksum=checksum), loaded)
         return self._kept(case, saved, CaseState.ENDED)
 
     def plan_undo(self, access: Access, case_id: int, loaded: Fingerprint | None = None) -> Plan:
@@ -97,11 +124,17 @@ class Cases:
         return self.forwards.plan_undo(access, _version(self.case(access, case_id)), loaded)
 
     def undo(
-        self, access: Access, case_id: int, loaded: Fingerprint | None, *, force: bool = False
+        self,
+        access: Access,
+        case_id: int,
+        loaded: Fingerprint | None,
+        *,
+        force: bool = False,
+        checksum: str = "",
     ) -> Case:
         """Put back what was there before the case's last step, byte for byte."""
         case = self.case(access, case_id)
-        saved = self.forwards.undo(access, _version(case), loaded, force=force)
+        saved = self.forwards.undo(access, _version(case), loaded, force=force, checksum=checksum)
         found = saved.status.handover
         if found is None or found.case != case.number:
             return self._kept(case, saved, CaseState.UNDONE)

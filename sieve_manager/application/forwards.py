@@ -102,14 +102,16 @@ class Forwards:
         *,
         force: bool = False,
         note: str = "",
+        checksum: str = "",
     ) -> Saved:
         """Put back, byte for byte, the state before version *number*.
 
         Where somebody changed the scripts since, ChangedMeanwhileError is raised unless
         *force* says that the difference was seen and chosen, which takes who may see it.
+        *checksum* is that of the plan that was seen, where no other may be carried out.
         """
         force = force and self.sight.is_whole(access.actor)
-        wish = replace(self._wish_undo(access, number), note=note)
+        wish = replace(self._wish_undo(access, number), note=note, checksum=checksum)
         return self.save(access, wish, loaded, force=force)
 
     def history(self, access: Access) -> tuple[Version, ...]:

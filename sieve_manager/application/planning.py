@@ -28,7 +28,8 @@ class Wish:
 
     *resolve* may raise InvalidInputError where there is nothing to do this to; *handover* says
     what becomes of a case; *trash* is the folder for Trash where it was looked up; *remarks* are
-    findings that only this wish has, about the status before.
+    findings that only this wish has, about the status before; *checksum* is that of the plan that
+    was seen, where no other may be carried out.
     """
 
     change: Change
@@ -38,6 +39,7 @@ class Wish:
     note: str = ""
     remarks: Callable[[Status], tuple[Finding, ...]] = lambda _: ()
     back: Version | None = None
+    checksum: str = ""
 
 
 def make_plan(

@@ -85,6 +85,8 @@ class Saving:
                     last = self._settled_last(session, access)
                     plan = self.looking.plan(session, access, wish, loaded, last)
                     refuse_or_go(plan, loaded, force=force)
+                    if wish.checksum not in ("", plan.checksum):
+                        raise ChangedMeanwhileError("The plan is not the one that was seen.")
                     if plan.empty and wish.change is not Change.ADOPT:
                         around = self.looking.around(session, access, last)
                         return Saved(scripts=plan.before.scripts, around=around, version=None)

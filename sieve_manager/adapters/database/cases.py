@@ -1,8 +1,7 @@
 """The cases, in the database."""
 
-import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
@@ -10,13 +9,10 @@ from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.tables_cases import cases
 from sieve_manager.application.access import Actor, Channel
-from sieve_manager.application.case import Case, CaseState, CaseTerms, NewCase, OwnForward
-from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.domain.forward import Copy, Forward
-from sieve_manager.domain.handover import Reply
+from sieve_manager.application.case import Case, CaseState, CaseTerms, NewCase
+from sieve_manager.application.case_json import dump_terms, load_terms
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
-from sieve_manager.domain.schedule import Period
 from sieve_manager.errors import CaseNotFoundError
 
 _LARGEST_ID = 2**31 - 1
@@ -35,7 +31,7 @@ _INSERT = (
             name: bindparam(name)
             for name in ("login", "state", "begun_at", "actor", "channel", "role")
         },
-        **{name: bindparam(name) for name in ("ends", "ticket", "terms")},
+        **{name: bindparam(name) for name in ("ends", "ticket", "terms", "batch")},
     )
     .returning(*cases.columns)
 )
@@ -72,6 +68,7 @@ class DatabaseCases:
                     "actor": new.actor.name,
                     "channel": new.actor.channel.value,
                     "role": new.actor.role.value,
+                    "batch": new.batch,
                     **_of_terms(new.terms),
                 },
             ).one()
@@ -164,70 +161,7 @@ def _case(row: Row[Any]) -> Case:
         terms=load_terms(row.terms),
         state=CaseState(row.state),
         version=row.version,
+        batch=row.batch,
         problem=row.problem,
         ended_at=None if row.ended_at is None else datetime.fromtimestamp(row.ended_at, UTC),
     )
-
-
-def dump_terms(terms: CaseTerms) -> str:
-    """The terms as JSON in ASCII, which every database keeps as it is."""
-    forward, reply = terms.forward, terms.reply
-    period = forward.period
-    return json.dumps(
-        {
-            "to": [str(one) for one in forward.destinations],
-            "copy": str(forward.copy),
-            "first_day": period.first_day.isoformat() if period.first_day else None,
-            "last_day": period.last_day.isoformat() if period.last_day else None,
-            "timezone": period.timezone,
-            "hold_spam": forward.hold_spam,
-            "reply": None
-            if reply is None
-            else {
-                "text": reply.text,
-                "subject": reply.subject,
-                "interval_days": reply.interval_days,
-                "addresses": [str(one) for one in reply.addresses],
-            },
-            "own_forward": terms.own_forward.value,
-            "ticket": terms.ticket,
-            "reason": terms.reason,
-        }
-    )
-
-
-def load_terms(text: str) -> CaseTerms:
-    """The reverse of :func:`dump_terms`."""
-    found = json.loads(text)
-    reply = found["reply"]
-    return CaseTerms(
-        forward=Forward(
-            destinations=_addresses(found["to"]),
-            copy=Copy.parse(found["copy"]),
-            period=Period(
-                first_day=_day(found["first_day"]),
-                last_day=_day(found["last_day"]),
-                timezone=found["timezone"],
-            ),
-            hold_spam=found["hold_spam"],
-        ),
-        reply=None
-        if reply is None
-        else Reply(
-            text=reply["text"],
-            subject=reply["subject"],
-            interval_days=reply["interval_days"],
-            addresses=_addresses(reply["addresses"]),
-        ),
-        own_forward=OwnForward(found["own_forward"]),
-        ticket=found["ticket"],
-        reason=found["reason"],
-    )
-
-
-def _addresses(texts: list[str]) -> tuple[EmailAddress, ...]:
-    return tuple(EmailAddress(*text.rsplit("@", 1)) for text in texts)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

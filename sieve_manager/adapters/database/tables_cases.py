@@ -20,6 +20,7 @@ cases = Table(
     Column("ticket", String(100), nullable=False),
     Column("terms", Text, nullable=False),
     Column("version", Integer),
+    Column("batch", Integer),
     Column("problem", Text, nullable=False),
     Column("ended_at", Float),
     UniqueConstraint("login", "number", name="cases_login_number"),

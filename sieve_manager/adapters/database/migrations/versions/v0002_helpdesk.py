@@ -55,6 +55,7 @@ def _directory() -> None:
         sa.Column("ticket", sa.String(100), nullable=False),
         sa.Column("terms", sa.Text, nullable=False),
         sa.Column("version", sa.Integer),
+        sa.Column("batch", sa.Integer),
         sa.Column("problem", sa.Text, nullable=False),
         sa.Column("ended_at", sa.Float),
         sa.UniqueConstraint("login", "number", name="cases_login_number"),

@@ -1,0 +1,256 @@
+"""Many cases at once: from a CSV file to a rehearsed job, from there to cases, and back.
+
+Each line is one item of a job (:mod:`sieve_manager.application.jobs`). The rehearsal plans it and
+keeps the plan's checksum and the terms; the run carries out that very plan or nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from sieve_manager.application.access import Access, Actor
+from sieve_manager.application.case import Case, CaseState
+from sieve_manager.application.case_entry import CaseEntry, EntryReader
+from sieve_manager.application.case_json import dump_terms, load_terms
+from sieve_manager.application.cases import Cases
+from sieve_manager.application.csv_table import Problem, Row, Table, read_table
+from sieve_manager.application.jobs import Item, ItemState, Job, JobState, NewItem, NewJob, Outcome
+from sieve_manager.application.ledger import Ledger, all_items
+from sieve_manager.application.plan import Plan
+from sieve_manager.application.staff import Staff
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.errors import (
+    ChangedMeanwhileError,
+    InvalidInputError,
+    NotAllowedError,
+    PolicyRefusedError,
+)
+from sieve_manager.policy.findings import Severity, refusals
+from sieve_manager.policy.policy import Policy
+
+KIND, UNDO_KIND = "cases", "cases-undo"
+REQUIRED = ("leaver", "to")
+COLUMNS = (
+    *REQUIRED,
+    "copy",
+    "first_day",
+    "last_day",
+    "timezone",
+    "reply",
+    "reply_subject",
+    "reply_text",
+    "own_forward",
+    "ticket",
+    "reason",
+)
+TEMPLATE = (
+    ",".join(COLUMNS) + "\r\n"
+    "lea@example.com,anna@example.com,none,2027-01-01,2027-03-31,Europe/Zurich,en,,,off,"
+    "INC-4711,left the company\r\n"
+)
+"""A file to begin with; people replace the example."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseBatches:
+    """Rehearses, runs and takes back lists of cases."""
+
+    cases: Cases
+    entries: EntryReader
+    staff: Staff
+    ledger: Ledger
+    policy: Policy
+
+    def rehearse(self, actor: Actor, octets: bytes) -> Job:
+        """Make a job of the lines of a CSV file; workers rehearse it, and nothing is written.
+
+        Lines that cannot be used stand in the job's payload as ``problems``.
+
+        Raises:
+            NotAllowedError: *actor* is no staff.
+            InvalidInputError: no line of the file can be used; it says why, by line.
+        """
+        self.staff.demand_role(actor)
+        table = read_table(octets, columns=COLUMNS, required=REQUIRED)
+        items, problems = self._items(table)
+        if not items:
+            raise InvalidInputError(
+                "No line can be used. {problems}",
+                where="file",
+                code="batch-empty",
+                problems="\n".join(map(str, problems[:20])),
+            )
+        new = NewJob(
+            kind=KIND,
+            actor=actor,
+            rehearse=True,
+            payload={"problems": [_problem_form(one) for one in problems]},
+        )
+        return self.ledger.create(new, items)
+
+    def undo(self, actor: Actor, number: int) -> Job:
+        """Make a job that takes back what job *number* did; it is rehearsed first, too.
+
+        Raises:
+            NotAllowedError: *actor* is no staff.
+            InvalidInputError: there is nothing to take back.
+        """
+        self.staff.demand_role(actor)
+        job = self.ledger.job(number)
+        items = self._begun(job) if job.kind == KIND else iter(())
+        first = next(items, None)
+        if first is None or not (job.state.is_over or job.state is JobState.PAUSED):
+            raise InvalidInputError(
+                "Job {number} has nothing that could be taken back now.",
+                where="job",
+                code="batch-nothing",
+                number=str(number),
+            )
+        new = NewJob(kind=UNDO_KIND, actor=actor, rehearse=True, payload={"undoes": number})
+        return self.ledger.create(new, chain([first], items))
+
+    def handle(self, job: Job, item: Item) -> Outcome:
+        """Rehearse or run one line; see :data:`sieve_manager.application.jobs.Handler`."""
+        access = Access(login=Login(item.key), actor=job.actor)
+        try:
+            self.staff.demand(job.actor, access.login)
+            if job.state is JobState.REHEARSING:
+                return self._rehearsed(access, item)
+            return self._run(access, job, item)
+        except PolicyRefusedError as error:
+            return Outcome(state=ItemState.REFUSED, error="\n".join(error.messages))
+        except (InvalidInputError, NotAllowedError) as error:
+            return Outcome(state=ItemState.REFUSED, error=str(error))
+        except ChangedMeanwhileError:
+            return Outcome(
+                state=ItemState.FAILED,
+                error="The mailbox was changed since the rehearsal; nothing was written.",
+            )
+
+    def handle_undo(self, job: Job, item: Item) -> Outcome:
+        """Rehearse or run taking back one case."""
+        access = Access(login=Login(item.key), actor=job.actor)
+        try:
+            self.staff.demand(job.actor, access.login)
+            case = self.cases.case(access, int(str(item.payload["case"])))
+            if case.state in (CaseState.ENDED, CaseState.UNDONE):
+                return Outcome(state=ItemState.UNCHANGED, error="The case is over.")
+            if job.state is JobState.REHEARSING:
+                return self._way_back(access, case)
+            back = self.cases.undo if item.result["exactly"] else self.cases.end
+            back(access, case.id, None, checksum=str(item.result["checksum"]))
+            return Outcome(state=ItemState.DONE)
+        except (InvalidInputError, NotAllowedError) as error:
+            return Outcome(state=ItemState.REFUSED, error=str(error))
+        except ChangedMeanwhileError:
+            return Outcome(
+                state=ItemState.FAILED,
+                error="The mailbox was changed since the rehearsal; nothing was written.",
+            )
+
+    def _rehearsed(self, access: Access, item: Item) -> Outcome:
+        places = item.payload["places"]
+        cells = {name: str(cell) for name, cell in _mapping(item.payload["cells"]).items()}
+        read = self.entries.read(self._entry(cells), self.staff.person(access.login))
+        if read.terms is None:
+            lines = [_where(item.payload["line"], _mapping(places), error) for error in read.errors]
+            return Outcome(state=ItemState.REFUSED, error="\n".join(lines))
+        plan = self.cases.plan_begin(access, read.terms)
+        if plan.refused:
+            messages = [one.message for one in refusals(plan.findings)]
+            return Outcome(state=ItemState.REFUSED, error="\n".join(messages))
+        return Outcome(
+            state=ItemState.DONE, result={**_seen(plan), "terms": dump_terms(read.terms)}
+        )
+
+    def _run(self, access: Access, job: Job, item: Item) -> Outcome:
+        earlier = self._earlier(access, job) if item.attempts > 1 else None
+        case = earlier or self.cases.begin(
+            access,
+            load_terms(str(item.result["terms"])),
+            None,
+            batch=job.id,
+            checksum=str(item.result["checksum"]),
+        )
+        return Outcome(state=ItemState.DONE, result={**item.result, "case": case.id})
+
+    def _earlier(self, access: Access, job: Job) -> Case | None:
+        """The case that a worker which was killed had begun for this line, if it came about."""
+        for case in self.cases.store.of_mailbox(access.login):
+            if case.batch == job.id:
+                begun = case.state is not CaseState.BEGINNING
+                return case if begun else self.cases.settle_beginning(access, case)
+        return None
+
+    def _way_back(self, access: Access, case: Case) -> Outcome:
+        """Byte for byte where nobody changed anything since, else only what the case brought."""
+        plan = self.cases.plan_undo(access, case.id)
+        exactly = not (plan.conflict or plan.refused)
+        if not exactly:
+            plan = self.cases.plan_end(access, case.id)
+        return Outcome(state=ItemState.DONE, result={**_seen(plan), "exactly": exactly})
+
+    def _begun(self, job: Job) -> Iterator[NewItem]:
+        for item in all_items(self.ledger, job.id):
+            if "case" in item.result:
+                yield NewItem(key=item.key, payload={"case": item.result["case"]})
+
+    def _items(self, table: Table) -> tuple[list[NewItem], list[Problem]]:
+        items: dict[str, NewItem] = {}
+        problems = list(table.problems)
+        for row in table.rows:
+            try:
+                login = self._leaver(row.cells["leaver"])
+                if login.text in items:
+                    raise InvalidInputError(
+                        "{leaver} stands in this file twice.",
+                        where="leaver",
+                        code="batch-twice",
+                        leaver=row.cells["leaver"],
+                    )
+            except InvalidInputError as error:
+                problems.append(row.problem("leaver", error))
+                continue
+            items[login.text] = _item(login, row)
+        return list(items.values()), sorted(problems, key=lambda one: (one.line, one.column))
+
+    def _leaver(self, text: str) -> Login:
+        """A login, or an address that the directory knows."""
+        login = Login.parse(text)
+        if "@" in text and self.staff.directory.person(login) is None:
+            person = self.entries.find(EmailAddress.parse(text))
+            return person.login if person else login
+        return login
+
+    def _entry(self, cells: Mapping[str, str]) -> CaseEntry:
+        """Empty cells take the defaults that the form has."""
+        filled = {name: cell for name, cell in cells.items() if cell and name not in REQUIRED}
+        defaults = {"timezone": self.policy.default_timezone, **filled}
+        return CaseEntry(to=(cells["to"],), hold_spam=self.policy.hold_spam, **defaults)
+
+
+def _item(login: Login, row: Row) -> NewItem:
+    payload = {"line": row.line, "cells": dict(row.cells), "places": dict(row.places)}
+    return NewItem(key=login.text, payload=payload)
+
+
+def _seen(plan: Plan) -> dict[str, object]:
+    """What the rehearsal keeps of a plan."""
+    warnings = [one.message for one in plan.findings if one.severity is Severity.WARN]
+    return {"checksum": plan.checksum, "warnings": warnings}
+
+
+def _where(line: object, places: Mapping[str, object], error: InvalidInputError) -> str:
+    column = places.get(error.where)
+    return f"line {line}, column {column} ({error.where}): {error}" if column else str(error)
+
+
+def _problem_form(problem: Problem) -> dict[str, object]:
+    return {"line": problem.line, "column": problem.column, "text": str(problem)}
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise TypeError("the ledger holds another shape than was put into it")
+    return value
