@@ -113,7 +113,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         clock=clock,
         staff=staff_rules,
     )
-    case_store = DatabaseCases(database)
+    cases = Cases(forwards=forwards, store=DatabaseCases(database), clock=clock)
     return Wired(
         settings=settings,
         policy=policy,
@@ -128,9 +128,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         throttle=Throttle(database),
         web_sessions=WebSessions(database, clock),
         forwards=forwards,
-        cases=Cases(forwards=forwards, store=case_store, clock=clock),
+        cases=cases,
         case_entries=EntryReader(day_words=day_words, find=directory.by_address),
-        case_cleaning=CaseCleaning(forwards=forwards, store=case_store, clock=clock),
+        case_cleaning=CaseCleaning(cases=cases, clock=clock),
         notices=Notices(known=known, mailer=mailer, policy=policy),
         directory=directory,
         staff=Staff(
