@@ -155,7 +155,10 @@ class Directory(Protocol):
     """Who has a mailbox here. Every method may raise StorageError or DirectoryError."""
 
     def search(self, text: str, limit: int = 20) -> tuple[Person, ...]:
-        """Those whose name, login or address holds *text*, or a word that begins with it."""
+        """Those of whom every word of *text* begins a word of name, login or addresses, by name.
+
+        Managers may be left out; :meth:`person` knows them.
+        """
         ...
 
     def person(self, login: Login) -> Person | None:

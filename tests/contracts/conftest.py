@@ -9,7 +9,9 @@ import pytest
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.schema import upgrade
 from sieve_manager.domain.mailboxes import Login
+from tests.contracts.people import PEOPLE
 from tests.servers.postgresql import Postgresql, running_postgresql
+from tests.servers.slapd import Slapd, running_slapd
 
 _logins = count(1)
 
@@ -62,6 +64,14 @@ def records(request: pytest.FixtureRequest) -> Iterator[Database | None]:
     database = Database(request.getfixturevalue(f"{request.param}_url"))
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def slapd() -> Iterator[Slapd]:
+    """A private LDAP server that holds the people of tests/contracts/people.py."""
+    with running_slapd() as server:
+        server.add(PEOPLE)
+        yield server
 
 
 @pytest.fixture
