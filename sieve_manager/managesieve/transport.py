@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from sieve_manager.errors import TlsError, UnreachableError
+from sieve_manager.managesieve import resumption
 from sieve_manager.managesieve.endpoint import Endpoint, TlsMode, is_loopback
 from sieve_manager.managesieve.protocol import Event, Limits, Parser
 
@@ -48,6 +49,7 @@ class Transport:
     def __init__(self, sock: socket.socket, limits: Limits) -> None:
         self._socket = sock
         self._parser = Parser(limits)
+        self._verified: resumption.Verified | None = None
 
     @classmethod
     def connect(cls, endpoint: Endpoint, deadline: Deadline, limits: Limits) -> Self:
@@ -76,11 +78,15 @@ class Transport:
         if self._parser.pending:
             raise TlsError("The server sent clear text where TLS must begin")
         context = _trusted(endpoint.ca_file)
+        kept = resumption.offered(endpoint, context)
         with _translated(deadline):
             self._socket.settimeout(deadline.remaining())
-            self._socket = context.wrap_socket(
-                self._socket, server_hostname=endpoint.server_name or endpoint.host
+            self._socket = tls = context.wrap_socket(
+                self._socket,
+                server_hostname=endpoint.server_name or endpoint.host,
+                session=kept.session if kept else None,
             )
+        self._verified = resumption.verified(endpoint, tls, kept)
 
     def send(self, octets: bytes, deadline: Deadline) -> None:
         """Send all of *octets*; after an error nobody knows how much of it arrived."""
@@ -113,6 +119,9 @@ class Transport:
 
     def close(self) -> None:
         """Close the socket; never fails, and may be called again."""
+        if self._verified:
+            self._verified.keep()
+            self._verified = None
         with suppress(OSError):
             self._socket.close()
 
