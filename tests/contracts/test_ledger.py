@@ -1,6 +1,7 @@
 """The Ledger port, in memory and on both databases."""
 
 import itertools
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -383,3 +384,22 @@ def test_many_holders_lease_every_item_once(records: Database | None, clock: Clo
     with ThreadPoolExecutor(6) as threads:
         found = list(itertools.chain(*threads.map(work, range(6))))
     assert len(found) == len(set(found)) == 120
+
+
+def test_a_lease_takes_as_long_in_a_large_job_as_in_a_small_one(
+    database: Database, clock: Clock
+) -> None:
+    ledger = DatabaseLedger(database, clock)
+    small, large = made(ledger, keys(200)), made(ledger, keys(20_000))
+
+    def median_seconds(job: Job) -> float:
+        took = []
+        for _ in range(15):
+            begun = time.perf_counter()
+            items = lease(ledger, job, count=4)
+            took.append(time.perf_counter() - begun)
+            settle(ledger, items)
+        return sorted(took)[7]
+
+    # Where the whole job is looked at, it is a hundred times as long.
+    assert median_seconds(large) < 15 * median_seconds(small)

@@ -34,12 +34,24 @@ _NOW: BindParameter[float] = bindparam("now")
 _HOLDER: BindParameter[str] = bindparam("of_holder")
 _JOB_IS_ACTIVE = exists().where(jobs.c.id == _IN_JOB, jobs.c.state.in_(_ACTIVE))
 _other, _earlier = items.alias("other"), items.alias("earlier")
-_OTHER_HOLDS_KEY = exists().where(_other.c.key == items.c.key, _other.c.state == _LEASED)
-_EARLIER_WAITS = exists().where(
-    _earlier.c.key == items.c.key,
-    _earlier.c.job == items.c.job,
-    _earlier.c.number < items.c.number,
-    _earlier.c.state == _WAITING,
+# As values and not as EXISTS: PostgreSQL would join all rows of a large job with themselves,
+# as long as it has no statistics of it, and these are not there before the job is half done.
+_OTHER_LEASE = (
+    select(_other.c.number)
+    .where(_other.c.key == items.c.key, _other.c.state == _LEASED)
+    .limit(1)
+    .scalar_subquery()
+)
+_EARLIER_WAITS = (
+    select(_earlier.c.number)
+    .where(
+        _earlier.c.key == items.c.key,
+        _earlier.c.job == items.c.job,
+        _earlier.c.number < items.c.number,
+        _earlier.c.state == _WAITING,
+    )
+    .limit(1)
+    .scalar_subquery()
 )
 _NEXT = (
     select(items.c.job, items.c.number)
@@ -48,8 +60,8 @@ _NEXT = (
         items.c.state == _WAITING,
         items.c.not_before <= _NOW,
         _JOB_IS_ACTIVE,
-        ~_OTHER_HOLDS_KEY,
-        ~_EARLIER_WAITS,
+        _OTHER_LEASE.is_(None),
+        _EARLIER_WAITS.is_(None),
     )
     .order_by(items.c.not_before, items.c.number)
     .limit(bindparam("at_most"))
