@@ -8,15 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from sieve_manager.application.case import (
-    MAX_REASON,
-    MAX_TICKET,
-    CaseTerms,
-    OwnForward,
-    demand_short,
-)
 from sieve_manager.application.reply_templates import TEMPLATES, DayWords, ReplyTemplate, facts_of
 from sieve_manager.domain.addresses import EmailAddress, split_addresses
+from sieve_manager.domain.case import MAX_REASON, MAX_TICKET, CaseTerms, OwnForward, demand_short
 from sieve_manager.domain.forward import Copy, Forward
 from sieve_manager.domain.handover import DEFAULT_INTERVAL_DAYS, Reply
 from sieve_manager.domain.people import Person

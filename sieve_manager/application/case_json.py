@@ -3,8 +3,8 @@
 import json
 from datetime import date
 
-from sieve_manager.application.case import CaseTerms, OwnForward
 from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.case import CaseTerms, OwnForward
 from sieve_manager.domain.forward import Copy, Forward
 from sieve_manager.domain.handover import Reply
 from sieve_manager.domain.schedule import Period

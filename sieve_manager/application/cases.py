@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sieve_manager.application.access import Access
-from sieve_manager.application.case import Case, CaseState, CaseTerms, NewCase, OwnForward
+from sieve_manager.application.case import Case, CaseState, NewCase
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.history import Change
 from sieve_manager.application.plan import Plan
@@ -12,6 +12,7 @@ from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import CaseStore, Clock
 from sieve_manager.application.saving import Saved
 from sieve_manager.application.status import Status
+from sieve_manager.domain.case import CaseTerms, OwnForward
 from sieve_manager.domain.forward import Forward, Phase
 from sieve_manager.domain.handover import Handover
 from sieve_manager.domain.scripts import Fingerprint

@@ -3,10 +3,10 @@
 from datetime import date
 
 from sieve_manager.adapters.day_words import day_words
-from sieve_manager.application.case import OwnForward
 from sieve_manager.application.case_entry import CaseEntry, EntryReader
 from sieve_manager.application.reply_templates import TEMPLATES
 from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.case import OwnForward
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sieve_manager.application.access import Access, Actor, Channel
-from sieve_manager.application.case import Case, CaseState, CaseTerms, OwnForward
+from sieve_manager.application.case import Case, CaseState
 from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.case import CaseTerms, OwnForward
 from sieve_manager.domain.forward import Copy, Forward
 from sieve_manager.domain.handover import Reply
 from sieve_manager.domain.mailboxes import Login

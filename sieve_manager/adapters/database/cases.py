@@ -9,8 +9,9 @@ from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.tables_cases import cases
 from sieve_manager.application.access import Actor, Channel
-from sieve_manager.application.case import Case, CaseState, CaseTerms, NewCase
+from sieve_manager.application.case import Case, CaseState, NewCase
 from sieve_manager.application.case_json import dump_terms, load_terms
+from sieve_manager.domain.case import CaseTerms
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from sieve_manager.errors import CaseNotFoundError
