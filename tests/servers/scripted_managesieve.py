@@ -1,5 +1,6 @@
 """A small ManageSieve server that says what a test tells it to, right or wrong."""
 
+import functools
 import re
 import socket
 import ssl
@@ -24,6 +25,14 @@ CAPABILITIES = (
 STARTTLS = b'"STARTTLS"\r\n'
 
 
+@functools.lru_cache(maxsize=64)
+def _context(certificate: Certificate) -> ssl.SSLContext:
+    """What a server has once, so that it knows the sessions that it gave out."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.certificate_file, certificate.key_file)
+    return context
+
+
 class Peer:
     """The server's end of one connection."""
 
@@ -34,6 +43,7 @@ class Peer:
         self._stopped = stopped
         self._buffer = b""
         self.commands: list[bytes] = []
+        self.resumed = False
 
     def send(self, octets: bytes) -> None:
         """Send at once."""
@@ -56,9 +66,8 @@ class Peer:
 
     def start_tls(self, certificate: Certificate) -> None:
         """Take the server's side of a handshake; a client may well refuse it."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate.certificate_file, certificate.key_file)
-        self._socket = context.wrap_socket(self._socket, server_side=True)
+        self._socket = _context(certificate).wrap_socket(self._socket, server_side=True)
+        self.resumed = self._socket.session_reused or False
 
     def greet(self, extra: bytes = b"") -> None:
         """Send capabilities and OK."""
