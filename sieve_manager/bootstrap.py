@@ -22,6 +22,7 @@ from sieve_manager.adapters.logs import Facts
 from sieve_manager.adapters.logs import start_logs as start
 from sieve_manager.adapters.mailer import SmtpMailer
 from sieve_manager.adapters.metrics import Metrics
+from sieve_manager.adapters.openid.provider import OpenIdProvider, Registration
 from sieve_manager.adapters.script_store import ManageSieveStore
 from sieve_manager.application.case_cleaning import CaseCleaning
 from sieve_manager.application.case_entry import EntryReader
@@ -29,8 +30,16 @@ from sieve_manager.application.cases import Cases
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.notices import Notices
-from sieve_manager.application.ports import Clock, Directory, History, KnownDestinations, Locks
+from sieve_manager.application.ports import (
+    Clock,
+    Directory,
+    History,
+    KnownDestinations,
+    Locks,
+    ScriptStore,
+)
 from sieve_manager.application.readiness import Readiness
+from sieve_manager.application.single_sign_on import SingleSignOn
 from sieve_manager.application.staff import Staff
 from sieve_manager.managesieve import Credentials, Deadlines, Endpoint, TlsMode
 from sieve_manager.policy.policy import Policy
@@ -64,6 +73,7 @@ class Wired:
     notices: Notices
     directory: Directory
     staff: Staff
+    single_sign_on: SingleSignOn | None
     measures: Metrics
     readiness: Readiness
     database: Database
@@ -114,6 +124,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         staff=staff_rules,
     )
     cases = Cases(forwards=forwards, store=DatabaseCases(database), clock=clock)
+    staff = Staff(
+        directory=directory,
+        addresses=addresses,
+        rules=staff_rules,
+        has_master=master is not None,
+    )
     return Wired(
         settings=settings,
         policy=policy,
@@ -133,12 +149,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         case_cleaning=CaseCleaning(cases=cases, clock=clock),
         notices=Notices(known=known, mailer=mailer, policy=policy),
         directory=directory,
-        staff=Staff(
-            directory=directory,
-            addresses=addresses,
-            rules=staff_rules,
-            has_master=master is not None,
-        ),
+        staff=staff,
+        single_sign_on=wire_single_sign_on(settings, clock, directory, staff, store),
         measures=measures,
         readiness=Readiness(
             checks={
@@ -168,6 +180,33 @@ def _folders(
         return None
     observe = partial(measures.round_trip, "imap")
     return ImapFolders(_endpoint(settings.imap), master=master, observe=observe)
+
+
+def wire_single_sign_on(
+    settings: Settings, clock: Clock, directory: Directory, staff: Staff, store: ScriptStore
+) -> SingleSignOn | None:
+    """The use case of [oidc]; asks nothing of the provider yet."""
+    section = settings.oidc
+    if section is None:
+        return None
+    registration = Registration(
+        issuer=section.issuer,
+        client_id=section.client_id,
+        client_secret=section.secret,
+        scopes=section.scopes,
+        mailbox_claim=section.mailbox_claim,
+        groups_claim=section.groups_claim,
+        ca_file=section.ca_file,
+    )
+    return SingleSignOn(
+        provider=OpenIdProvider(registration, clock),
+        directory=directory,
+        staff=staff,
+        store=store,
+        owners=section.owners,
+        require_verified_email=section.require_verified_email,
+        master_separator=settings.master_separator,
+    )
 
 
 def _now() -> datetime:

@@ -14,6 +14,7 @@
     ├── StorageError                 our own database failed
     ├── DirectoryError               the directory is away or not as configured (retryable)
     ├── SaveFailedError              a step of publishing failed; says which and what is now there
+    ├── SingleSignOnError            the OpenID provider vouches for nobody; says why
     ├── NoticeError                  a mail of ours could not be sent (retryable)
     ├── FolderError                  IMAP could not list or create a folder
     └── ServerError                  the ManageSieve (or IMAP) server, or the way to it
@@ -117,6 +118,26 @@ class DirectoryError(SieveManagerError):
     """The directory did not answer, or cannot be asked as it is configured."""
 
     retryable = True
+
+
+class WhyNot(StrEnum):
+    """Why a single sign-on came to nothing."""
+
+    UNREACHABLE = "unreachable"  # the provider does not answer
+    BROKEN = "broken"  # what it answered is not what it must be
+    DECLINED = "declined"  # there, somebody said no
+    STALE = "stale"  # not the answer to a question that this browser asked lately
+    UNVERIFIED = "unverified"  # the provider has not verified the address
+    UNKNOWN = "unknown"  # no mailbox here, or not an open one
+    STAFF_ONLY = "staff_only"  # owners sign in with their password
+
+
+class SingleSignOnError(SieveManagerError):
+    """The OpenID provider vouches for nobody, or for nobody here; *why* says which."""
+
+    def __init__(self, message: str, why: WhyNot = WhyNot.BROKEN) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class NoticeError(SieveManagerError):

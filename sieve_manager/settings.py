@@ -19,6 +19,7 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 from sieve_manager.errors import SettingsError
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings_directory import DirectoryKind, DirectorySection
+from sieve_manager.settings_oidc import OidcSection
 from sieve_manager.settings_operations import LogsSection, MetricsSection
 from sieve_manager.settings_sections import (
     DatabaseSection,
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     staff: StaffSection = Field(default_factory=StaffSection)
     mailboxes: MailboxesSection = Field(default_factory=MailboxesSection)
     directory: DirectorySection = Field(default_factory=DirectorySection)
+    oidc: OidcSection | None = None
     metrics: MetricsSection = Field(default_factory=MetricsSection)
     logs: LogsSection = Field(default_factory=LogsSection)
 
@@ -67,6 +69,18 @@ class Settings(BaseSettings):
     def _sign_in_server_exists(self) -> Self:
         if self.web.sign_in is SignIn.IMAP and self.imap is None:
             raise wrong_key("web.sign_in", "needs a section [imap] with a host")
+        if self.web.sign_in is SignIn.OIDC and self.oidc is None:
+            raise wrong_key("web.sign_in", "needs a section [oidc] with an issuer")
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_acts_without_a_password(self) -> Self:
+        if self.oidc and self.master is None:
+            raise wrong_key(
+                "oidc.issuer",
+                "needs a section [master]: who signs in there has no password to give the mail "
+                "server, so its master user acts for them",
+            )
         return self
 
     @model_validator(mode="after")
@@ -88,6 +102,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment first, then the file's values, which are passed in."""
         return env_settings, init_settings
+
+    @property
+    def oidc_name(self) -> str:
+        """What people call the OpenID provider, or ""."""
+        return self.oidc.name if self.oidc else ""
 
     @property
     def master_separator(self) -> str:

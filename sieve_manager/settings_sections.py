@@ -52,10 +52,11 @@ class Tls(StrEnum):
 
 
 class SignIn(StrEnum):
-    """Which server decides who may sign in."""
+    """Which server decides who may sign in with a password; *OIDC*: nobody does."""
 
     MANAGESIEVE = "managesieve"
     IMAP = "imap"
+    OIDC = "oidc"
 
 
 class Section(BaseModel):
@@ -135,6 +136,7 @@ class MasterSection(Section):
     password: Secret = None
     password_file: SecretFile = None
     separator: str = Field(default="*", min_length=1, max_length=1)
+    max_connections: int = Field(default=8, ge=1, le=64)
 
     @property
     def secret(self) -> str:

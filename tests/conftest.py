@@ -13,6 +13,7 @@ from sieve_manager.demo.dovecot_configuration import DovecotOptions
 from sieve_manager.demo.smtp_sink import SmtpSink, running_sink
 from tests.servers.cyrus import CyrusServer, running_cyrus
 from tests.servers.mailboxes import make_mailbox
+from tests.servers.openid_provider import ProviderServer, running_provider
 
 # The same examples in every run, so that a red run can be repeated; a slow machine is no failure.
 settings.register_profile("suite", derandomize=True, database=None, deadline=None)
@@ -46,3 +47,17 @@ def login(dovecot: DovecotServer) -> Iterator[str]:
     """A mailbox on *dovecot* that no other test knows; the clock is right again afterwards."""
     yield make_mailbox(dovecot)
     dovecot.set_clock(None)
+
+
+@pytest.fixture(scope="session")
+def openid_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProviderServer]:
+    """One real OpenID provider for all tests."""
+    with running_provider(tmp_path_factory.mktemp("openid")) as server:
+        yield server
+
+
+@pytest.fixture
+def openid(openid_server: ProviderServer) -> ProviderServer:
+    """The provider, doing everything right."""
+    openid_server.reset()
+    return openid_server

@@ -41,6 +41,7 @@ PURE = {"errors", "domain", "policy", "sieve"}
 INPUT_OR_OUTPUT = {"asyncio", "os", "pathlib", "shutil", "socket", "sqlite3", "ssl", "subprocess"}
 MAY_ASK_FOR_THE_TIME = {"adapters", "bootstrap", "demo", "cli", "web"}
 SAME_PACKAGE = {"psycopg": "sqlalchemy", "alembic": "sqlalchemy"}
+SAME_PACKAGE |= {"joserfc": "authlib", "requests": "authlib"}
 
 
 def name_of(path: Path) -> str:

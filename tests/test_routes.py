@@ -137,6 +137,8 @@ ELSEWHERE_TESTED = {
     ("GET", "/logo"),
     ("GET", "/static/<path:filename>"),
     ("GET", "/metrics"),
+    ("GET", "/sign-in/oidc"),
+    ("GET", "/sign-in/oidc/answer"),
 }
 
 PAGES = tuple(one for one in ROUTES if one.method == "GET")

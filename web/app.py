@@ -25,6 +25,7 @@ from web import (
     security,
     sentence,
     sign_in,
+    single_sign_on,
     staff,
     watching,
 )
@@ -46,6 +47,7 @@ _PAGES = (
     languages,
     look,
     operations,
+    single_sign_on,
     staff,
 )
 

@@ -141,12 +141,30 @@ ENTRIES: tuple[tuple[type[SieveManagerError], Entry], ...] = (
         ),
     ),
     (
+        errors.CaseNotFoundError,
+        Entry(
+            404,
+            N_("There is no such case"),
+            N_("There is no case with this number, or not in this mailbox."),
+            N_("Go back to the list of cases."),
+        ),
+    ),
+    (
         errors.FolderError,
         Entry(
             502,
             N_("The folder cannot be used"),
             N_("The mail server could not list or create the folder “%(folder)s”."),
             N_("Choose another folder, or another choice for the copy."),
+        ),
+    ),
+    (
+        errors.SingleSignOnError,
+        Entry(
+            403,
+            N_("You are not signed in"),
+            N_("The single sign-on did not work."),
+            _LATER,
         ),
     ),
     (

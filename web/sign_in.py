@@ -3,7 +3,7 @@
 import math
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -14,18 +14,23 @@ from sieve_manager.errors import (
     InvalidInputError,
     ServerError,
     SignInRefusedError,
+    SingleSignOnError,
 )
+from sieve_manager.settings_sections import SignIn
 from web.acting import role_at_sign_in, role_shown
 from web.context import acting_key, login_name, web_session, wired
 from web.forward_input import FieldError
 from web.say import _, input_error_text, plural
 from web.security import client_address, safe_path
-from web.session import Sessions
+from web.session import Sessions, WebSession
+from web.sign_in_words import why_not
 
 pages = Blueprint("sign_in", __name__)
 
 _MAX_KEPT = 20_000
 _MAX_PASSWORD = 1024
+DRAFT = "kept"
+_MAX_DRAFT = 2_500  # it goes through a cookie
 
 
 @pages.get("/sign-in")
@@ -33,7 +38,9 @@ def form() -> ResponseReturnValue:
     """The sign-in form."""
     if login_name() is not None:
         return redirect(url_for("overview.page"), 303)
-    return show(next_path=request.args.get("next", ""))
+    said = why_not(request.args.get("sso", ""))
+    errors = (FieldError(where="sso", message=said),) if said else ()
+    return show(errors=errors, next_path=request.args.get("next", ""))
 
 
 def show(
@@ -46,6 +53,9 @@ def show(
     status: int = 200,
 ) -> ResponseReturnValue:
     """The sign-in page; *kept* are values of a form that was sent too late."""
+    settings = wired().settings
+    if kept and settings.oidc and len(kept) <= _MAX_DRAFT:
+        web_session()[DRAFT] = kept
     page = render_template(
         "sign_in.html",
         errors=errors,
@@ -53,6 +63,8 @@ def show(
         login=login,
         next_path=safe_path(next_path),
         kept=kept,
+        provider=settings.oidc_name,
+        passwords=settings.web.sign_in is not SignIn.OIDC,
     )
     return page, status
 
@@ -68,6 +80,8 @@ def keep_for_later() -> str:
 @pages.post("/sign-in")
 def enter() -> ResponseReturnValue:
     """Sign in, unless there were too many failures lately."""
+    if wired().settings.web.sign_in is SignIn.OIDC:
+        abort(404)
     typed = request.form.get("login", "")
     password = request.form.get("password", "")[:_MAX_PASSWORD]
     try:
@@ -106,13 +120,18 @@ def _try(login: Login, password: str, typed: str, address: str) -> ResponseRetur
         raise
     wired().measures.sign_in("password", "done")
     wired().throttle.succeeded(login.text, address)
-    _begin(login, password)
+    begin(login, password)
     kept = request.form.get("kept", "")[:_MAX_KEPT]
+    return go_on(login, request.form.get("next", ""), kept)
+
+
+def go_on(login: Login, next_path: str, kept: str) -> ResponseReturnValue:
+    """Where to after sign-in: back to a form that was sent too late, or to the page wanted."""
     values = dict(parse_qsl(kept)) if kept else {}
     if values.get("mailbox") == login.text:
         web_session()["draft"] = kept
         return redirect(url_for("forward.form"), 303)
-    path = safe_path(request.form.get("next", ""))
+    path = safe_path(next_path)
     if path == "/" and role_shown().is_staff:
         return redirect(url_for("staff.start"), 303)
     return redirect(request.script_root + path, 303)
@@ -129,7 +148,7 @@ def _prove(login: Login, password: str) -> None:
         return
 
 
-def _begin(login: Login, password: str, groups: frozenset[str] = frozenset()) -> None:
+def begin(login: Login, password: str | None, groups: frozenset[str] = frozenset()) -> None:
     """A new session; where a master identity acts, the password is not kept at all.
 
     *groups* are those that the sign-in vouched for.
@@ -172,5 +191,22 @@ def leave() -> ResponseReturnValue:
         wired().store.forget(session.key)
         if session.acting_for:
             wired().store.forget(acting_key(session, Login(session.acting_for)))
+        leaving = _leaving(session)
         session.end()
+        if leaving:
+            return render_template(
+                "signed_out.html", url=leaving, provider=wired().settings.oidc_name
+            )
     return redirect(url_for("sign_in.form", left=1), 303)
+
+
+def _leaving(session: WebSession) -> str:
+    """Where one signs out of the OpenID provider, too, or ""."""
+    id_token, sso = session.get("id_token"), wired().single_sign_on
+    if not id_token or sso is None:
+        return ""
+    base_url = wired().settings.web.base_url
+    try:
+        return sso.provider.leaving(id_token, f"{base_url}/sign-in")
+    except SingleSignOnError:
+        return ""

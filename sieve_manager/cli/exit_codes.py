@@ -17,6 +17,7 @@ from sieve_manager.errors import (
     SettingsError,
     SieveManagerError,
     SignInRefusedError,
+    SingleSignOnError,
     StorageError,
     TemporaryError,
     TlsError,
@@ -48,7 +49,7 @@ def exit_code(error: SieveManagerError) -> ExitCode:
             return ExitCode.REFUSED_BY_POLICY
         case ChangedMeanwhileError():
             return ExitCode.CHANGED_MEANWHILE
-        case SignInRefusedError() | AccountDisabledError():
+        case SignInRefusedError() | AccountDisabledError() | SingleSignOnError():
             return ExitCode.SIGN_IN_REFUSED
         case (
             UnreachableError()

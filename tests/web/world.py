@@ -33,7 +33,7 @@ from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.staff import Staff
-from sieve_manager.bootstrap import Wired
+from sieve_manager.bootstrap import Wired, wire_single_sign_on
 from sieve_manager.demo.world import DemoWorld
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
@@ -175,6 +175,7 @@ class World:
         passwords: dict[str, str] | None = None,
         demo_world: DemoWorld | None = None,
         metrics: dict[str, object] | None = None,
+        oidc: dict[str, object] | None = None,
         staff: dict[str, object] | None = None,
     ) -> None:
         self.now = NOW
@@ -204,6 +205,7 @@ class World:
             master=master,
             imap=imap,
             metrics=metrics or {},
+            oidc=oidc,
             staff=staff or {},
         )
         self.people = People()
@@ -229,6 +231,9 @@ class World:
             forwards=self.forwards,
             directory=self.people,
             staff=self.staff,
+            single_sign_on=wire_single_sign_on(
+                self.settings, self.true_time, self.people, self.staff, self.store
+            ),
             measures=self.measures,
             readiness=self.readiness,
         )
@@ -239,6 +244,10 @@ class World:
 
     def clock(self) -> datetime:
         return self.now
+
+    def true_time(self) -> datetime:
+        """The clock that a real OpenID provider goes by."""
+        return datetime.now(UTC)
 
     @contextmanager
     def acting(self) -> Iterator[Access]:
