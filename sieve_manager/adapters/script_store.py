@@ -14,6 +14,7 @@ from sieve_manager.managesieve import (
     Credentials,
     Deadlines,
     Endpoint,
+    MasterConnections,
     Observe,
     Pool,
     unobserved,
@@ -23,8 +24,9 @@ from sieve_manager.managesieve import (
 class ManageSieveStore:
     """The ScriptStore port.
 
-    *master* is who acts for an owner whose password is not given; None: nobody may. Sessions
-    with a session_key use their connection again; whatever error leaves one ends it.
+    *master* is who acts for an owner whose password is not given, over *max_connections* at
+    once; None: nobody may. Sessions with a session_key use their connection again; whatever
+    error leaves one ends it.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class ManageSieveStore:
         deadlines: Deadlines | None = None,
         pool: Pool | None = None,
         observe: Observe = unobserved,
+        max_connections: int = 8,
     ) -> None:
         self._endpoint = endpoint
         self._master = master
@@ -42,6 +45,12 @@ class ManageSieveStore:
         self._pool = pool or Pool()
         self._observe = observe
         self._owners: WeakKeyDictionary[Connection, Login] = WeakKeyDictionary()
+        self._masters = master and MasterConnections(
+            lambda: Connection.reach(self._endpoint, self._deadlines, self._observe),
+            master,
+            self._pool,
+            most=max_connections,
+        )
 
     def session(self, access: Access) -> AbstractContextManager[ScriptSession]:
         """A session for this mailbox.
@@ -51,7 +60,11 @@ class ManageSieveStore:
                 to another mailbox.
             ServerError: no session came about.
         """
-        return self._kept(access, access.session_key) if access.session_key else self._fresh(access)
+        if access.session_key:
+            return self._kept(access, access.session_key)
+        if access.password is None and self._masters:
+            return self._masters.acting_for(access.login.text)
+        return self._fresh(access)
 
     def announced(self, deadlines: Deadlines | None = None) -> ServerCapabilities:
         """What the server says before sign-in; ServerError."""

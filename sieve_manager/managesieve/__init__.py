@@ -2,6 +2,7 @@
 
 from sieve_manager.managesieve.connection import Connection
 from sieve_manager.managesieve.endpoint import Credentials, Deadlines, Endpoint, TlsMode
+from sieve_manager.managesieve.masters import MasterConnections
 from sieve_manager.managesieve.observing import Observe, observing, unobserved
 from sieve_manager.managesieve.pool import Pool
 
@@ -10,6 +11,7 @@ __all__ = [
     "Credentials",
     "Deadlines",
     "Endpoint",
+    "MasterConnections",
     "Observe",
     "Pool",
     "TlsMode",

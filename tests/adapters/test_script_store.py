@@ -7,9 +7,11 @@ import pytest
 from sieve_manager.adapters.script_store import ManageSieveStore
 from sieve_manager.application.access import Access
 from sieve_manager.demo.dovecot import DovecotServer
+from sieve_manager.demo.processes import wait_until
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.errors import (
+    AccountDisabledError,
     InvalidInputError,
     NotPermittedError,
     ScriptNotFoundError,
@@ -129,4 +131,79 @@ def test_kept_session_lets_others_in(cyrus: CyrusServer) -> None:
         session.put_script(A, b"keep;")
     with store.session(owner(login, session_key="desk")) as session:
         assert session.list_scripts().names == (A,)
+    store.close()
+
+
+def acting_for(login: str) -> Access:
+    return Access(login=Login.parse(login), actor=ACTOR)
+
+
+def test_one_connection_serves_one_mailbox_after_another(cyrus: CyrusServer) -> None:
+    """Cyrus has UNAUTHENTICATE: connecting takes 70 ms there, the next mailbox one."""
+    heard: list[str] = []
+    store = ManageSieveStore(
+        managesieve_endpoint(cyrus.endpoints),
+        master=master_of(cyrus.endpoints),
+        observe=lambda command, _result, _seconds: heard.append(command),
+    )
+    logins = [make_mailbox(cyrus) for _ in range(3)]
+    for number, login in enumerate(logins):
+        with store.session(acting_for(login)) as session:
+            session.put_script(A, b"# %d" % number)
+    for number, login in enumerate(logins):
+        with store.session(acting_for(login)) as session:
+            assert session.capabilities.owner == login
+            assert session.get_scripts([A])[0].octets == b"# %d" % number
+    assert (heard.count("CONNECT"), heard.count("AUTHENTICATE")) == (1, 6)
+    store.close()
+
+
+def test_master_keeps_no_owner_out_of_a_mailbox_it_has_left(cyrus: CyrusServer) -> None:
+    login = make_mailbox(cyrus)
+    with signed_in_imap(cyrus, login):
+        pass  # makes the mailbox
+    store = ManageSieveStore(
+        managesieve_endpoint(cyrus.endpoints), master=master_of(cyrus.endpoints)
+    )
+    with store.session(acting_for(login)) as session:
+        assert session.list_scripts().names == ()
+    with store.session(owner(login, session_key=None)) as session:
+        assert session.list_scripts().names == ()
+    store.close()
+
+
+def test_missing_mailbox_is_told_from_a_refused_master(cyrus: CyrusServer) -> None:
+    """Cyrus has the same words for both."""
+    store = ManageSieveStore(
+        managesieve_endpoint(cyrus.endpoints), master=master_of(cyrus.endpoints)
+    )
+    login = make_mailbox(cyrus)
+    with store.session(acting_for(login)):
+        pass
+    with pytest.raises(AccountDisabledError), store.session(acting_for("missing@example.com")):
+        pytest.fail("signed in")
+    with store.session(acting_for(login)):
+        pass
+    store.close()
+
+
+def test_server_without_the_command_gets_a_connection_each_time(
+    store: ManageSieveStore, dovecot: DovecotServer, login: str
+) -> None:
+    for _ in range(2):
+        with store.session(acting_for(login)) as session:
+            session.list_scripts()
+    said = f"managesieve-login: Info: Login: user=<{login}>"
+    wait_until(lambda: dovecot.log().count(said) == 2, seconds=5, what="both sign-ins in the log")
+
+
+def test_error_within_a_master_session_ends_its_connection(cyrus: CyrusServer) -> None:
+    store = ManageSieveStore(
+        managesieve_endpoint(cyrus.endpoints), master=master_of(cyrus.endpoints)
+    )
+    login = make_mailbox(cyrus)
+    with pytest.raises(ScriptNotFoundError), store.session(acting_for(login)) as session:
+        session.get_scripts([A])
+    with store.session(acting_for(login)) as session:
+        assert session.list_scripts().names == ()
     store.close()
