@@ -272,3 +272,45 @@ def test_every_key_is_documented() -> None:
         for name in model.model_fields:
             assert f"### {section}.{name}\n" in text, f"{section}.{name} is not documented"
             assert f"`{variable_of(f'{section}.{name}')}`" in text
+
+
+OIDC = '[oidc]\nissuer = "https://sso.example.com/staff"\nclient_id = "us"\n'
+ACTS = '[master]\nuser = "m"\npassword = "p"\n'
+
+
+def test_a_provider_needs_an_issuer_a_name_and_the_master_user(tmp_path: Path) -> None:
+    settings = load(tmp_path, MINIMAL + ACTS + OIDC + 'client_secret = "hunter2"\n')
+    assert settings.oidc is not None
+    assert settings.oidc.secret == "hunter2"
+    assert "hunter2" not in repr(settings)
+    assert settings.oidc_name == "sso.example.com"
+    assert refusal(tmp_path, MINIMAL + OIDC).key == "oidc.issuer"
+    assert refusal(tmp_path, MINIMAL + '[web]\nsign_in = "oidc"\n').key == "web.sign_in"
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ('issuer = "http://sso.example.com"', "oidc.issuer"),
+        ('issuer = "sso.example.com"', "oidc.issuer"),
+        ('issuer = "https://sso.example.com/?x=1"', "oidc.issuer"),
+        ('issuer = "ftp://127.0.0.1"', "oidc.issuer"),
+        ('issuer = "https://sso.example.com"\nscopes = ["email"]', "oidc.scopes"),
+        ('issuer = "https://sso.example.com"\nca_file = "/nowhere"', "oidc.ca_file"),
+    ],
+)
+def test_a_provider_that_cannot_be_trusted_is_refused(tmp_path: Path, line: str, key: str) -> None:
+    text = f'{MINIMAL}{ACTS}[oidc]\nclient_id = "us"\n{line}\n'
+    assert refusal(tmp_path, text).key == key
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('[metrics]\nallow = ["everybody"]', "metrics.allow"),
+        ('[logs]\nformat = "xml"', "logs.format"),
+        ('[logs]\nlevel = "loud"', "logs.level"),
+    ],
+)
+def test_what_is_watched_is_checked(tmp_path: Path, text: str, key: str) -> None:
+    assert refusal(tmp_path, MINIMAL + text).key == key

@@ -252,6 +252,20 @@ def published() -> Response:
     return jsonify({"keys": [key.as_dict(private=False) for key in keys]})
 
 
+@app.get("/authorize")
+def ask_for_a_name() -> str:
+    return (
+        "<!doctype html><html lang=en><title>Example Identity</title><form method=post>"
+        "<label>Name <input name=subject></label><button>Sign in there</button></form></html>"
+    )
+
+
+@app.get("/leave")
+def leave() -> Any:
+    assert CLIENT_ID in jwt.decode(request.args["id_token_hint"], keys[-1]).claims["aud"]
+    return redirect(request.args["post_logout_redirect_uri"], 302)
+
+
 @app.post("/authorize")
 def authorize() -> Any:
     if request.form["subject"] == "declines":
