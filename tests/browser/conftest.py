@@ -20,7 +20,7 @@ from tests.end_to_end.site import Site, running_site
 CHROMIUM = "/usr/bin/chromium"
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 # Answers with these are expected; Chromium's console reports them as "failed to load".
-ANSWERS = ("401", "404", "409", "422", "503")
+ANSWERS = ("401", "403", "404", "409", "422", "503")
 PATIENCE_MILLISECONDS = 20_000
 
 TakePicture = Callable[..., None]

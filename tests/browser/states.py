@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Never, cast
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from sieve_manager.adapters.memory import CAPABILITIES
 from sieve_manager.demo.world import DemoWorld
 from sieve_manager.errors import UnreachableError
 from tests.web.test_demo import PretendWorld
 from tests.web.test_overview import FIVE, INVOICES
-from tests.web.world import ANNA, PASSWORDS, World
+from tests.web.world import ANNA, MASTER, OTTO, PASSWORDS, STAFF, World
 
 TEN = tuple(
     f"{number}.somebody.with.a.long.name@department.of.something.example.org"
@@ -34,11 +34,22 @@ class Visit:
     def press(self, name: str) -> None:
         self.page.locator("main").get_by_role("button", name=name, exact=True).click()
 
-    def sign_in(self) -> None:
+    def sign_in(self, login: str = ANNA) -> None:
         self.open("/sign-in")
-        self.page.fill("#login", ANNA)
-        self.page.fill("#password", PASSWORDS[ANNA])
+        self.page.fill("#login", login)
+        self.page.fill("#password", PASSWORDS[login])
         self.press("Sign in")
+
+    def search(self, text: str) -> None:
+        """As an operator, who types at once: the field has the cursor."""
+        self.sign_in(OTTO)
+        self.page.wait_for_load_state("load")
+        expect(self.page.locator("#q")).to_be_focused()
+        self.page.keyboard.type(text)
+
+    def act_for_anna(self) -> None:
+        self.search("anna")
+        self.page.locator("main").get_by_role("button", name="Act for this mailbox").click()
 
     def fill(self, *to: str, copy: str = "inbox", **fields: str) -> None:
         self.sign_in()
@@ -226,6 +237,56 @@ def demo(visit: Visit) -> None:
     visit.press("Send")
 
 
+def staff_start(visit: Visit) -> None:
+    visit.sign_in(OTTO)
+
+
+def staff_found(visit: Visit) -> None:
+    visit.search("example")
+    visit.page.locator("#found", has_text="is protected").wait_for()
+
+
+def staff_nobody(visit: Visit) -> None:
+    visit.sign_in(OTTO)
+    visit.open("/staff?q=nobody-of-this-name")
+
+
+def acting(visit: Visit) -> None:
+    visit.world.give(INVOICES)
+    visit.act_for_anna()
+
+
+def acting_form(visit: Visit) -> None:
+    visit.act_for_anna()
+    visit.open("/forward")
+    visit.page.fill("#to-0", "carla@example.com")
+    visit.page.fill("#note", "INC-42, has left")
+    visit.page.locator("#preview .flow").wait_for()
+
+
+def acting_question(visit: Visit) -> None:
+    """A change for which the reason is asked on the review."""
+    acting_form(visit)
+    visit.press("Continue")
+    visit.press("Save")
+    visit.open("/change/pause")
+
+
+def acting_no_more(visit: Visit) -> None:
+    visit.act_for_anna()
+    visit.world.people.gone.add(ANNA)
+    visit.open("/")
+
+
+def set_by_staff(visit: Visit) -> None:
+    """What the owner sees afterwards."""
+    acting_form(visit)
+    visit.press("Continue")
+    visit.press("Save")
+    visit.page.get_by_role("button", name="Sign out").click()
+    visit.sign_in()
+
+
 class _NoServer:
     def overview(self, _access: object) -> Never:
         raise UnreachableError("no answer")
@@ -236,10 +297,11 @@ STATES: tuple[State, ...] = (
     sign_in, sign_in_refused, off, form, form_rows, form_errors, too_many, review, saved,
     scheduled, paused, pause_question, broken, foreign, superseded, elsewhere, meanwhile,
     history, version, scripts, script, help_page, not_found, demo, long_texts, long_form,
-    server_down, nothing_yet, signed_out, put_back_changed,
+    server_down, nothing_yet, signed_out, put_back_changed, staff_start, staff_found,
+    staff_nobody, acting, acting_form, acting_question, acting_no_more, set_by_staff,
 )  # fmt: skip
 
 
 def new_world() -> World:
-    """A world with the demo's page."""
-    return World(demo_world=cast(DemoWorld, PretendWorld()))
+    """A world with the demo's page and a helpdesk."""
+    return World(demo_world=cast(DemoWorld, PretendWorld()), master=MASTER, staff=STAFF)
