@@ -14,15 +14,20 @@ from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
 from tests.contracts.ldap import ldap_directory
 from tests.contracts.people import ANNA, BRUNO, CARLA, PEOPLE, ZOE
+from tests.contracts.sql import sql_directory
+
+DATABASES = ("sqlite", "postgresql")
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql", "ldap"])
+@pytest.fixture(params=["memory", *DATABASES, "ldap", "sql on sqlite", "sql on postgresql"])
 def directory(request: pytest.FixtureRequest) -> Iterator[Directory]:
     match request.param:
         case "memory":
             yield MemoryDirectory(PEOPLE)
         case "ldap":
             yield ldap_directory(request.getfixturevalue("slapd"))
+        case "sql on sqlite" | "sql on postgresql" as kind:
+            yield sql_directory(request.getfixturevalue(f"{kind.split()[-1]}_url"))
         case kind:
             database = Database(request.getfixturevalue(f"{kind}_url"))
             filled = DatabaseDirectory(database)
