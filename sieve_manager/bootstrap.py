@@ -11,7 +11,9 @@ from sieve_manager.adapters.database.cases import DatabaseCases
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.history import DatabaseHistory
 from sieve_manager.adapters.database.known_destinations import DatabaseKnownDestinations
+from sieve_manager.adapters.database.ledger import DatabaseLedger
 from sieve_manager.adapters.database.locks import DatabaseLocks
+from sieve_manager.adapters.database.roster import DatabaseRoster
 from sieve_manager.adapters.database.schema import upgrade
 from sieve_manager.adapters.database.throttle import Throttle
 from sieve_manager.adapters.database.web_sessions import WebSessions
@@ -23,10 +25,14 @@ from sieve_manager.adapters.logs import start_logs as start
 from sieve_manager.adapters.mailer import SmtpMailer
 from sieve_manager.adapters.metrics import Metrics
 from sieve_manager.adapters.script_store import ManageSieveStore
+from sieve_manager.application.case_batches import KIND, UNDO_KIND, CaseBatches
 from sieve_manager.application.case_cleaning import CaseCleaning
 from sieve_manager.application.case_entry import EntryReader
 from sieve_manager.application.cases import Cases
+from sieve_manager.application.duties import Duty
 from sieve_manager.application.forwards import Forwards
+from sieve_manager.application.jobs import Handler
+from sieve_manager.application.ledger import Ledger
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.notices import Notices
 from sieve_manager.application.ports import (
@@ -40,11 +46,13 @@ from sieve_manager.application.ports import (
 from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.single_sign_on import SingleSignOn
 from sieve_manager.application.staff import Staff
+from sieve_manager.application.working import Pace, Worker
 from sieve_manager.managesieve import Credentials, Deadlines, Endpoint, TlsMode
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
 from sieve_manager.settings_sections import ImapSection, ManageSieveSection, SmtpSection
 
+_CLEAN_UP_SECONDS = 600.0
 # Who asks whether we are ready asks again in a few seconds.
 _SHORT = Deadlines(connect=2, greeting=2, authenticate=2, command=2)
 
@@ -69,6 +77,8 @@ class Wired:
     cases: Cases
     case_cleaning: CaseCleaning
     case_entries: EntryReader
+    case_batches: CaseBatches
+    ledger: Ledger
     notices: Notices
     directory: Directory
     staff: Staff
@@ -123,7 +133,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         clock=clock,
         staff=staff_rules,
     )
-    cases = Cases(forwards=forwards, store=DatabaseCases(database), clock=clock)
+    ledger = DatabaseLedger(database, clock)
+    entries = EntryReader(day_words=day_words, find=directory.by_address)
+    cases = Cases(
+        forwards=forwards,
+        store=DatabaseCases(database),
+        clock=clock,
+        policy=settings.cases.rules(),
+    )
     staff = Staff(
         directory=directory,
         addresses=addresses,
@@ -145,7 +162,11 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         web_sessions=WebSessions(database, clock),
         forwards=forwards,
         cases=cases,
-        case_entries=EntryReader(day_words=day_words, find=directory.by_address),
+        case_entries=entries,
+        case_batches=CaseBatches(
+            cases=cases, entries=entries, staff=staff, ledger=ledger, policy=policy
+        ),
+        ledger=ledger,
         case_cleaning=CaseCleaning(cases=cases, clock=clock),
         notices=Notices(known=known, mailer=mailer, policy=policy),
         directory=directory,
@@ -159,6 +180,27 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
             }
         ),
         database=database,
+    )
+
+
+def build_worker(wired: Wired) -> Worker:
+    """A worker, not started yet, for every kind of job and for all duties."""
+    batches = wired.case_batches
+    handlers: dict[str, Handler] = {KIND: batches.handle, UNDO_KIND: batches.handle_undo}
+    duties = [
+        Duty(
+            name="cases.clean-up",
+            every_seconds=_CLEAN_UP_SECONDS,
+            run=lambda: sum(1 for _ in wired.case_cleaning.run()),
+        )
+    ]
+    master = wired.settings.master
+    return Worker(
+        wired.ledger,
+        DatabaseRoster(wired.database, wired.clock),
+        handlers=handlers,
+        duties=duties,
+        pace=Pace(threads=master.max_connections if master else 1),
     )
 
 

@@ -18,7 +18,9 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 
 from sieve_manager.errors import SettingsError
 from sieve_manager.policy.policy import Policy
+from sieve_manager.settings_cases import CasesSection
 from sieve_manager.settings_directory import DirectoryKind, DirectorySection
+from sieve_manager.settings_jobs import JobsSection
 from sieve_manager.settings_oidc import OidcSection
 from sieve_manager.settings_operations import LogsSection, MetricsSection
 from sieve_manager.settings_sections import (
@@ -59,8 +61,10 @@ class Settings(BaseSettings):
     web: WebSection = Field(default_factory=WebSection)
     policy: PolicySection = Field(default_factory=PolicySection)
     staff: StaffSection = Field(default_factory=StaffSection)
+    cases: CasesSection = Field(default_factory=CasesSection)
     mailboxes: MailboxesSection = Field(default_factory=MailboxesSection)
     directory: DirectorySection = Field(default_factory=DirectorySection)
+    jobs: JobsSection = Field(default_factory=JobsSection)
     oidc: OidcSection | None = None
     metrics: MetricsSection = Field(default_factory=MetricsSection)
     logs: LogsSection = Field(default_factory=LogsSection)

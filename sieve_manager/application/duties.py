@@ -60,7 +60,7 @@ class DutyRounds:
             for duty in self._duties:
                 if not stopped.is_set():
                     self.attend(duty)
-            stopped.wait(min(1.0, *(duty.every_seconds for duty in self._duties)))
+            stopped.wait(min([1.0, *(duty.every_seconds for duty in self._duties)]))
 
     def attend(self, duty: Duty) -> None:
         """Do it if it is due; an error is written to the log, and the duty tried again soon."""

@@ -1,7 +1,7 @@
 """The worker: takes items from the ledger, lets handlers do them, and writes down what became.
 
 One thread, the dispatcher, talks to the ledger; a fixed number of others run the handlers; one
-renews the leases; one does the duties. Whatever the process has in hand when it is killed comes
+tends the leases; one does the duties. Whatever the process has in hand when it is killed comes
 back when its leases run out.
 """
 
@@ -82,14 +82,8 @@ class Worker:
         self._handlers = handlers
         self._pace = pace or Pace()
         self._holder = secrets.token_hex(16)
-        reclaiming = Duty(
-            name="jobs.reclaim", every_seconds=self._pace.lease_seconds / 6, run=ledger.reclaim
-        )
         self._rounds = DutyRounds(
-            roster,
-            (reclaiming, *duties),
-            holder=self._holder,
-            lease_seconds=self._pace.lease_seconds,
+            roster, duties, holder=self._holder, lease_seconds=self._pace.lease_seconds
         )
         self._work = _Work()
         self._stopped = threading.Event()
@@ -98,7 +92,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin, in threads of its own; returns at once."""
-        jobs = [self._dispatch, self._renew, lambda: self._rounds.run(self._stopped)]
+        jobs = [self._dispatch, self._tend_leases, lambda: self._rounds.run(self._stopped)]
         jobs += [self._handle] * self._pace.threads
         for number, job in enumerate(jobs):
             thread = threading.Thread(target=job, name=f"worker-{number}", daemon=True)
@@ -242,12 +236,16 @@ class Worker:
             _log.exception("job %d, item %d failed by a mistake of ours", job.id, item.number)
             return Outcome(state=ItemState.FAILED, error=f"internal error ({type(error).__name__})")
 
-    def _renew(self) -> None:
+    def _tend_leases(self) -> None:
+        """Renew our own, also while the dispatcher waits; let those that ran out come back."""
         seconds = self._pace.lease_seconds
-        while not self._stopped.wait(seconds / 3):
-            with suppress(StorageError):
+        while not self._stopped.wait(seconds / 6):
+            try:
                 self._ledger.renew(self._holder, seconds)
                 self._roster.renew(self._holder, seconds)
+                self._ledger.reclaim()
+            except StorageError as error:
+                _log.warning("leases of jobs: %s", error)
 
     def _safely(self, step: Callable[[], object]) -> bool:
         """Whether to go on: always after an error, which a database that is away is the first."""
