@@ -15,9 +15,9 @@ from sieve_manager.application.case_json import dump_terms, load_terms
 from sieve_manager.application.cases import Cases
 from sieve_manager.application.csv_table import Problem, Row, Table, read_table
 from sieve_manager.application.jobs import Item, ItemState, Job, JobState, NewItem, NewJob, Outcome
-from sieve_manager.application.ledger import Ledger, all_items
+from sieve_manager.application.ledger import Ledger, all_items, start
 from sieve_manager.application.plan import Plan
-from sieve_manager.application.staff import Staff
+from sieve_manager.application.staff import Staff, denied
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import (
@@ -28,6 +28,7 @@ from sieve_manager.errors import (
 )
 from sieve_manager.policy.findings import Severity, refusals
 from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.rights import may_approve
 
 KIND, UNDO_KIND = "cases", "cases-undo"
 REQUIRED = ("leaver", "to")
@@ -110,6 +111,25 @@ class CaseBatches:
         new = NewJob(kind=UNDO_KIND, actor=actor, rehearse=True, payload={"undoes": number})
         return self.ledger.create(new, chain([first], items))
 
+    def start(self, actor: Actor, number: int, checksum: str) -> Job:
+        """Run what was rehearsed; *checksum* is that of the rehearsal that was seen.
+
+        Raises:
+            NotAllowedError: *actor* is no staff; or the batch is so large that somebody else
+                than who made it has to start it.
+            ChangedMeanwhileError, InvalidInputError: as for the ledger's ``start``.
+        """
+        self.staff.demand_role(actor)
+        job = self.ledger.job(number)
+        threshold = self.cases.policy.batch_threshold
+        if threshold and self.ledger.counts(number).done > threshold:
+            refusal = may_approve(
+                actor.role, Login(actor.name), asked_by=job.actor.name, mailbox=None
+            )
+            if refusal:
+                raise denied(refusal)
+        return start(self.ledger, number, checksum)
+
     def handle(self, job: Job, item: Item) -> Outcome:
         """Rehearse or run one line; see :data:`sieve_manager.application.jobs.Handler`."""
         access = Access(login=Login(item.key), actor=job.actor)
@@ -134,6 +154,11 @@ class CaseBatches:
         try:
             self.staff.demand(job.actor, access.login)
             case = self.cases.case(access, int(str(item.payload["case"])))
+            if case.state is CaseState.WAITING and job.state is not JobState.REHEARSING:
+                self.cases.withdraw(access, case.id, "The batch was taken back.")
+                return Outcome(state=ItemState.DONE)
+            if case.state is CaseState.WAITING:
+                return Outcome(state=ItemState.DONE)
             if case.state in (CaseState.ENDED, CaseState.UNDONE):
                 return Outcome(state=ItemState.UNCHANGED, error="The case is over.")
             if job.state is JobState.REHEARSING:

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.case import Case, CaseState
-from sieve_manager.application.cases import Cases, wish_end
+from sieve_manager.application.case_wishes import wish_end
+from sieve_manager.application.cases import Cases
 from sieve_manager.application.ports import Clock
 from sieve_manager.application.status import Status
 from sieve_manager.domain.mailboxes import Login
@@ -21,6 +22,7 @@ from sieve_manager.errors import SieveManagerError
 _BEGUN_FOR_GOOD = timedelta(minutes=5)
 _AT_A_TIME = 500
 _CHANGED = "The rules of the case had been changed by hand; they were taken out all the same."
+_FORGOTTEN = "Nobody agreed in time; nothing was written."
 _GONE = "The rules of the case were not in the active script any more."
 
 CLEANER = Actor(name="sieve-manager", channel=Channel.WORKER, role=Role.ADMINISTRATOR)
@@ -43,6 +45,10 @@ class CaseCleaning:
         for case in self.cases.store.found([CaseState.BEGINNING], limit=_AT_A_TIME):
             if case.begun_at < now - _BEGUN_FOR_GOOD:
                 yield self._settled(case)
+        forgotten = now - timedelta(days=self.cases.policy.approval_days)
+        for case in self.cases.store.found([CaseState.WAITING], limit=_AT_A_TIME):
+            if case.begun_at < forgotten:
+                yield self.cases.withdraw(_access(case.login), case.id, _FORGOTTEN)
         over = [CaseState.ACTIVE, CaseState.FAILED]
         for case in self.cases.store.found(over, ends_before=now, limit=_AT_A_TIME):
             yield self._ended(case)

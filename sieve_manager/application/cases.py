@@ -1,20 +1,23 @@
 """The use cases of a case: begin it, change it, end it, take a step back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.case import Case, CaseState, NewCase
+from sieve_manager.application.case_wishes import own_forward, remarks, wish_end
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.history import Change
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import CaseStore, Clock
-from sieve_manager.application.saving import Saved
+from sieve_manager.application.saving import Saved, refuse_or_go
+from sieve_manager.application.staff import denied
 from sieve_manager.application.status import Status
-from sieve_manager.domain.case import CaseTerms, OwnForward
-from sieve_manager.domain.forward import Forward, Phase
+from sieve_manager.domain.case import CaseTerms
+from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.handover import Handover
+from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import (
     CaseNotFoundError,
@@ -24,13 +27,15 @@ from sieve_manager.errors import (
     SaveFailedError,
     SieveManagerError,
 )
-from sieve_manager.policy.findings import Finding, warn
-from sieve_manager.sieve.placement import KEEP, Keep
+from sieve_manager.policy.case_policy import CasePolicy, Concern, concerns_of, review_case
+from sieve_manager.policy.rights import may_approve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cases:
     """What the helpdesk does with cases, each over an Access to the leaver's mailbox.
+
+    Where *policy* wants a second person's word, a case waits for :meth:`approve`.
 
     Every method may raise what those of :class:`Forwards` raise, and CaseNotFoundError where
     the case is not one of the mailbox that the access is for.
@@ -39,6 +44,7 @@ class Cases:
     forwards: Forwards
     store: CaseStore
     clock: Clock
+    policy: CasePolicy = field(default_factory=CasePolicy)
 
     def plan_begin(
         self, access: Access, terms: CaseTerms, loaded: Fingerprint | None = None
@@ -58,23 +64,62 @@ class Cases:
     ) -> Case:
         """Begin a case, as part of the job *batch*; with *checksum*, by that plan or not at all.
 
+        Where it needs somebody else's word it only waits, and nothing is written.
+
         It is kept before anything is written, so that a killed process leaves no rules that
         nobody knows of; see :class:`sieve_manager.application.case_cleaning.CaseCleaning`.
         """
+        waits = bool(self._concerns(access, terms))
+        if waits:
+            plan = self.plan_begin(access, terms, loaded)
+            refuse_or_go(plan, loaded, force=False)
         case = self.store.begin(
             NewCase(
                 login=access.login,
                 at=self.clock(),
                 actor=access.actor,
                 terms=terms,
+                state=CaseState.WAITING if waits else CaseState.BEGINNING,
                 batch=batch,
             )
         )
+        return case if waits else self._begin(access, case, loaded, checksum)
+
+    def plan_approve(self, access: Access, case_id: int, loaded: Fingerprint | None = None) -> Plan:
+        """What agreeing to a case that waits would write; reads only."""
+        case = self._waiting(access, case_id)
+        wish = self._wish_begin(access, case.terms, case.number)
+        return self.forwards.plan(access, wish, loaded)
+
+    def approve(self, access: Access, case_id: int, loaded: Fingerprint | None) -> Case:
+        """Agree to a case that waits, as somebody else than who asked; it begins at once.
+
+        Raises:
+            NotAllowedError: it is the own request, or about the own mailbox.
+        """
+        case = self._waiting(access, case_id)
+        self._demand_other(access, case)
+        return self._begin(access, case, loaded, "")
+
+    def withdraw(self, access: Access, case_id: int, why: str) -> Case:
+        """Take back a case that waits: who asked does not want it any more, or who was asked."""
+        case = self._waiting(access, case_id)
+        over = replace(case, state=CaseState.UNDONE, problem=why, ended_at=self.clock())
+        self.store.keep(over)
+        return over
+
+    def _begin(self, access: Access, case: Case, loaded: Fingerprint | None, checksum: str) -> Case:
+        terms, waited = case.terms, case.state is CaseState.WAITING
+        if waited:
+            case = replace(case, state=CaseState.BEGINNING)
+            self.store.keep(case)
         wish = replace(self._wish_begin(access, terms, case.number), checksum=checksum)
         try:
             saved = self.forwards.save(access, wish, loaded, folder=terms.forward.copy.folder)
         except SieveManagerError as error:
-            if not _may_have_happened(error):
+            if waited and not _may_have_happened(error):
+                self.store.keep(replace(case, state=CaseState.WAITING))
+            elif not _may_have_happened(error):
                 self.store.drop(case)
             raise
         self._settle_replaced(access, case)
@@ -149,6 +194,25 @@ class Cases:
             raise CaseNotFoundError(f"There is no case {case_id} of {access.login}.")
         return case
 
+    def _concerns(self, access: Access, terms: CaseTerms) -> frozenset[Concern]:
+        looking = self.forwards.looking
+        mailbox = looking.addresses.mailbox(access.login)
+        return concerns_of(terms, mailbox, access.actor.role, looking.policy, self.policy)
+
+    def _waiting(self, access: Access, case_id: int) -> Case:
+        case = self.case(access, case_id)
+        if case.state is not CaseState.WAITING:
+            raise InvalidInputError("This case does not wait for anybody.", code="case-settled")
+        return case
+
+    def _demand_other(self, access: Access, case: Case) -> None:
+        actor = access.actor
+        refusal = may_approve(
+            actor.role, Login(actor.name), asked_by=case.begun_by.name, mailbox=case.login
+        )
+        if refusal:
+            raise denied(refusal)
+
     def _kept(self, case: Case, saved: Saved, state: CaseState) -> Case:
         """A write that changed nothing made no version; the earlier one is still the last."""
         over = state in (CaseState.ENDED, CaseState.UNDONE)
@@ -183,8 +247,14 @@ class Cases:
         return self._wish(access, Change.CASE_BEGIN, terms, handover)
 
     def _wish_change(self, access: Access, case: Case, terms: CaseTerms) -> Wish:
-        if case.state in (CaseState.ENDED, CaseState.UNDONE):
+        if case.state not in (CaseState.ACTIVE, CaseState.FAILED):
             raise InvalidInputError("This case is over. Begin a new one.", code="case-over")
+        if self._concerns(access, terms) - self._concerns(access, case.terms):
+            raise InvalidInputError(
+                "This needs somebody else's word. End this case and begin a new one, or ask an "
+                "administrator.",
+                code="case-needs-approval",
+            )
         return self._wish(access, Change.CASE_CHANGE, terms, lambda _: terms.handover(case.number))
 
     def _wish(
@@ -196,52 +266,22 @@ class Cases:
     ) -> Wish:
         return Wish(
             change=change,
-            resolve=lambda status: _own_forward(status, terms),
+            resolve=lambda status: own_forward(status, terms),
             handover=handover,
             trash=self.forwards.trash(access, terms.forward),
             note=terms.reason,
-            remarks=lambda status: _remarks(status, terms),
+            remarks=lambda status: (
+                *remarks(status, terms),
+                *review_case(
+                    terms,
+                    status.mailbox,
+                    access.actor.role,
+                    self.forwards.looking.policy,
+                    self.policy,
+                    self.clock().date(),
+                ),
+            ),
         )
-
-
-def wish_end(case: Case) -> Wish:
-    """Take out the rules of the case; the owner's forward stays as it is."""
-    return Wish(
-        change=Change.CASE_END,
-        resolve=lambda _: KEEP,
-        handover=lambda _: None,
-        note=case.terms.reason,
-    )
-
-
-def _own_forward(status: Status, terms: CaseTerms) -> Forward | Keep:
-    if terms.own_forward is OwnForward.KEEP or status.forward is None or status.forward.paused:
-        return KEEP
-    return status.forward.with_paused(True)
-
-
-def _remarks(status: Status, terms: CaseTerms) -> tuple[Finding, ...]:
-    """What the operator should know of the leaver's own forwards."""
-    found = []
-    if targets := dict.fromkeys(redirect.target for redirect in status.foreign_redirects):
-        found.append(
-            warn(
-                "case-other-forwards",
-                "A filter of this mailbox forwards to {targets}. It rests while the case lasts, "
-                "and goes on afterwards.",
-                targets=", ".join(targets),
-            )
-        )
-    if terms.own_forward is OwnForward.KEEP and status.forward and not status.forward.paused:
-        found.append(
-            warn(
-                "case-own-forward",
-                "The forward to {targets} rests while the case lasts, and goes on afterwards.",
-                where="own_forward",
-                targets=", ".join(one.readable for one in status.forward.destinations),
-            )
-        )
-    return tuple(found)
 
 
 def _version(case: Case) -> int:

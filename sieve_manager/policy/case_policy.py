@@ -1,0 +1,150 @@
+"""What operators may settle in a case, and what takes a second person: data and decisions."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sieve_manager.domain.case import CaseTerms
+from sieve_manager.domain.forward import CopyKind
+from sieve_manager.domain.mailboxes import Mailbox
+from sieve_manager.domain.roles import Role
+from sieve_manager.policy.findings import Finding, inform, refuse
+from sieve_manager.policy.policy import Policy
+
+
+class Concern(StrEnum):
+    """What about a case needs a second person."""
+
+    OUTSIDE = "outside"
+    ENDLESS = "endless"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePolicy:
+    """[cases] as data: what holds for operators; administrators are bound by [policy] alone.
+
+    *inside_only*: no destination outside. *longest_days* 0: any. *ticket_pattern* is a regular
+    expression that the whole ticket matches; empty: any ticket, or none. *approval_for*: which
+    concerns wait for somebody else's word. *batch_threshold*: a batch of more cases is started
+    by somebody else than who made it; 0: never.
+    """
+
+    inside_only: bool = False
+    max_destinations: int = 10
+    copy_choices: frozenset[CopyKind] = field(default_factory=lambda: frozenset(CopyKind))
+    longest_days: int = 0
+    end_required: bool = False
+    reason_required: bool = False
+    ticket_pattern: str = ""
+    approval_for: frozenset[Concern] = frozenset()
+    approval_days: int = 7
+    batch_threshold: int = 0
+    owner_may_end: bool = False
+
+
+def review_case(
+    terms: CaseTerms, mailbox: Mailbox, role: Role, policy: Policy, cases: CasePolicy, today: date
+) -> tuple[Finding, ...]:
+    """What the rules for operators say of *terms*, beside those for every forward.
+
+    A case without a first day begins *today*.
+    """
+    if role is not Role.OPERATOR:
+        return ()
+    return (
+        *_destinations(terms, mailbox, policy, cases),
+        *_period(terms, cases, today),
+        *_texts(terms, cases),
+        *_approval(terms, mailbox, policy, cases),
+    )
+
+
+def concerns_of(
+    terms: CaseTerms, mailbox: Mailbox, role: Role, policy: Policy, cases: CasePolicy
+) -> frozenset[Concern]:
+    """What of *terms* somebody else has to agree to before anything is written."""
+    if role is not Role.OPERATOR:
+        return frozenset()
+    found = set()
+    if not all(policy.is_inside(one, mailbox) for one in terms.forward.destinations):
+        found.add(Concern.OUTSIDE)
+    if terms.forward.period.last_day is None:
+        found.add(Concern.ENDLESS)
+    return frozenset(found) & cases.approval_for
+
+
+def _destinations(
+    terms: CaseTerms, mailbox: Mailbox, policy: Policy, cases: CasePolicy
+) -> list[Finding]:
+    found = [
+        refuse(
+            "case-outside",
+            "{address} is outside. Only an administrator can hand mail over to there.",
+            where="to",
+            address=address.readable,
+        )
+        for address in terms.forward.destinations
+        if cases.inside_only and not policy.is_inside(address, mailbox)
+    ]
+    if len(terms.forward.destinations) > cases.max_destinations:
+        found.append(
+            refuse(
+                "case-too-many",
+                "At most {limit} people can take over.",
+                where="to",
+                limit=str(cases.max_destinations),
+            )
+        )
+    if terms.forward.copy.kind not in cases.copy_choices:
+        found.append(
+            refuse(
+                "case-copy",
+                "Only an administrator can make this choice.",
+                where="copy",
+            )
+        )
+    return found
+
+
+def _period(terms: CaseTerms, cases: CasePolicy, today: date) -> list[Finding]:
+    period = terms.forward.period
+    if period.last_day is None:
+        if not (cases.end_required or cases.longest_days):
+            return []
+        return [refuse("case-no-end", "Choose a last day.", where="last_day")]
+    days = (period.last_day - (period.first_day or today)).days + 1
+    if not cases.longest_days or days <= cases.longest_days:
+        return []
+    return [
+        refuse(
+            "case-too-long",
+            "A case lasts at most {days} days.",
+            where="last_day",
+            days=str(cases.longest_days),
+        )
+    ]
+
+
+def _texts(terms: CaseTerms, cases: CasePolicy) -> list[Finding]:
+    found = []
+    if cases.reason_required and not terms.reason:
+        found.append(refuse("case-no-reason", "Say why.", where="reason"))
+    if cases.ticket_pattern and not re.fullmatch(cases.ticket_pattern, terms.ticket):
+        found.append(
+            refuse("case-ticket", "Enter the number of the ticket as it is.", where="ticket")
+        )
+    return found
+
+
+def _approval(
+    terms: CaseTerms, mailbox: Mailbox, policy: Policy, cases: CasePolicy
+) -> list[Finding]:
+    if not concerns_of(terms, mailbox, Role.OPERATOR, policy, cases):
+        return []
+    return [
+        inform(
+            "case-approval",
+            "Somebody else of the helpdesk has to agree before anything is written.",
+        )
+    ]
