@@ -75,7 +75,9 @@ class Client(ClientMixin):
         return client_secret == CLIENT_SECRET
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return method == "client_secret_basic"
+        return method in wishes.describe.get(
+            "token_endpoint_auth_methods_supported", ["client_secret_basic"]
+        )
 
     def check_response_type(self, response_type: str) -> bool:
         return response_type == "code"
@@ -118,7 +120,7 @@ class Code:
 class CodeGrant(grants.AuthorizationCodeGrant):
     """Codes, each of which is good once."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic",)
+    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post")
 
     def save_authorization_code(self, code: str, request: Any) -> None:
         data = request.payload.data

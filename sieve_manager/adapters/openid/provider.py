@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
@@ -67,6 +67,7 @@ class OpenIdProvider:
         with self._session(back) as session:
             token = session.fetch_token(
                 self._endpoint("token_endpoint"),
+                auth=self._proof(),
                 grant_type="authorization_code",
                 code=answer.code,
                 code_verifier=question.verifier,
@@ -181,7 +182,7 @@ class OpenIdProvider:
                 scope=" ".join(ours.scopes),
                 redirect_uri=back,
                 code_challenge_method="S256",
-                token_endpoint_auth_method=self._way_to_prove_ourselves(),
+                token_endpoint_auth_method="client_secret_post" if ours.client_secret else "none",
                 default_timeout=_WAIT_SECONDS,
             ) as session:
                 session.verify = str(ours.ca_file) if ours.ca_file else True
@@ -193,14 +194,16 @@ class OpenIdProvider:
             kind = getattr(error, "error", None) or type(error).__name__
             raise SingleSignOnError(f"the provider's answer is of no use: {kind}") from error
 
-    def _way_to_prove_ourselves(self) -> str:
-        """How the token endpoint wants the client's secret (OpenID Connect Core §9)."""
-        if not self._ours.client_secret:
-            return "none"
-        described = self._description[1] if self._description else {}
-        ways = described.get("token_endpoint_auth_methods_supported")
-        basic = not isinstance(ways, list) or "client_secret_basic" in ways
-        return "client_secret_basic" if basic else "client_secret_post"
+    def _proof(self) -> tuple[str, str] | None:
+        """The secret as the token endpoint wants it; None: in the form, or there is none.
+
+        Both parts are encoded first (RFC 6749 §2.3.1), which Authlib leaves out.
+        """
+        ways = self._described().get("token_endpoint_auth_methods_supported")
+        in_form = isinstance(ways, list) and "client_secret_basic" not in ways
+        if not self._ours.client_secret or in_form:
+            return None
+        return quote(self._ours.client_id, ""), quote(self._ours.client_secret, "")
 
 
 def _object(response: Response) -> Claims:

@@ -147,6 +147,12 @@ def test_the_secret_of_the_service_is_proven(openid: ProviderServer) -> None:
     assert "wrong" not in repr(registration)
 
 
+def test_the_secret_goes_where_the_provider_wants_it(openid: ProviderServer) -> None:
+    openid.person("anna", **ANNA)
+    openid.tell(describe={"token_endpoint_auth_methods_supported": ["client_secret_post"]})
+    assert signed_in(openid, client(openid)).name == "anna@example.com"
+
+
 def test_a_new_key_is_fetched_but_not_for_every_made_up_one(
     openid: ProviderServer,
 ) -> None:
