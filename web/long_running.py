@@ -3,13 +3,14 @@
 gunicorn also reads this file as its configuration, for the two functions that it calls.
 """
 
+import atexit
 import gc
 import os
 import shutil
 
 from flask import Flask
 
-from sieve_manager.bootstrap import start_logs
+from sieve_manager.bootstrap import build, build_worker, start_logs
 from sieve_manager.settings import load_settings
 from web import watching
 from web.app import create_app
@@ -29,8 +30,13 @@ def on_exit(_arbiter: object) -> None:
 
 
 def application() -> Flask:
-    """Return what a worker process serves."""
-    app = create_app()
+    """Return what a process serves, and work on jobs beside it."""
+    wired = build(load_settings())
+    app = create_app(wired)
+    if wired.settings.jobs.in_serve:
+        worker = build_worker(wired)
+        worker.start()
+        atexit.register(worker.stop)  # when gunicorn ends this process, not when it kills it
     collect_garbage_seldom()
     return app
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sieve_manager.application.case import Case
 from sieve_manager.application.history import Version
+from sieve_manager.application.jobs import ItemState, Progress
 from sieve_manager.application.status import ForeignRedirect, Status
 from sieve_manager.domain.scripts import ScriptListing
 from sieve_manager.policy.findings import Finding, Severity
@@ -115,4 +116,22 @@ def case_form(case: Case) -> Form:
         "begun_by": case.begun_by.name,
         "ended_at": case.ended_at.isoformat(timespec="seconds") if case.ended_at else None,
         "problem": case.problem,
+    }
+
+
+def job_form(found: Progress) -> Form:
+    """A job and how far it is."""
+    job, counts = found.job, found.counts
+    return {
+        "job": job.id,
+        "kind": job.kind,
+        "state": job.state.value,
+        "reason": job.reason,
+        "created": job.created.isoformat(timespec="seconds"),
+        "created_by": job.actor.name,
+        "finished": job.finished.isoformat(timespec="seconds") if job.finished else None,
+        "checksum": job.checksum,
+        "items": {state.value: getattr(counts, state.value) for state in ItemState},
+        "rate": found.rate,
+        "seconds_left": found.seconds_left,
     }

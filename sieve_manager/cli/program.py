@@ -13,6 +13,7 @@ from sieve_manager.cli.door import Door
 from sieve_manager.cli.exit_codes import exit_code
 from sieve_manager.cli.forward import forward
 from sieve_manager.cli.history import history, undo
+from sieve_manager.cli.jobs import jobs, worker
 from sieve_manager.cli.script import script
 from sieve_manager.cli.serve import serve
 from sieve_manager.errors import (
@@ -66,5 +67,5 @@ def main(ctx: click.Context, config: Path | None) -> None:
         ctx.obj = Door(config=config)
 
 
-for command in (forward, script, history, undo, cases, check, serve, demo):
+for command in (forward, script, history, undo, cases, check, jobs, serve, worker, demo):
     main.add_command(command)

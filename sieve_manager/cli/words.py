@@ -1,10 +1,12 @@
 """What happens to incoming mail, in English sentences; the pages say it in six languages."""
 
+import math
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sieve_manager.application.history import Version
+from sieve_manager.application.jobs import Counts, ItemState
 from sieve_manager.application.status import ForeignRedirect, State, Status
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Copy, CopyKind, Forward
@@ -41,7 +43,8 @@ def sentences(status: Status) -> Iterator[str]:
     if status.forward:
         yield from _forward(status.forward, status)
     elif status.changed:
-        yield "Our rule was changed by hand beyond what we can express; it runs as it stands."
+        yield "Our rule was changed by hand beyond what we can express; it runs as it stands:"
+        yield from status.changed
     elif not (status.foreign_redirects or status.handover or status.case_changed):
         yield "Mail stays in this mailbox. Nothing is forwarded."
     yield from map(foreign, status.foreign_redirects)
@@ -79,6 +82,22 @@ def foreign(redirect: ForeignRedirect) -> str:
 def moment(instant: datetime, timezone: str) -> str:
     """``2027-02-01 00:00 (Europe/Zurich)``."""
     return f"{instant.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M} ({timezone})"
+
+
+def duration(seconds: float) -> str:
+    """``3 h 5 min``, ``5 min`` or ``40 s``; to the next whole one."""
+    whole = math.ceil(seconds)
+    minutes = math.ceil(seconds / 60)
+    if whole < 60:
+        return f"{whole} s"
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def counted(counts: Counts) -> str:
+    """``7 of 12 (6 done, 1 failed)``."""
+    numbers = {state.value: getattr(counts, state.value) for state in ItemState}
+    parts = [f"{number} {state}" for state, number in numbers.items() if number]
+    return f"{counts.settled} of {counts.total}" + (f" ({', '.join(parts)})" if parts else "")
 
 
 def change_of(version: Version, timezone: str) -> str:

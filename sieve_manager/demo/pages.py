@@ -9,7 +9,7 @@ from threading import Thread
 from werkzeug.serving import make_server
 from werkzeug.utils import import_string
 
-from sieve_manager.bootstrap import build
+from sieve_manager.bootstrap import build, build_worker
 from sieve_manager.demo.world import DemoWorld
 from sieve_manager.errors import SettingsError
 from sieve_manager.settings import Settings, load_settings
@@ -33,11 +33,14 @@ def serving(world: DemoWorld, configuration: Path) -> Iterator[str]:
     server = make_server(host, int(port), application, threaded=True)
     thread = Thread(target=server.serve_forever, name="demo-pages")
     thread.start()
+    worker = build_worker(wired)
+    worker.start()
     try:
         yield settings.web.base_url
     finally:
         server.shutdown()
         thread.join()
+        worker.stop()
         server.server_close()
         wired.close()
 

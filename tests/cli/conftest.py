@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,8 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sieve_manager.adapters.memory import MemoryMailer
+from sieve_manager.adapters.memory_ledger import MemoryLedger
 from sieve_manager.adapters.memory_records import MemoryKnownDestinations
 from sieve_manager.application.notices import Notices
+from sieve_manager.application.ports import Clock
 from sieve_manager.bootstrap import Wired
 from sieve_manager.cli import main
 from sieve_manager.cli.door import Door
@@ -38,6 +41,7 @@ class Cli:
     config: Path
     world: World = field(default_factory=lambda: World(policy=Policy(hold_spam=False)))
     mailer: MemoryMailer | BrokenMailer = field(default_factory=MemoryMailer)
+    ledger: MemoryLedger = field(default_factory=lambda: MemoryLedger(lambda: datetime.now(UTC)))
     closed: int = 0
 
     def __call__(self, line: str, *more: str, terminal: bool = False, typed: str = "") -> Result:
@@ -64,6 +68,8 @@ class Cli:
             forwards=world.forwards,
             history=world.history,
             notices=Notices(known=known, mailer=self.mailer, policy=world.forwards.looking.policy),
+            ledger=self.ledger,
+            clock=self.ledger.clock,
             close=self._close,
         )
         return cast(Wired, wired)
@@ -81,6 +87,8 @@ class _Wired:
     forwards: object
     history: object
     notices: Notices
+    ledger: MemoryLedger
+    clock: Clock
     close: Callable[[], None]
 
 
