@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from sieve_manager.application.status import State, Status
 from sieve_manager.domain.forward import Copy, CopyKind, Forward
+from web.handover_words import is_handed_over
 from web.say import _, say, short_day, strong
 from web.sentence import filter_phrase
 
@@ -36,6 +37,8 @@ class Picture:
 
 def draw(status: Status) -> Picture:
     """The picture of what happens now."""
+    if is_handed_over(status) and status.handover:
+        return _handed_over(status.handover.forward, status)
     forward = status.forward
     runs = status.works and status.state is State.ACTIVE
     ours = _branches(forward, status) if forward else ()
@@ -54,6 +57,26 @@ def draw(status: Status) -> Picture:
         copy=_copy(copied) if forward and runs else _kept(status),
         keeps=copied.kind is not CopyKind.NONE,
         branches=(*ours, *others),
+    )
+
+
+def _handed_over(forward: Forward, status: Status) -> Picture:
+    """While a case lasts, it alone decides."""
+    last = forward.period.last_day
+    condition = _("until %(day)s", day=short_day(last)) if last else _("every message")
+    return Picture(
+        mailbox=strong(str(status.mailbox)),
+        copy=_copy(forward.copy),
+        keeps=forward.copy.kind is not CopyKind.NONE,
+        branches=tuple(
+            Branch(
+                target=strong(one.readable),
+                outside=one in status.outside,
+                condition=condition,
+                runs=True,
+            )
+            for one in forward.destinations
+        ),
     )
 
 

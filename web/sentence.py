@@ -6,19 +6,23 @@ from markupsafe import Markup, escape
 
 from sieve_manager.application.reading import ForeignRedirect
 from sieve_manager.application.status import State, Status
-from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.domain.forward import Copy, CopyKind, Forward
+from sieve_manager.domain.forward import Copy, Forward
 from sieve_manager.policy.findings import refusals
-from web.say import _, address, day, finding_text, joined, say, short_day, strong, zone_name
+from web.forward_words import copy_sentence, destinations, when_and_where
+from web.handover_words import handover_label, handover_sentences, is_handed_over
+from web.say import _, day, finding_text, say, short_day, strong
 
 
 def sentences(status: Status) -> tuple[Markup, ...]:
     """The sentences, the most important first."""
     if not status.works:
         return tuple(_broken(status))
+    of_case = handover_sentences(status)
+    if is_handed_over(status):
+        return of_case
     ours = bool(status.forward or status.changed or status.superseded)
     others = [_foreign(redirect, besides=ours) for redirect in status.foreign_redirects]
-    return (*_ours(status), *others)
+    return (*of_case, *_ours(status), *others)
 
 
 def _ours(status: Status) -> list[Markup]:
@@ -53,7 +57,7 @@ def _broken(status: Status) -> list[Markup]:
 
 
 def _forward(forward: Forward, status: Status) -> list[Markup]:
-    to = joined(_destination(one, status) for one in forward.destinations)
+    to = destinations(forward.destinations, status)
     match status.state:
         case State.PAUSED:
             return [say("Forwarding to %(to)s is paused.", to=to), _stays(status)]
@@ -68,7 +72,7 @@ def _forward(forward: Forward, status: Status) -> list[Markup]:
             copy = copy_sentence(forward.copy)
             if status.other_scripts and not (forward.copy.stops and _comes_late(status)):
                 copy += " " + _others(forward.copy)
-            said = [_when_and_where(forward, to), copy]
+            said = [when_and_where(forward, to), copy]
             if forward.hold_spam:
                 said.append(
                     say("Messages marked as spam are not forwarded; they stay in this mailbox.")
@@ -76,51 +80,6 @@ def _forward(forward: Forward, status: Status) -> list[Markup]:
             if status.state is State.SCHEDULED and first:
                 said.append(say("Before %(first)s, nothing is forwarded.", first=day(first)))
             return said
-
-
-def _when_and_where(forward: Forward, to: Markup) -> Markup:
-    first, last = forward.period.first_day, forward.period.last_day
-    zone = zone_name(forward.period.timezone)
-    if first and last:
-        return say(
-            "From %(first)s until %(last)s (%(zone)s), every new message is forwarded to %(to)s.",
-            first=day(first),
-            last=day(last),
-            zone=zone,
-            to=to,
-        )
-    if first:
-        return say(
-            "From %(first)s (%(zone)s), every new message is forwarded to %(to)s.",
-            first=day(first),
-            zone=zone,
-            to=to,
-        )
-    if last:
-        return say(
-            "Until %(last)s (%(zone)s), every new message is forwarded to %(to)s.",
-            last=day(last),
-            zone=zone,
-            to=to,
-        )
-    return say("Every new message is forwarded to %(to)s.", to=to)
-
-
-def copy_sentence(copy: Copy) -> Markup:
-    """What becomes of the copy."""
-    match copy.kind:
-        case CopyKind.INBOX:
-            return say("A copy stays in the inbox.")
-        case CopyKind.READ:
-            return say("A copy stays in the inbox, marked as read.")
-        case CopyKind.FOLDER:
-            return say("A copy goes into the folder %(folder)s.", folder=strong(copy.folder or ""))
-        case CopyKind.TRASH:
-            return say("A copy goes into the trash.")
-        case CopyKind.NONE:
-            return say("No copy stays here.")
-        case _:
-            assert_never(copy.kind)
 
 
 def _others(copy: Copy) -> Markup:
@@ -148,12 +107,6 @@ def _nothing(status: Status) -> Markup:
         "Mail to %(mailbox)s stays in this mailbox. Nothing is forwarded.",
         mailbox=strong(str(status.mailbox)),
     )
-
-
-def _destination(one: EmailAddress, status: Status) -> Markup:
-    if one in status.outside:
-        return say("%(address)s (outside)", address=address(one))
-    return address(one)
 
 
 def _foreign(redirect: ForeignRedirect, *, besides: bool) -> Markup:
@@ -201,7 +154,7 @@ PROGRAMS = {
 
 
 def _superseded(status: Status, forward: Forward) -> Markup:
-    to = joined(_destination(one, status) for one in forward.destinations)
+    to = destinations(forward.destinations, status)
     if status.active_script is None:
         return say(
             "A forward to %(to)s is set up here, but another program has switched all filters off.",
@@ -225,6 +178,8 @@ def state_label(status: Status) -> str:
     """The state in a few words."""
     if not status.works:
         return _("Does not work")
+    if is_handed_over(status):
+        return handover_label(status)
     period = status.forward.period if status.forward else None
     match status.state:
         case State.OFF:
@@ -247,4 +202,6 @@ def state_label(status: Status) -> str:
 
 def state_shape(status: Status) -> str:
     """The name of the state's shape in the page's icons."""
+    if is_handed_over(status):
+        return State.ACTIVE.value
     return status.state.value if status.works else "broken"
