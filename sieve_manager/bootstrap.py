@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from sieve_manager.adapters.addresses import ConfiguredAddresses
-from sieve_manager.adapters.configured_directory import ConfiguredDirectory
 from sieve_manager.adapters.database.cases import DatabaseCases
+from sieve_manager.adapters.database.directory import DatabaseDirectory
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.history import DatabaseHistory
 from sieve_manager.adapters.database.known_destinations import DatabaseKnownDestinations
@@ -36,6 +35,7 @@ from sieve_manager.application.ledger import Ledger
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.notices import Notices
 from sieve_manager.application.ports import (
+    Addresses,
     Clock,
     Directory,
     History,
@@ -47,6 +47,7 @@ from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.single_sign_on import SingleSignOn
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.working import Pace, Worker
+from sieve_manager.bootstrap_directory import wire_people
 from sieve_manager.managesieve import Credentials, Deadlines, Endpoint, TlsMode
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
@@ -68,7 +69,7 @@ class Wired:
     folders: ImapFolders | None
     history: History
     locks: Locks
-    addresses: ConfiguredAddresses
+    addresses: Addresses
     known: KnownDestinations
     mailer: SmtpMailer | None
     throttle: Throttle
@@ -81,6 +82,7 @@ class Wired:
     ledger: Ledger
     notices: Notices
     directory: Directory
+    people_table: DatabaseDirectory | None
     staff: Staff
     single_sign_on: SingleSignOn | None
     measures: Metrics
@@ -114,12 +116,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     folders = _folders(settings, master, measures)
     history = DatabaseHistory(database)
     locks = MeasuredLocks(DatabaseLocks(database), measures)
-    addresses = ConfiguredAddresses(
-        default_domain=settings.mailboxes.default_domain, file=settings.mailboxes.file
-    )
-    directory = ConfiguredDirectory(
-        addresses, addresses.listed if settings.mailboxes.file else None
-    )
+    people = wire_people(settings, database, clock)
+    directory, addresses = people.directory, people.addresses
     policy, staff_rules = settings.policy_rules(), settings.staff.rules()
     known = DatabaseKnownDestinations(database)
     mailer = _mailer(settings.smtp, clock) if settings.smtp else None
@@ -170,6 +168,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         case_cleaning=CaseCleaning(cases=cases, clock=clock),
         notices=Notices(known=known, mailer=mailer, policy=policy),
         directory=directory,
+        people_table=people.table,
         staff=staff,
         single_sign_on=wire_single_sign_on(settings, clock, directory, staff, store),
         measures=measures,

@@ -55,7 +55,7 @@ def room_of(module: str) -> str:
     parts = module.split(".")
     if parts[0] == "adapters":
         return ".".join(parts[:2])
-    return module if module == "web.demo" else re.sub("^settings_.*", "settings", parts[0])
+    return module if module == "web.demo" else re.sub("^(settings|bootstrap)_.*", r"\1", parts[0])
 
 
 def imports_of(tree: ast.AST) -> Iterator[str]:
@@ -75,7 +75,7 @@ def forbidden(module: str, imported: str) -> str:
     top, target = imported.split(".")[0], imported.removeprefix("sieve_manager.")
     if top in {"sieve_manager", "web"}:
         allowed = [room, *OURS.get(room, OURS[kind]).split()]
-        target = re.sub("^settings_.*", "settings", target)
+        target = re.sub("^(settings|bootstrap)_.*", r"\1", target)
         if not any(f"{target}.".startswith(f"{name}.") for name in allowed):
             return f"{module} imports {target}; {room} may import only {allowed}"
     elif top in sys.stdlib_module_names:

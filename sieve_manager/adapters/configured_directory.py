@@ -26,10 +26,8 @@ class ConfiguredDirectory:
         if self._listing is not None:
             found = (_person(one) for one in self._listing().values())
             return tuple(sorted((one for one in found if one.is_meant_by(text)), key=str)[:limit])
-        try:
-            return (_person(self._addresses.mailbox(Login.parse(text))),)
-        except InvalidInputError:
-            return ()
+        mailbox = self._typed_address(text) or self._typed_login(text)
+        return (_person(mailbox),) if mailbox else ()
 
     def person(self, login: Login) -> Person | None:
         """Who has this login."""
@@ -40,7 +38,8 @@ class ConfiguredDirectory:
     def by_address(self, address: EmailAddress) -> Person | None:
         """Whose primary address or alias this is."""
         if self._listing is None:
-            return None
+            mailbox = self._made_from(address)
+            return _person(mailbox) if mailbox else None
         found = (one for one in self._listing().values() if one.owns(address))
         return next((_person(one) for one in found), None)
 
@@ -48,6 +47,26 @@ class ConfiguredDirectory:
         """All mailboxes, in order of their logins."""
         listing = self._listing() if self._listing is not None else {}
         yield from sorted(listing, key=lambda login: login.text)
+
+    def _typed_address(self, text: str) -> Mailbox | None:
+        try:
+            return self._made_from(EmailAddress.parse(text))
+        except InvalidInputError:
+            return None
+
+    def _typed_login(self, text: str) -> Mailbox | None:
+        try:
+            return self._addresses.mailbox(Login.parse(text))
+        except InvalidInputError:
+            return None
+
+    def _made_from(self, address: EmailAddress) -> Mailbox | None:
+        """The mailbox of the login that makes this address, with the domain or without."""
+        for text in (address.local, str(address)):
+            mailbox = self._typed_login(text)
+            if mailbox and mailbox.owns(address):
+                return mailbox
+        return None
 
 
 def _person(mailbox: Mailbox) -> Person:

@@ -1,5 +1,8 @@
 """Where no directory is configured, the mailboxes of [mailboxes] are it, or what is typed."""
 
+import pytest
+
+from sieve_manager.adapters.addresses import ConfiguredAddresses
 from sieve_manager.adapters.configured_directory import ConfiguredDirectory
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login, Mailbox
@@ -9,7 +12,8 @@ class ByLogin:
     """Addresses port: the login is the address."""
 
     def mailbox(self, login: Login) -> Mailbox:
-        return LISTED.get(login) or Mailbox(login=login, address=EmailAddress.parse(login.text))
+        address = EmailAddress.parse(login.text) if "@" in login.text else None
+        return LISTED.get(login) or Mailbox(login=login, address=address)
 
 
 def listed(login: str, *addresses: str) -> Mailbox:
@@ -57,5 +61,22 @@ def test_without_a_list_what_is_typed_is_found() -> None:
     assert found(TYPED, "carla miller") == []
     assert found(TYPED, "") == []
     assert TYPED.person(Login("carla@example.com")) is not None
-    assert TYPED.by_address(EmailAddress.parse("carla@example.com")) is None
     assert list(TYPED.logins()) == []
+
+
+@pytest.mark.parametrize(
+    ("default_domain", "address", "login"),
+    [
+        (None, "Carla@example.com", "carla@example.com"),
+        ("example.com", "carla@example.com", "carla"),
+        ("example.com", "carla@example.net", "carla@example.net"),
+        (None, "a*b@example.com", None),
+    ],
+)
+def test_without_a_list_an_address_leads_to_the_login_that_makes_it(
+    default_domain: str | None, address: str, login: str | None
+) -> None:
+    directory = ConfiguredDirectory(ConfiguredAddresses(default_domain=default_domain))
+    person = directory.by_address(EmailAddress.parse(address))
+    assert (person.login.text if person else None) == login
+    assert found(directory, f"Carla <{address}>") == ([login] if login else [])
