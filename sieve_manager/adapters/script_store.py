@@ -1,7 +1,7 @@
 """Scripts on the real server, over our ManageSieve client: fresh sessions and kept ones."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from weakref import WeakKeyDictionary
 
 from sieve_manager.application.access import Access
@@ -15,6 +15,7 @@ from sieve_manager.managesieve import (
     Deadlines,
     Endpoint,
     MasterConnections,
+    Mechanism,
     Observe,
     Pool,
     unobserved,
@@ -62,7 +63,7 @@ class ManageSieveStore:
         """
         if access.session_key:
             return self._kept(access, access.session_key)
-        if access.password is None and self._masters:
+        if access.password is None and access.token is None and self._masters:
             return self._masters.acting_for(access.login.text)
         return self._fresh(access)
 
@@ -97,16 +98,21 @@ class ManageSieveStore:
                 self._pool.drop(session_key)
 
     def _open(self, access: Access) -> Connection:
-        connection = Connection.open(
-            self._endpoint, self._credentials(access), self._deadlines, observe=self._observe
-        )
+        connection = Connection.reach(self._endpoint, self._deadlines, self._observe)
+        with ExitStack() as stack:
+            stack.callback(connection.close)
+            connection.sign_in(self._credentials(access, connection.capabilities))
+            stack.pop_all()
         self._owners[connection] = access.login
         return connection
 
-    def _credentials(self, access: Access) -> Credentials:
+    def _credentials(self, access: Access, announced: ServerCapabilities) -> Credentials:
         login = access.login.text
         if access.password is not None:
             return Credentials(login=login, password=access.password)
+        bearer = Mechanism.OAUTHBEARER
+        if access.token is not None and (bearer in announced.sasl or self._master is None):
+            return Credentials(login=login, password=access.token, mechanism=bearer)
         if self._master is None:
             raise NotPermittedError("Acting for a mailbox needs a master user in [master]")
         return Credentials(

@@ -34,6 +34,9 @@ class Actor:
 class Access:
     """The right to act on *login*: the owner's *password*, or through [master] where None.
 
+    *token* is an OpenID provider's access token for the owner, which serves in place of both
+    where the mail server takes such.
+
     *session_key* is opaque and names the signed-in session whose server connection may be
     kept open and used again; None asks for a connection of its own.
     """
@@ -41,4 +44,5 @@ class Access:
     login: Login
     actor: Actor
     password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
     session_key: str | None = field(default=None, repr=False)

@@ -19,7 +19,8 @@ class DovecotOptions:
     (``+spamtest -include``). *default_script* runs for owners without an active one.
     *movable_clock* needs libfaketime and makes each delivery a process of its own.
     *reuse_processes* False starts processes for each connection, as Dovecot does unless told
-    otherwise.
+    otherwise. *introspection_url* is where an OpenID provider says what an access token is worth
+    (RFC 7662); with it, tokens are taken, too.
     """
 
     sink_port: int
@@ -32,6 +33,7 @@ class DovecotOptions:
     default_script: str | None = None
     movable_clock: bool = False
     reuse_processes: bool = True
+    introspection_url: str | None = None
 
 
 def configuration(
@@ -40,6 +42,7 @@ def configuration(
     """Return the text of each file, by its name in *directory*."""
     files = {
         "dovecot.conf": _general(directory, identity, options)
+        + _tokens(directory, options)
         + _accounts(endpoints, directory, identity)
         + _mail(directory)
         + _sieve(directory, options)
@@ -55,6 +58,14 @@ exec /usr/lib/dovecot/lmtp "$@"
     }
     if options.default_script is not None:
         files["default.sieve"] = options.default_script
+    if options.introspection_url is not None:
+        files["tokens"] = f"""
+introspection_mode = post
+introspection_url = {options.introspection_url}
+username_attribute = email
+active_attribute = active
+active_value = true
+"""
     return files
 
 
@@ -84,9 +95,22 @@ shutdown_clients = yes
 {tls}"""
 
 
+def _tokens(directory: Path, options: DovecotOptions) -> str:
+    if options.introspection_url is None:
+        return "auth_mechanisms =\n"
+    return f"""
+auth_mechanisms = oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = oauthbearer
+  args = {directory}/tokens
+}}
+"""
+
+
 def _accounts(endpoints: Endpoints, directory: Path, identity: Identity) -> str:
     return f"""
-auth_mechanisms = plain login
+auth_mechanisms = $auth_mechanisms plain login
 auth_master_user_separator = {endpoints.master_separator}
 auth_username_format = %Lu
 auth_failure_delay = 0

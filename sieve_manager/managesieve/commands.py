@@ -3,12 +3,12 @@
 import base64
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.errors import InvalidInputError, Quota, QuotaError
-from sieve_manager.managesieve.endpoint import Credentials
+from sieve_manager.managesieve.endpoint import Credentials, Mechanism
 
 MAX_SCRIPT_OCTETS = 4 * 1024 * 1024
 """A longer script could not be read back (``protocol.Limits.literal_octets``)."""
@@ -43,10 +43,14 @@ _HAS_LINES = {Verb.CAPABILITY, Verb.LISTSCRIPTS, Verb.GETSCRIPT}
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command; its octets stay out of the repr, for they may hold a password."""
+    """One command; its octets stay out of the repr, for they may hold a password.
+
+    *to_challenge* is what to say where the server asks back; empty: it has no reason to.
+    """
 
     verb: Verb
     octets: bytes = field(repr=False)
+    to_challenge: bytes = b""
 
     @property
     def changes(self) -> bool:
@@ -65,10 +69,27 @@ def plain(verb: Verb) -> Command:
 
 
 def authenticate(credentials: Credentials) -> Command:
-    """Return AUTHENTICATE PLAIN with its initial response (RFC 4616, RFC 5804 §2.1)."""
-    parts = (credentials.authorisation_identity or "", credentials.login, credentials.password)
-    message = base64.b64encode("\0".join(parts).encode("utf-8"))
-    return _command(Verb.AUTHENTICATE, b'"PLAIN"', _string(message))
+    """Return AUTHENTICATE with its initial response (RFC 4616, RFC 7628, RFC 5804 §2.1)."""
+    match credentials.mechanism:
+        case Mechanism.PLAIN:
+            text, to_challenge = _plain(credentials), b""
+        case Mechanism.OAUTHBEARER:
+            # To a refusal's reasons a client says one octet of no meaning, RFC 7628 §3.2.3.
+            text, to_challenge = _bearer(credentials), _string(base64.b64encode(b"\1")) + b"\r\n"
+    message = base64.b64encode(text.encode("utf-8"))
+    name = credentials.mechanism.encode()
+    command = _command(Verb.AUTHENTICATE, _string(name), _string(message))
+    return replace(command, to_challenge=to_challenge)
+
+
+def _plain(credentials: Credentials) -> str:
+    identity = credentials.authorisation_identity or ""
+    return f"{identity}\0{credentials.login}\0{credentials.password}"
+
+
+def _bearer(credentials: Credentials) -> str:
+    login = credentials.login.replace("=", "=3D").replace(",", "=2C")  # RFC 5801 §4
+    return f"n,a={login},\1auth=Bearer {credentials.password}\1\1"
 
 
 def noop(tag: str) -> Command:

@@ -57,24 +57,37 @@ class Deadlines:
     command: float = 15.0
 
 
+class Mechanism(StrEnum):
+    """How somebody signs in (SASL): with a password, or with an access token."""
+
+    PLAIN = "PLAIN"  # RFC 4616
+    OAUTHBEARER = "OAUTHBEARER"  # RFC 7628
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
     """A login with its password, and the mailbox to act for where that is another's.
 
+    With the *mechanism* OAUTHBEARER the *password* is an access token, and there is no acting
+    for others.
+
     Raises:
-        InvalidInputError: empty login, or text that SASL PLAIN cannot carry (RFC 4616 §2).
+        InvalidInputError: empty login, or text that the mechanism cannot carry (RFC 4616 §2,
+            RFC 7628 §3.1).
     """
 
     login: str
     password: str = field(repr=False)
     authorisation_identity: str | None = None
+    mechanism: Mechanism = Mechanism.PLAIN
 
     def __post_init__(self) -> None:
         if not self.login:
             raise InvalidInputError("The login is missing.", where="login")
         for where in ("login", "password", "authorisation_identity"):
             text = getattr(self, where) or ""
-            if "\0" in text or not _is_utf8(text):
+            forbidden = "\0" if self.mechanism is Mechanism.PLAIN else "\0\1"
+            if set(forbidden) & set(text) or not _is_utf8(text):
                 raise InvalidInputError(
                     "This holds a character that cannot be sent.", where=where, code="characters"
                 )

@@ -92,7 +92,10 @@ class Exchange:
     def _converse(self, batch: Sequence[Command], deadline: Deadline) -> list[Reply]:
         try:
             self._transport.send(b"".join(command.octets for command in batch), deadline)
-            return [self._reply(deadline, has_lines=command.has_lines) for command in batch]
+            return [
+                self._reply(deadline, command.to_challenge, has_lines=command.has_lines)
+                for command in batch
+            ]
         except ServerError as error:
             changes = [command.verb for command in batch if command.changes]
             if not changes:
@@ -112,12 +115,16 @@ class Exchange:
             case _:
                 raise ProtocolBrokenError("The server answered what nobody had asked")
 
-    def _reply(self, deadline: Deadline, *, has_lines: bool) -> Reply:
+    def _reply(self, deadline: Deadline, to_challenge: bytes = b"", *, has_lines: bool) -> Reply:
         lines: list[Line] = []
         while isinstance(event := self._transport.receive(deadline), Line):
-            if not has_lines:  # to AUTHENTICATE: a challenge, which PLAIN has not (RFC 4616)
+            if has_lines:
+                lines.append(event)
+            elif to_challenge:  # the only one: OAUTHBEARER asks back once (RFC 7628 §3.2.3)
+                self._transport.send(to_challenge, deadline)
+                to_challenge = b""
+            else:  # to AUTHENTICATE: a challenge, which PLAIN has not (RFC 4616)
                 raise ProtocolBrokenError("The server sent data where none belongs")
-            lines.append(event)
         if event.status is Status.BYE:
             raise farewell(event)
         return Reply(lines=tuple(lines), final=event)

@@ -149,10 +149,10 @@ class Session:
         Raises:
             as :meth:`open` says.
         """
-        if "PLAIN" not in self._capabilities.sasl:
+        if credentials.mechanism not in self._capabilities.sasl:
             if self._capabilities.starttls:
                 raise TlsError("The server wants TLS before anybody signs in")
-            raise RefusedError("The server offers no sign-in by PLAIN")
+            raise RefusedError(f"The server offers no sign-in by {credentials.mechanism}")
         deadline = Deadline(self._deadlines.authenticate)
         self._ask_all([commands.authenticate(credentials)], deadline)
         self._hear(*self._ask_all([commands.plain(Verb.CAPABILITY)], deadline))

@@ -5,6 +5,7 @@ what the provider says next; see :class:`tests.servers.openid_provider_process.W
 """
 
 import json
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -54,6 +55,12 @@ class ProviderServer:
     def tell(self, **wishes: object) -> None:
         """Change what it does from now on; see ``Wishes`` there."""
         self._post("/test", wishes)
+
+    def access_token(self, subject: str) -> str:
+        """An access token of *subject*, as a sign-in would bring it."""
+        token = f"access-of-{subject}-{secrets.token_hex(8)}"
+        self.tell(give={token: subject})
+        return token
 
     def reset(self) -> None:
         """Do everything right again."""

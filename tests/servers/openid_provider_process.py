@@ -289,6 +289,12 @@ def userinfo() -> Response:
     return jsonify({**found, "sub": "somebody else"} if wishes.other_subject else found)
 
 
+@app.post("/introspect")
+def introspect() -> Response:
+    token = tokens.get(request.form["token"])
+    return jsonify({"active": True, **claims_of(token.subject)} if token else {"active": False})
+
+
 @app.get("/test")
 def counted() -> Response:
     return jsonify(seen)
@@ -303,6 +309,8 @@ def change() -> Response:
         seen.clear()
     if wanted.pop("rotate", False):
         keys[:] = [RSAKey.generate_key(2048, auto_kid=True)]
+    for token, subject in wanted.pop("give", {}).items():
+        tokens[token] = Token(subject)
     for name, value in wanted.items():
         setattr(wishes, name, {**wishes.people, **value} if name == "people" else value)
     return jsonify({})
