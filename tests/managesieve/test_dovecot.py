@@ -303,9 +303,14 @@ def test_the_examples_of_the_reference_run(
     there = endpoint(dovecot)
     here = f'host="{there.host}", port={there.port}, ca_file=Path("{there.ca_file}")'
     examples = re.findall(r"```python\n(.*?)```", REFERENCE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(examples) == 2
+    assert len(examples) == 3
+    master = dovecot.endpoints
     for example in examples:
         mine = example.replace('host="mail.example.com"', here)
+        mine = mine.replace(
+            'login="sieve-manager", password="secret"',
+            f'login="{master.master_user}", password="{master.master_password}"',
+        )
         mine = mine.replace("anna@example.com", login).replace("secret", PASSWORD)
         script = tmp_path / "example.py"
         script.write_text(f"from pathlib import Path\n{mine}")
