@@ -31,6 +31,7 @@ class Part(StrEnum):
     """The part of the installation that a finding is about."""
 
     DATABASE = "Database"
+    DIRECTORY = "Directory"
     MANAGESIEVE = "ManageSieve"
     MASTER = "Master user"
     FEATURES = "Features"

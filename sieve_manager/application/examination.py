@@ -15,7 +15,7 @@ from sieve_manager.application.checking import (
     says,
 )
 from sieve_manager.application.checking_host import HostFacts, judge_host
-from sieve_manager.application.ports import Folders, ScriptStore
+from sieve_manager.application.ports import Directory, Folders, ScriptStore
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import ServerError, SieveManagerError
@@ -42,6 +42,18 @@ _NO_SMTP = inform(
     "no-smtp",
     "Not configured: owners are not told by mail of forwards to the outside.",
     where=Part.SMTP,
+)
+_NO_DIRECTORY = inform(
+    "no-directory",
+    "Not configured: people are found by their addresses only, and mailboxes are those of "
+    "[mailboxes]. A section [directory] tells names, addresses and managers.",
+    where=Part.DIRECTORY,
+)
+_EMPTY_DIRECTORY = warn(
+    "directory-empty",
+    "It answers, but lists no mailbox. Fill it (sieve-manager directory import), or look at the "
+    "filter or the query in [directory].",
+    where=Part.DIRECTORY,
 )
 _ELSEWHERE = inform(
     "not-local",
@@ -95,6 +107,7 @@ class Examination:
     policy: Policy
     actor: Actor
     token: str
+    directory: Directory | None = None
 
     def run(self, test_mailboxes: tuple[Login, Login] | None) -> Iterator[Observation]:
         """Report as it goes; with *test_mailboxes*, sign in to them and prove the acting.
@@ -102,6 +115,7 @@ class Examination:
         Two inactive scripts are in these for a moment; nothing else is written anywhere.
         """
         logins = test_mailboxes if self.master else None
+        yield from self._directory()
         yield from self._scripts(logins)
         yield from self._imap(logins)
         yield from _reach(Part.SMTP, self.mailer) if self.mailer else [says(_NO_SMTP)]
@@ -109,6 +123,24 @@ class Examination:
             yield from map(says, judge_host(self.host.facts(), self.policy))
         else:
             yield says(_ELSEWHERE)
+
+    def _directory(self) -> Iterator[Observation]:
+        """Whether it lists the mailboxes to the last one, as a job over all of them needs."""
+        if self.directory is None:
+            yield says(_NO_DIRECTORY)
+            return
+        try:
+            count = sum(1 for _ in self.directory.logins())
+        except SieveManagerError as error:
+            yield failed(Part.DIRECTORY, error)
+            return
+        known = inform(
+            "directory-answers",
+            "It answers and lists {count} mailboxes.",
+            where=Part.DIRECTORY,
+            count=str(count),
+        )
+        yield says(known if count else _EMPTY_DIRECTORY)
 
     def _scripts(self, logins: tuple[Login, Login] | None) -> Iterator[Observation]:
         try:

@@ -35,6 +35,11 @@ class DirectoryChange:
     gone: int
     same: int
 
+    @property
+    def any(self) -> bool:
+        """Whether anything changes at all."""
+        return bool(self.new or self.changed or self.gone)
+
 
 def read_people(octets: bytes, *, master_separator: str) -> PeopleRead:
     """Read the columns of :data:`COLUMNS`; only the login must be there.

@@ -11,6 +11,7 @@ from sieve_manager.cli import output
 from sieve_manager.cli.door import Door, administrator, pass_door
 from sieve_manager.cli.exit_codes import ExitCode, exit_code
 from sieve_manager.policy.findings import Severity
+from sieve_manager.settings_directory import DirectoryKind
 
 # Of what only informs, that which says that something works.
 _WORKS = {
@@ -21,6 +22,7 @@ _WORKS = {
     "acting-proven",
     "copy-choices",
     "dates",
+    "directory-answers",
     "include",
     "redirect-limit",
     "scripts-run",
@@ -61,12 +63,14 @@ def check(door: Door, local: bool, test_mailboxes: tuple[str, str] | None) -> No
 
 
 def _examination(wired: Wired, *, local: bool) -> Examination:
+    kind = wired.settings.directory.kind
     return Examination(
         store=wired.store,
         master=wired.settings.master is not None,
         folders=wired.folders,
         mailer=wired.mailer,
         host=local_host() if local else None,
+        directory=None if kind is DirectoryKind.NONE else wired.directory,
         policy=wired.policy,
         actor=administrator(),
         token=secrets.token_hex(8),

@@ -22,6 +22,7 @@ from sieve_manager.cli.exit_codes import ExitCode, exit_code
 from sieve_manager.cli.saving import agree
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import InvalidInputError, SieveManagerError
+from sieve_manager.settings_directory import DirectoryKind
 
 
 class Result(StrEnum):
@@ -112,9 +113,13 @@ def _logins(door: Door, listed: Path | None) -> list[Login]:
     file = listed or door.wired().settings.mailboxes.file
     if door.wired().settings.master is None:
         raise click.UsageError("--all-mailboxes acts through [master], which is not configured.")
-    if file is None:
-        raise click.UsageError("No mailboxes are listed: set [mailboxes] file, or give --list.")
-    return list(dict.fromkeys(door.login(text) for text in _first_column(file)))
+    if file:
+        return list(dict.fromkeys(door.login(text) for text in _first_column(file)))
+    if door.wired().settings.directory.kind is DirectoryKind.NONE:
+        raise click.UsageError(
+            "No mailboxes are listed: set [directory], or [mailboxes] file, or give --list."
+        )
+    return list(door.wired().directory.logins())
 
 
 def _first_column(file: Path) -> Iterator[str]:

@@ -6,6 +6,7 @@ from sieve_manager.application.case import Case
 from sieve_manager.application.history import Version
 from sieve_manager.application.jobs import ItemState, Progress
 from sieve_manager.application.status import ForeignRedirect, Status
+from sieve_manager.domain.people import Person
 from sieve_manager.domain.scripts import ScriptListing
 from sieve_manager.policy.findings import Finding, Severity
 
@@ -20,6 +21,7 @@ def status_form(status: Status, findings: Iterable[Finding] = ()) -> Form:
     return {
         "mailbox": status.mailbox.login.text,
         "state": status.state.value,
+        "works": status.works and status.reached,
         "destinations": [str(one) for one in forward.destinations] if forward else [],
         "copy": str(forward.copy) if forward else None,
         "first_day": period.first_day.isoformat() if period and period.first_day else None,
@@ -48,6 +50,23 @@ def listing_form(mailbox: str, listing: ScriptListing) -> Form:
 def history_form(mailbox: str, versions: Iterable[Version]) -> Form:
     """A mailbox's history, newest first."""
     return {"mailbox": mailbox, "versions": [_version_form(version) for version in versions]}
+
+
+def people_form(people: Iterable[Person]) -> Form:
+    """Those whom a search found."""
+    return {"people": [_person_form(person) for person in people]}
+
+
+def _person_form(person: Person) -> Form:
+    return {
+        "login": person.login.text,
+        "name": person.name,
+        "address": str(person.address) if person.address else None,
+        "aliases": [str(one) for one in person.aliases],
+        "manager": person.manager.text if person.manager else None,
+        "groups": sorted(person.groups),
+        "language": person.language or None,
+    }
 
 
 def _version_form(version: Version) -> Form:

@@ -9,6 +9,7 @@ from sieve_manager.cli import output
 from sieve_manager.cli.cases import cases
 from sieve_manager.cli.check import check
 from sieve_manager.cli.demo import demo
+from sieve_manager.cli.directory import directory
 from sieve_manager.cli.door import Door
 from sieve_manager.cli.exit_codes import exit_code
 from sieve_manager.cli.forward import forward
@@ -67,5 +68,5 @@ def main(ctx: click.Context, config: Path | None) -> None:
         ctx.obj = Door(config=config)
 
 
-for command in (forward, script, history, undo, cases, check, jobs, serve, worker, demo):
+for command in (forward, script, history, undo, cases, directory, check, jobs, serve, worker, demo):
     main.add_command(command)

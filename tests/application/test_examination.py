@@ -1,5 +1,6 @@
 """The examination goes on to the next part whatever the last one said."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sieve_manager.adapters.memory import (
@@ -8,6 +9,7 @@ from sieve_manager.adapters.memory import (
     MemoryScriptStore,
     MemoryServer,
 )
+from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.checking import Part
 from sieve_manager.application.checking_host import HostFacts
@@ -15,7 +17,14 @@ from sieve_manager.application.examination import Examination
 from sieve_manager.application.ports import FolderListing
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.errors import NoticeError, SieveManagerError, TemporaryError, UnreachableError
+from sieve_manager.domain.people import Person
+from sieve_manager.errors import (
+    DirectoryError,
+    NoticeError,
+    SieveManagerError,
+    TemporaryError,
+    UnreachableError,
+)
 from sieve_manager.policy.policy import Policy
 
 LOGINS = (Login("one@example.com"), Login("two@example.com"))
@@ -138,3 +147,20 @@ def test_the_host_is_looked_at_only_where_asked() -> None:
     found = codes(replace(WORKING, host=Host()))
     assert "This host: no-dovecot" in found
     assert "This host: not-local" not in found
+
+
+class Broken(MemoryDirectory):
+    """A directory that fails in the middle of its list."""
+
+    def logins(self) -> Iterator[Login]:
+        yield LOGINS[0]
+        raise DirectoryError("the size limit")
+
+
+def test_a_directory_is_read_to_its_end() -> None:
+    everybody = MemoryDirectory(tuple(Person(login=login) for login in LOGINS))
+    (first, *_) = replace(WORKING, directory=everybody).run(LOGINS)
+    assert first.finding.message == "It answers and lists 2 mailboxes."
+    assert "Directory: directory-empty" in codes(replace(WORKING, directory=MemoryDirectory()))
+    assert "Directory: no-directory" in codes(WORKING)
+    assert failures(replace(WORKING, directory=Broken())) == ["Directory"]

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sieve_manager.adapters.memory import MemoryMailer
+from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.adapters.memory_ledger import MemoryLedger
 from sieve_manager.adapters.memory_records import MemoryKnownDestinations
 from sieve_manager.application.notices import Notices
@@ -42,6 +43,7 @@ class Cli:
     world: World = field(default_factory=lambda: World(policy=Policy(hold_spam=False)))
     mailer: MemoryMailer | BrokenMailer = field(default_factory=MemoryMailer)
     ledger: MemoryLedger = field(default_factory=lambda: MemoryLedger(lambda: datetime.now(UTC)))
+    directory: MemoryDirectory = field(default_factory=MemoryDirectory)
     closed: int = 0
 
     def __call__(self, line: str, *more: str, terminal: bool = False, typed: str = "") -> Result:
@@ -70,6 +72,7 @@ class Cli:
             notices=Notices(known=known, mailer=self.mailer, policy=world.forwards.looking.policy),
             ledger=self.ledger,
             clock=self.ledger.clock,
+            directory=self.directory,
             close=self._close,
         )
         return cast(Wired, wired)
@@ -89,6 +92,7 @@ class _Wired:
     notices: Notices
     ledger: MemoryLedger
     clock: Clock
+    directory: MemoryDirectory
     close: Callable[[], None]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.people import Person
 from tests.cli.conftest import MASTER, Cli
 from tests.cli.test_forward import ROUNDCUBE, SET
 
@@ -100,3 +101,11 @@ def test_a_list_that_is_not_text_is_wrong_input(cli: Cli, tmp_path: Path) -> Non
 def test_notes_stay_out_of_other_mailboxes(listed: Cli) -> None:
     listed(f"{ALL} --yes")
     assert listed.world.history.versions(Login("bruno@example.com")) == ()
+
+
+def test_the_directory_names_the_mailboxes(listed: Cli) -> None:
+    listed.configure(MASTER + '[directory]\nkind = "table"\n')
+    listed.directory.people = (Person(login=Login("anna@example.com")),)
+    result = listed(f"{ALL} --yes --json")
+    assert [one["mailbox"] for one in json.loads(result.stdout)] == ["anna@example.com"]
+    assert not _has_forward(listed)

@@ -12,6 +12,8 @@ from sieve_manager.application.history import Change
 from sieve_manager.application.status import State
 from sieve_manager.cli import main
 from sieve_manager.cli.exit_codes import ExitCode
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.people import Person
 from tests.cli.conftest import Cli
 from tests.cli.test_forward import ROUNDCUBE, SET
 
@@ -76,6 +78,7 @@ def test_every_exit_status_is_documented() -> None:
 def forms(cli: Cli) -> list[object]:
     """What every command with --json prints, in a mailbox that has something of everything."""
     cli.world.give(ROUNDCUBE + b'redirect "${x}";')
+    cli.directory.people = (Person(login=Login("anna@example.com")),)
     listed = cli.config.parent / "list.txt"
     listed.write_text("anna@example.com\n")
     return [
@@ -85,6 +88,7 @@ def forms(cli: Cli) -> list[object]:
             f"{SET} --yes --json",
             "script list anna@example.com --json",
             "history anna@example.com --json",
+            "directory search anna --json",
             f"forward clear --all-mailboxes --list {listed} --yes --json",
         )
     ]
@@ -102,7 +106,7 @@ def keys(form: object) -> set[str]:
 
 def test_every_key_is_documented(forms: list[object]) -> None:
     found = keys(forms)
-    assert {"redirects_used", "notifies", "active", "undoes", "result"} <= found
+    assert {"redirects_used", "notifies", "active", "undoes", "result", "aliases"} <= found
     assert {key for key in found if f"`{key}`" not in JSON} == set()
 
 
