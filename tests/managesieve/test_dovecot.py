@@ -311,7 +311,7 @@ def test_the_examples_of_the_reference_run(
             'login="sieve-manager", password="secret"',
             f'login="{master.master_user}", password="{master.master_password}"',
         )
-        mine = mine.replace("anna@example.com", login).replace("secret", PASSWORD)
+        mine = mine.replace("anna@example.com", login).replace('"secret"', f'"{PASSWORD}"')
         script = tmp_path / "example.py"
         script.write_text(f"from pathlib import Path\n{mine}")
         runpy.run_path(str(script))
