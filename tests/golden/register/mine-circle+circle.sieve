@@ -1,0 +1,3 @@
+require "include";
+include "mine";
+redirect "b@example.net";

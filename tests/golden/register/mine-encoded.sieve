@@ -1,0 +1,2 @@
+require "encoded-character";
+redirect "evil${hex:40}example${unicode:2e}net";

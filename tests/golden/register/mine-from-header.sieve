@@ -1,0 +1,4 @@
+require "variables";
+if header :matches "x-forward-to" "*" {
+  redirect "${1}";
+}

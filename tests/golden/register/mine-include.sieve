@@ -1,0 +1,2 @@
+require "include";
+if size :over 1M { include :personal "hidden"; }

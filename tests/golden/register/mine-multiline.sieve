@@ -1,0 +1,4 @@
+redirect text:
+evil@example.net
+.
+;

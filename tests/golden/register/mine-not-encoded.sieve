@@ -1,0 +1,1 @@
+redirect "evil${hex:40}example.net";

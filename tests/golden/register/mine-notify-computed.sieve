@@ -1,0 +1,2 @@
+require ["enotify","variables"];
+if header :matches "from" "*" { notify "mailto:${1}"; }

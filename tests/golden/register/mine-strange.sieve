@@ -1,0 +1,3 @@
+redirect "|/bin/sh@example.net";
+redirect "joe@[127.0.0.1]";
+redirect "Name <a@example.com>";

@@ -1,0 +1,6 @@
+# rule:[Sieve Manager: forward (UTC)]
+if header :contains "subject" "x"
+{
+	redirect "bruno@example.net";
+	keep;
+}

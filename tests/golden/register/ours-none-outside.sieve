@@ -1,0 +1,6 @@
+# rule:[Sieve Manager: forward (Europe/Zurich)]
+if true
+{
+	redirect "bruno@example.net";
+	stop;
+}

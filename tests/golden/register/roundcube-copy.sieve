@@ -1,0 +1,6 @@
+require ["copy"];
+# rule:[Copy]
+if true
+{
+	redirect :copy "a@example.net";
+}

@@ -1,0 +1,6 @@
+# rule:[Away]
+if true
+{
+	redirect "a@example.net";
+	stop;
+}

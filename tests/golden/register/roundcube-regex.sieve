@@ -1,0 +1,6 @@
+require ["regex","copy"];
+# rule:[Pattern]
+if header :regex "subject" "^(a|b)"
+{
+	redirect :copy "a@example.net";
+}

@@ -1,0 +1,2 @@
+redirect "me@example.org";
+keep;
