@@ -79,11 +79,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _somebody_acts_without_a_password(self) -> Self:
-        if self.oidc and self.master is None:
+        if self.oidc and self.master is None and not self.oidc.mail_server_accepts_tokens:
             raise wrong_key(
                 "oidc.issuer",
                 "needs a section [master]: who signs in there has no password to give the mail "
-                "server, so its master user acts for them",
+                "server, so its master user acts for them; or mail_server_accepts_tokens",
             )
         return self
 
@@ -178,7 +178,11 @@ def _explain(error: ErrorDetails) -> SettingsError:
     key = ".".join(where[:2])
     match error["type"]:
         case "missing":
-            says = f"is missing; set it in the configuration file or as {variable_of(key)}"
+            key = key if len(where) > 1 else f"{key}.host"  # a section: what it cannot be without
+            says = (
+                f"is missing; set it in the configuration file, which --config or {_CONFIG} "
+                f"names, or as {variable_of(key)}"
+            )
         case "extra_forbidden":
             says = f"unknown key{_suggestion(where[-1], _model_at(where[:-1]))}"
         case "wrong_key":

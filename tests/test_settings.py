@@ -132,7 +132,7 @@ default_domain = "Example.com"
 @pytest.mark.parametrize(
     ("text", "key", "hint"),
     [
-        ("", "managesieve", "SIEVE_MANAGER_MANAGESIEVE"),
+        ("", "managesieve.host", "SIEVE_MANAGER_MANAGESIEVE__HOST"),
         ("[managesieve]", "managesieve.host", "SIEVE_MANAGER_MANAGESIEVE__HOST"),
         (MINIMAL + 'hosst = "x"', "managesieve.hosst", "did you mean “host”"),
         (MINIMAL + "[managesive]", "managesive", "did you mean “managesieve”"),
@@ -285,6 +285,7 @@ def test_a_provider_needs_an_issuer_a_name_and_the_master_user(tmp_path: Path) -
     assert "hunter2" not in repr(settings)
     assert settings.oidc_name == "sso.example.com"
     assert refusal(tmp_path, MINIMAL + OIDC).key == "oidc.issuer"
+    assert load(tmp_path, MINIMAL + OIDC + "mail_server_accepts_tokens = true\n").oidc is not None
     assert refusal(tmp_path, MINIMAL + '[web]\nsign_in = "oidc"\n').key == "web.sign_in"
 
 

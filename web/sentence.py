@@ -26,6 +26,9 @@ def sentences(status: Status) -> tuple[Markup, ...]:
 
 
 def _ours(status: Status) -> list[Markup]:
+    if status.forward and not status.reached:
+        unreached = (one for one in status.findings if one.code == "never-reached")
+        return [escape(finding_text(one)) for one in unreached]
     if status.forward:
         return _forward(status.forward, status)
     if status.changed:
@@ -204,4 +207,4 @@ def state_shape(status: Status) -> str:
     """The name of the state's shape in the page's icons."""
     if is_handed_over(status):
         return State.ACTIVE.value
-    return status.state.value if status.works else "broken"
+    return status.state.value if status.works and status.reached else "broken"

@@ -20,15 +20,11 @@ class MemoryHistory:
     _versions: dict[Login, list[Version]] = field(default_factory=dict)
 
     def begin(self, new: NewVersion) -> Version:
-        """Keep it as the newest, unsettled, and drop what is not needed any more."""
+        """Keep it as the newest, unsettled."""
         kept = self._versions.setdefault(new.login, [])
         number = kept[-1].number + 1 if kept else 1
         kept.append(Version(number=number, settled=False, new=new))
-        newest = kept[-_KEPT_VERSIONS:]
-        needed = {version.new.undoes for version in newest}
-        older = kept[:-_KEPT_VERSIONS]
-        kept[:] = [version for version in older if version.number in needed] + newest
-        return newest[-1]
+        return kept[-1]
 
     def settle(self, login: Login, number: int, *, happened: bool) -> None:
         """Mark it settled, or drop it; a number that is not there is no error."""
@@ -36,7 +32,12 @@ class MemoryHistory:
         for index, version in enumerate(kept):
             if version.number == number:
                 kept[index : index + 1] = [replace(version, settled=True)] if happened else []
-                return
+                break
+        if happened:
+            newest = kept[-_KEPT_VERSIONS:]
+            needed = {version.new.undoes for version in newest}
+            older = kept[:-_KEPT_VERSIONS]
+            kept[:] = [version for version in older if version.number in needed] + newest
 
     def last(self, login: Login) -> Version | None:
         """The newest."""

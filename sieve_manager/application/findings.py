@@ -1,7 +1,5 @@
 """Say in findings what a look through the scripts, or the server's limits, brought up."""
 
-from typing import assert_never
-
 from sieve_manager.policy.findings import Finding, refuse, warn
 from sieve_manager.sieve.hazards import Hazard, HazardKind
 
@@ -58,27 +56,60 @@ def finding_about(hazard: Hazard, *, used: int, allowed: int) -> Finding:
                 "The scripts could do more with one message than this server allows. It then "
                 "does nothing of it.",
             )
+        case _:
+            return _remark(hazard, hazard.kind)
+
+
+def _remark(hazard: Hazard, kind: HazardKind) -> Finding:
+    """What cancels nothing, and people should know."""
+    script = hazard.script
+    match kind:
         case HazardKind.HIDDEN_REDIRECT:
-            return say(
+            return warn(
                 "hidden-redirect",
                 "A filter in “{script}” forwards to an address that is worked out for each "
                 "message. We cannot say where to.",
                 script=script,
             )
         case HazardKind.UNREADABLE:
-            return say(
+            return warn(
                 "unreadable",
                 "We cannot read the script “{script}”. Whether it forwards mail too, we "
                 "cannot say.",
                 script=script,
             )
         case HazardKind.FILTERS_FIRST:
-            return say(
+            return warn(
                 "filters-first",
                 "Other filters come before the forward in “{script}”. They act first, and what "
                 "one of them ends is not forwarded. To put the forward first, switch it off and "
                 "set it up again.",
                 script=script,
             )
+        case HazardKind.NEVER_REACHED:
+            return refuse(
+                "never-reached",
+                "Other filters in “{script}” come before the forward and end every message, so "
+                "nothing is forwarded. To put the forward first, switch it off and set it up "
+                "again.",
+                script=script,
+            )
+        case HazardKind.REJECTS_FORWARDED:
+            return refuse(
+                "rejects-forwarded",
+                "A filter in “{script}” rejects some messages. This server cannot reject a message "
+                "that is forwarded as well: it would do neither. Choose a copy that is kept in a "
+                "folder, or none; the other filters are then skipped for what is forwarded.",
+                where="copy",
+                script=script,
+            )
+        case HazardKind.LOST_INCLUDE:
+            return warn(
+                "lost-include",
+                "“{script}” runs before the script “{name}”, which is not there any more: what "
+                "it said does not happen. It was deleted or renamed by another program.",
+                script=script,
+                name=hazard.detail,
+            )
         case _:
-            assert_never(hazard.kind)
+            raise ValueError(f"{kind} is a hazard that cancels")

@@ -1,5 +1,6 @@
 """The use cases of a mailbox's forward: look, plan, save, undo."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -24,9 +25,11 @@ from sieve_manager.application.wishes import resolve
 from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, ScriptName
 from sieve_manager.errors import PolicyRefusedError
-from sieve_manager.policy.findings import refusals
+from sieve_manager.policy.findings import Finding, refusals, refuse
 from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import StaffRules
+
+_UNSURE = re.compile(r"[^\w -]|_")  # what one server or another takes for a separator, or refuses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +151,22 @@ class Forwards:
             resolve=lambda _: forward,
             trash=self.trash(access, forward),
             note=forward.note,
+            remarks=lambda _: self._unproved(forward),
+        )
+
+    def _unproved(self, forward: Forward) -> tuple[Finding, ...]:
+        """Without IMAP nobody can say before the first message whether a folder can be made."""
+        name = forward.copy.folder
+        if self.folders_port is not None or name is None or not _UNSURE.search(name):
+            return ()
+        return (
+            refuse(
+                "folder-unproved",
+                "Here, a folder's name holds only letters, digits, spaces and hyphens: whether "
+                "the mail server can make any other folder is not known, because no IMAP server "
+                "is configured.",
+                where="folder",
+            ),
         )
 
     def _wish_change(self, access: Access, change: Change) -> Wish:
@@ -170,7 +189,13 @@ class Forwards:
 
     def _wish_undo(self, access: Access, number: int) -> Wish:
         back = self.looking.history.version(access.login, number)
-        return Wish(change=Change.UNDO, resolve=lambda status: status.forward, back=back)
+        versions = self.looking.history.versions(access.login)
+        return Wish(
+            change=Change.UNDO,
+            resolve=lambda status: status.forward,
+            back=back,
+            later=tuple(one for one in versions if one.number > number),
+        )
 
     def _status(self, access: Access) -> Status:
         with self.sight.errors(access.actor), self.store.session(access) as session:

@@ -1,5 +1,6 @@
 """Look at a mailbox: read its scripts, and work out what happens or would happen; no writes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sieve_manager.application.access import Access
@@ -9,8 +10,9 @@ from sieve_manager.application.planning import Wish, make_plan
 from sieve_manager.application.ports import Addresses, Clock, History, ScriptSession
 from sieve_manager.application.state import compile_error, read_scripts
 from sieve_manager.application.status import Status, Surroundings, status_of
+from sieve_manager.application.undoing import scripts_of
 from sieve_manager.application.verdicts import Verdicts
-from sieve_manager.domain.scripts import Fingerprint, ScriptSet
+from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
 from sieve_manager.policy.policy import Policy
 
 
@@ -38,10 +40,12 @@ class Looking:
         """The newest version in the history."""
         return self.history.last(access.login)
 
-    def read(self, session: ScriptSession, last: Version | None) -> ScriptSet:
-        """All scripts that matter, also those that our *last* write touched."""
-        also = [script.name for script in last.new.after.scripts] if last else []
-        return read_scripts(session, also=also)
+    def read(
+        self, session: ScriptSession, last: Version | None, also: Sequence[ScriptName] = ()
+    ) -> ScriptSet:
+        """All scripts that matter, those that our *last* write touched, and *also*."""
+        touched = [script.name for script in last.new.after.scripts] if last else []
+        return read_scripts(session, also=[*touched, *also])
 
     def around(self, session: ScriptSession, access: Access, last: Version | None) -> Surroundings:
         """What a status depends on beside the scripts."""
@@ -62,5 +66,6 @@ class Looking:
         last: Version | None,
     ) -> Plan:
         """What *wish* would write."""
-        scripts = self.read(session, last)
+        behind = [one for one in (wish.back, *wish.later) if one]
+        scripts = self.read(session, last, [name for one in behind for name in scripts_of(one)])
         return make_plan(scripts, wish, self.around(session, access, last), loaded)

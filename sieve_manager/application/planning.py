@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sieve_manager.application.history import Change, Version
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.status import Status, Surroundings, status_of
-from sieve_manager.application.undoing import is_changed_since, state_before
+from sieve_manager.application.undoing import way_back
 from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.handover import Handover
 from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
@@ -28,7 +28,8 @@ class Wish:
 
     *resolve* may raise InvalidInputError where there is nothing to do this to; *handover* says
     what becomes of a case; *trash* is the folder for Trash where it was looked up; *remarks* are
-    findings that only this wish has, about the status before; *checksum* is that of the plan that
+    findings that only this wish has, about the status before; *back* is the version to take
+    back, with all *later* ones, newest first; *checksum* is that of the plan that
     was seen, where no other may be carried out.
     """
 
@@ -39,6 +40,7 @@ class Wish:
     note: str = ""
     remarks: Callable[[Status], tuple[Finding, ...]] = lambda _: ()
     back: Version | None = None
+    later: tuple[Version, ...] = ()
     checksum: str = ""
 
 
@@ -52,9 +54,8 @@ def make_plan(
     """
     before = status_of(scripts, around)
     if wish.back is not None:
-        desired = state_before(wish.back, scripts)
-        stale = is_changed_since(wish.back, scripts)
-        return _plan(before, wish, desired, around, loaded, stale=stale)
+        way = way_back(wish.back, wish.later, scripts)
+        return _plan(before, wish, way.desired, around, loaded, stale=way.stale)
     forward, handover = wish.resolve(before), wish.handover(before)
     options = CompileOptions(
         extensions=around.capabilities.sieve,
@@ -131,13 +132,23 @@ def _obstacles(made: Made, options: CompileOptions) -> tuple[Finding, ...]:
     missing = missing_extensions(forward, options)
     if isinstance(made, Handover):
         missing = missing_for_handover(made, options)
+    if "spamtest" in missing:
+        return (
+            refuse(
+                "spam-unmarked",
+                "Spam cannot be held back here: neither the configuration nor the mail server "
+                "says how it is marked. Choose to forward it as well.",
+                where="hold_spam",
+            ),
+        )
     if not missing:
         return ()
+    dates_alone = set(missing) <= {"date", "relational"}
     return (
         refuse(
             "extension-missing",
             "The mail server cannot do this. It lacks: {extensions}.",
-            where="copy",
+            where="first_day" if dates_alone else "copy",
             extensions=", ".join(missing),
         ),
     )

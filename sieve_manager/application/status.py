@@ -14,7 +14,7 @@ from sieve_manager.domain.handover import Handover
 from sieve_manager.domain.mailboxes import Mailbox
 from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
 from sieve_manager.errors import InvalidInputError
-from sieve_manager.policy.findings import Finding, refuse
+from sieve_manager.policy.findings import Finding, refuse, warn
 from sieve_manager.policy.policy import DEFAULT_MAX_REDIRECTS, Policy
 from sieve_manager.sieve.compile import available_copies
 from sieve_manager.sieve.compose import Layout, Ours
@@ -109,6 +109,11 @@ class Status:
         return self.scripts.listing.active
 
     @property
+    def reached(self) -> bool:
+        """Whether messages get as far as our forward, which others may have moved."""
+        return all(finding.code != "never-reached" for finding in self.findings)
+
+    @property
     def fingerprint(self) -> Fingerprint:
         """The fingerprint of the scripts that this was worked out from."""
         return self.hidden.fingerprint if self.hidden else self.scripts.fingerprint
@@ -166,7 +171,9 @@ def status_of(scripts: ScriptSet, around: Surroundings) -> Status:
         foreign_redirects=redirects,
         redirects_used=seen.redirects_used,
         redirects_allowed=around.max_redirects,
-        findings=_findings(seen, around),
+        findings=_findings(
+            seen, around, changed=bool(changed or (case and case.rules.case_changed))
+        ),
         capabilities=around.capabilities,
         last=around.last,
         elsewhere=_is_elsewhere(scripts, around.last),
@@ -206,7 +213,7 @@ def _state(forward: Forward | None, foreign: bool, now: datetime) -> State:
             return State.PAUSED
 
 
-def _findings(seen: Lookthrough, around: Surroundings) -> tuple[Finding, ...]:
+def _findings(seen: Lookthrough, around: Surroundings, *, changed: bool) -> tuple[Finding, ...]:
     found = [
         finding_about(hazard, used=seen.redirects_used, allowed=around.max_redirects)
         for hazard in seen.hazards
@@ -217,6 +224,14 @@ def _findings(seen: Lookthrough, around: Surroundings) -> tuple[Finding, ...]:
                 "does-not-compile",
                 "The mail server cannot run the active script. It says: {server_text}",
                 server_text=around.compile_error,
+            )
+        )
+    if changed:
+        found.append(
+            warn(
+                "changed-by-hand",
+                "A rule of ours was changed by another program or by hand, beyond what we can "
+                "express. It runs as it stands.",
             )
         )
     return tuple(found)

@@ -9,6 +9,7 @@ from sieve_manager.sieve.hazards import Lookthrough, look_through
 from sieve_manager.sieve.includes import running_scripts
 from sieve_manager.sieve.outline import ForeignRedirect, Outline, outline
 from sieve_manager.sieve.rule_parts import SpamHeaders
+from sieve_manager.sieve.rules import without_name
 
 # Kept in memory; a page, its review, the save and the page after it look at two states.
 _KEPT, _MAX_KEPT_OCTETS = 64, 200_000
@@ -46,8 +47,23 @@ class Understanding:
 
     @property
     def redirects(self) -> tuple[ForeignRedirect, ...]:
-        """The redirects of the others."""
-        return tuple(redirect for other in self.others for redirect in other.outline.redirects)
+        """The redirects of the others, and of our rules that others have changed."""
+        theirs = (redirect for other in self.others for redirect in other.outline.redirects)
+        return (*self.changed_redirects, *theirs)
+
+    @property
+    def changed_redirects(self) -> tuple[ForeignRedirect, ...]:
+        """Those of rules of ours that run and were changed by hand beyond what we can express."""
+        sources = [
+            source
+            for place in self._running
+            for source in (*place.rules.changed, *place.rules.case_changed)
+        ]
+        return tuple(
+            redirect
+            for source in sources
+            for redirect in outline(without_name(source).encode(errors="replace")).redirects
+        )
 
 
 def _has_forward(place: Ours) -> bool:

@@ -1,5 +1,7 @@
 """``sieve-manager history`` and ``undo``: what was done to a mailbox, and putting it back."""
 
+from collections.abc import Iterable
+
 import click
 
 from sieve_manager.application.history import Version
@@ -8,6 +10,7 @@ from sieve_manager.cli import options, output, words
 from sieve_manager.cli.door import Door, pass_door
 from sieve_manager.cli.json_form import history_form
 from sieve_manager.cli.saving import agree, carry_out
+from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import ChangedMeanwhileError, VersionNotFoundError
 
 
@@ -40,20 +43,30 @@ def undo(
     """Put MAILBOX back, byte for byte, to before VERSION (the newest if not given)."""
     access = door.access(mailbox, password_prompt=password_prompt)
     forwards = door.wired().forwards
-    if version is None:
-        last = door.wired().history.last(access.login)
-        if last is None:
-            raise VersionNotFoundError(f"The history of {access.login} is empty.")
-        version = last.number
-    number = version
+    number = version or _newest_standing(forwards.history(access), access.login)
     plan = forwards.plan_undo(access, number)
-    overwrite = plan.conflict and not plan.empty and (force or _choose(door, plan, yes=yes))
+    chosen = plan.conflict and not plan.empty and not force and _choose(door, plan, yes=yes)
     carry_out(
         door,
         plan,
-        lambda loaded: forwards.undo(access, number, loaded, force=overwrite),
-        yes=yes or overwrite,
+        lambda loaded: forwards.undo(access, number, loaded, force=force or chosen),
+        yes=yes or chosen,
     )
+
+
+def _newest_standing(versions: Iterable[Version], login: Login) -> int:
+    """The newest version that has not been taken back, so that undo steps back further each time.
+
+    Raises:
+        VersionNotFoundError: there is none.
+    """
+    taken_back: set[int] = set()
+    for one in versions:  # newest first
+        if one.new.undoes is not None:
+            taken_back.add(one.new.undoes)
+        elif not any(number <= one.number for number in taken_back):
+            return one.number
+    raise VersionNotFoundError(f"Nothing is left to take back in the history of {login}.")
 
 
 def _choose(door: Door, plan: Plan, *, yes: bool) -> bool:

@@ -40,7 +40,9 @@ def sentences(status: Status) -> Iterator[str]:
         yield from handover(status.handover, status)
     elif status.case_changed:
         yield "The rules of a case were changed by hand beyond what we can express; they run."
-    if status.forward:
+    if status.forward and not status.reached:
+        yield from (one.message for one in status.findings if one.code == "never-reached")
+    elif status.forward:
         yield from _forward(status.forward, status)
     elif status.changed:
         yield "Our rule was changed by hand beyond what we can express; it runs as it stands:"

@@ -54,6 +54,7 @@ class Mailbox:
     def owns(self, address: EmailAddress) -> bool:
         """Whether mail to *address* arrives in this mailbox, also with a sub-address."""
         own = {one.key for one in (self.address, *self.aliases) if one}
+        own.add(self.login.text)  # servers deliver to it as to an address
         return address.key in own or address.without_detail.key in own
 
     def __str__(self) -> str:

@@ -3,17 +3,17 @@
 Pigeonhole then answers 250, keeps the message in the inbox, and forwards nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sieve_manager.domain.scripts import Script, ScriptName, ScriptSet
 from sieve_manager.sieve.grammar import Command, Tree, parse
-from sieve_manager.sieve.includes import includes_of, running_scripts
+from sieve_manager.sieve.includes import include_of, includes_of, running_scripts
 from sieve_manager.sieve.meaning import verdict
 from sieve_manager.sieve.outline import outline
 from sieve_manager.sieve.rules import required, rules
-from sieve_manager.sieve.tally import Counts, Range, tally
+from sieve_manager.sieve.tally import Counts, Range, goes_on, tally
 
 # Pigeonhole's default (sieve_max_actions).
 MAX_ACTIONS = 32
@@ -39,6 +39,9 @@ class HazardKind(StrEnum):
     UNREADABLE = "unreadable"
     TOO_MANY_ACTIONS = "too-many-actions"
     FILTERS_FIRST = "filters-first"
+    NEVER_REACHED = "never-reached"
+    REJECTS_FORWARDED = "rejects-forwarded"
+    LOST_INCLUDE = "lost-include"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,12 @@ def look_through(
     total, usual = tally(running), tally(running, ours_apply=True)
     hazards = [
         *_about_totals(total, usual.least, scripts.active, max_redirects),
-        *(hazard for script in running for hazard in _about_script(script, scripts, extensions)),
+        *_about_rejects(usual, scripts.active),
+        *(
+            hazard
+            for script in running
+            for hazard in _about_script(script, running, scripts, extensions)
+        ),
     ]
     return Lookthrough(hazards=tuple(hazards), redirects_used=total.most.redirects)
 
@@ -103,8 +111,20 @@ def _about_totals(
         )
 
 
+def _about_rejects(usual: Range, active: Script) -> Iterator[Hazard]:
+    """A message cannot be both rejected and forwarded (RFC 5429 §2.2 leaves it to servers).
+
+    Pigeonhole then does neither: the message stays in the inbox.
+    """
+    if usual.least.redirects and usual.most.rejects:
+        yield Hazard(kind=HazardKind.REJECTS_FORWARDED, script=str(active.name), cancels=False)
+
+
 def _about_script(
-    script: Script, scripts: ScriptSet, extensions: frozenset[str]
+    script: Script,
+    running: Sequence[Script],
+    scripts: ScriptSet,
+    extensions: frozenset[str],
 ) -> Iterator[Hazard]:
     name = str(script.name)
     tree = parse(script.octets)
@@ -119,22 +139,35 @@ def _about_script(
             yield Hazard(
                 kind=HazardKind.MISSING_INCLUDE, script=name, detail=include.name, cancels=True
             )
+    for name_of_lost in _lost(tree, scripts):
+        yield Hazard(kind=HazardKind.LOST_INCLUDE, script=name, detail=name_of_lost, cancels=False)
     if _includes_itself(script, scripts):
         yield Hazard(kind=HazardKind.CIRCULAR_INCLUDE, script=name, cancels=True)
     if any(not redirect.constant for redirect in outline(script.octets).redirects):
         yield Hazard(kind=HazardKind.HIDDEN_REDIRECT, script=name, cancels=False)
-    if _others_come_first(tree):
-        yield Hazard(kind=HazardKind.FILTERS_FIRST, script=name, cancels=False)
+    yield from _about_place(script, tree, running)
 
 
-def _others_come_first(tree: Tree) -> bool:
-    """Whether others' rules decide before our rule runs; an editor lets people move it."""
-    found = rules(tree)
+def _lost(tree: Tree, scripts: ScriptSet) -> Iterator[str]:
+    """What our rule includes, and is not there any more; ``:optional`` keeps the server silent."""
+    ours = [command for rule in rules(tree) if rule.is_our_include for command in rule.commands]
+    for command in _running(ours):
+        include = include_of(command)
+        if include and include.personal and ScriptName(include.name) not in scripts.listing.names:
+            yield include.name
+
+
+def _about_place(script: Script, tree: Tree, running: Sequence[Script]) -> Iterator[Hazard]:
+    """Whether others' rules decide before our forward; an editor lets people move it."""
+    name, found = str(script.name), rules(tree)
     for at, rule in enumerate(found):
         if rule.is_ours and not rule.is_our_include and _can_run(rule.commands[0]):
-            before = (command for other in found[:at] for command in other.commands)
-            return any(command.name in _DECIDING for command in _running(before))
-    return False
+            before = tuple(command for other in found[:at] for command in other.commands)
+            if not goes_on(running, before):
+                yield Hazard(kind=HazardKind.NEVER_REACHED, script=name, cancels=False)
+            elif any(command.name in _DECIDING for command in _running(before)):
+                yield Hazard(kind=HazardKind.FILTERS_FIRST, script=name, cancels=False)
+            return
 
 
 def _running(commands: Iterable[Command]) -> Iterator[Command]:

@@ -111,9 +111,13 @@ def _read_spam(test: Test, spam_headers: SpamHeaders) -> None:
 
 
 def _marks_spam(names: Iterable[str], values: tuple[str, ...], spam_headers: SpamHeaders) -> bool:
+    """Headers of the policy, and such as an earlier policy may have named."""
     known = {(name.lower(), value.lower()) for name, value in spam_headers}
     pairs = [(name.lower(), value.lower()) for name in names for value in values]
-    return all(pair in known or any("spam" in text for text in pair) for pair in pairs)
+    return all(
+        pair in known or any(word in text for text in pair for word in ("spam", "junk"))
+        for pair in pairs
+    )
 
 
 def _read_date(test: Test, found: RuleTests) -> None:

@@ -87,6 +87,12 @@ def _found(tree: Tree) -> Iterator[Rule]:
         previous_end = chain[-1].end
 
 
+def without_name(source: str) -> str:
+    """The source of a rule without the comment that names it: a rule of anybody's."""
+    match = _NAMED.match(source)
+    return source[match.end() :] if match else source
+
+
 def comments_between(tree: Tree, start: int, end: int) -> tuple[Comment, ...]:
     """The comments that begin at octet *start* or later and before *end*."""
     first = bisect_left(tree.comments, start, key=lambda comment: comment.start)

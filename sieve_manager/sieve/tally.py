@@ -12,15 +12,17 @@ from sieve_manager.sieve.rules import rules
 _ACTIONS = frozenset(
     {"redirect", "fileinto", "keep", "discard", "reject", "ereject", "vacation", "notify"}
 )
+_REJECTS = ("reject", "ereject")
 _CHAIN = ("if", "elsif", "else")
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many redirects, automatic replies, and actions of all kinds."""
+    """How many redirects, automatic replies, rejections, and actions of all kinds."""
 
     redirects: int = 0
     vacations: int = 0
+    rejects: int = 0
     actions: int = 0
 
 
@@ -51,6 +53,12 @@ def tally(running: Sequence[Script], *, ours_apply: bool = False) -> Range:
     counter = _Counter({script.name: script for script in running}, ours_apply)
     flow = counter.script(running[0].name)
     return _join(_join(flow.going, flow.returned), flow.stopped) or Range()
+
+
+def goes_on(running: Sequence[Script], commands: tuple[Command, ...]) -> bool:
+    """Whether a message can get behind *commands*, which stand in one of *running*."""
+    counter = _Counter({script.name: script for script in running}, ours_apply=False)
+    return counter.block(commands).going is not None
 
 
 class _Counter:
@@ -128,6 +136,7 @@ class _Counter:
         counts = Counts(
             redirects=int(command.name == "redirect"),
             vacations=int(command.name == "vacation"),
+            rejects=int(command.name in _REJECTS),
             actions=int(command.name in _ACTIONS),
         )
         return _Flow(Range(counts, counts))
@@ -165,11 +174,13 @@ def _join(one: Range | None, other: Range | None) -> Range | None:
         Counts(
             max(one.most.redirects, other.most.redirects),
             max(one.most.vacations, other.most.vacations),
+            max(one.most.rejects, other.most.rejects),
             max(one.most.actions, other.most.actions),
         ),
         Counts(
             min(one.least.redirects, other.least.redirects),
             min(one.least.vacations, other.least.vacations),
+            min(one.least.rejects, other.least.rejects),
             min(one.least.actions, other.least.actions),
         ),
     )
@@ -179,5 +190,6 @@ def _sum(one: Counts, other: Counts) -> Counts:
     return Counts(
         one.redirects + other.redirects,
         one.vacations + other.vacations,
+        one.rejects + other.rejects,
         one.actions + other.actions,
     )

@@ -188,6 +188,45 @@ def test_undo_over_a_later_change_needs_to_be_chosen() -> None:
     assert world.scripts["roundcube"] == ROUNDCUBE
 
 
+def test_undo_goes_back_over_later_versions_where_nobody_else_changed_anything() -> None:
+    world = World()
+    world.give(ROUNDCUBE)
+    first = world.forwards.set_forward(ACCESS, forward(), None)
+    world.forwards.set_forward(ACCESS, forward("b@example.net"), None)
+    world.forwards.change(ACCESS, Change.PAUSE, None)
+    assert first.version is not None
+    plan = world.forwards.plan_undo(ACCESS, first.version.number + 1)
+    assert (plan.conflict, plan.after.forward) == (False, forward())
+    assert not world.forwards.plan_undo(ACCESS, first.version.number).conflict
+    world.forwards.undo(ACCESS, first.version.number, None)
+    assert (world.scripts, world.active) == ({"roundcube": ROUNDCUBE}, "roundcube")
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_undo_over_later_versions_sees_what_others_changed_in_between(at: int) -> None:
+    world = World()
+    world.give(ROUNDCUBE)
+    for number, to in enumerate(("a@example.net", "b@example.net", "c@example.net")):
+        world.forwards.set_forward(ACCESS, forward(to), None)
+        if number == at:
+            world.give(world.scripts["roundcube"] + b"# by hand\r\n")
+    assert world.forwards.plan_undo(ACCESS, 1).conflict
+    with pytest.raises(ChangedMeanwhileError):
+        world.forwards.undo(ACCESS, 1, None)
+
+
+def test_undo_goes_back_over_other_layouts_and_deleted_scripts() -> None:
+    world = World()
+    world.forwards.set_forward(ACCESS, forward(), None)
+    world.forwards.change(ACCESS, Change.CLEAR, None)
+    assert world.scripts == {}
+    world.forwards.set_forward(ACCESS, forward("b@example.net"), None)
+    plan = world.forwards.plan_undo(ACCESS, 2)
+    assert (plan.conflict, plan.after.forward) == (False, forward())
+    world.forwards.undo(ACCESS, 2, None)
+    assert world.forwards.overview(ACCESS).forward == forward()
+
+
 def test_undo_of_what_is_not_in_the_history_is_refused() -> None:
     with pytest.raises(VersionNotFoundError):
         World().forwards.undo(ACCESS, 7, None)

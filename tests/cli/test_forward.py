@@ -22,6 +22,7 @@ KEYS = {
     "redirects_allowed",
     "fingerprint",
     "warnings",
+    "works",
 }
 ROUNDCUBE = (
     b'require ["copy"];\r\n# rule:[Books]\r\nif header :contains "subject" "book"\r\n'

@@ -20,6 +20,20 @@ def test_undo_takes_back_the_newest_version(cli: Cli) -> None:
     assert "undo of 1" in cli("history anna@example.com").stdout
 
 
+def test_undo_steps_back_further_each_time(cli: Cli) -> None:
+    for to in ("a@example.net", "b@example.net", "c@example.net"):
+        assert cli(f"forward set anna@example.com --to {to} --yes").exit_code == 0
+    for left in ("b@example.net", "a@example.net", None):
+        assert cli("undo anna@example.com --yes").exit_code == 0
+        found = cli.json("forward show anna@example.com --json")["destinations"]
+        assert found == ([left] if left else [])
+    again = cli("undo anna@example.com --yes")
+    assert again.exit_code == 2
+    assert "Nothing is left to take back" in again.stderr
+    assert cli("undo anna@example.com 6 --yes").exit_code == 0
+    assert cli.json("forward show anna@example.com --json")["destinations"] == ["a@example.net"]
+
+
 def test_undo_asks(cli: Cli) -> None:
     _set(cli)
     with_forward = cli.world.scripts

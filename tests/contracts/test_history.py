@@ -10,7 +10,7 @@ from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.history import DatabaseHistory, dump_scripts, load_scripts
 from sieve_manager.adapters.memory_records import MemoryHistory
 from sieve_manager.application.access import Actor, Channel
-from sieve_manager.application.history import Change, NewVersion
+from sieve_manager.application.history import Change, NewVersion, Version
 from sieve_manager.application.ports import History
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.schedule import midnight
@@ -45,6 +45,12 @@ def write(login: Login, text: str = "keep;", undoes: int | None = None) -> NewVe
         note="Ticket 4711: “für Anna”",
         undoes=undoes,
     )
+
+
+def done(history: History, new: NewVersion) -> Version:
+    begun = history.begin(new)
+    history.settle(new.login, begun.number, happened=True)
+    return begun
 
 
 def test_mailbox_without_writes_has_no_history(history: History, login: Login) -> None:
@@ -90,15 +96,22 @@ def test_ten_versions_are_kept_and_numbers_go_on(history: History, login: Login)
 
 
 def test_version_that_a_kept_one_undoes_is_kept(history: History, login: Login) -> None:
-    first = history.begin(write(login, "first"))
+    first = done(history, write(login, "first"))
     for _ in range(9):
-        history.begin(write(login))
-    history.begin(write(login, undoes=first.number))
+        done(history, write(login))
+    done(history, write(login, undoes=first.number))
     for _ in range(9):
-        history.begin(write(login))
+        done(history, write(login))
     assert [version.number for version in history.versions(login)] == [*range(20, 10, -1), 1]
-    history.begin(write(login))
+    done(history, write(login))
     assert [version.number for version in history.versions(login)] == list(range(21, 11, -1))
+
+
+def test_a_write_that_did_not_happen_costs_no_version(history: History, login: Login) -> None:
+    for _ in range(12):
+        done(history, write(login))
+    history.settle(login, history.begin(write(login)).number, happened=False)
+    assert [version.number for version in history.versions(login)] == list(range(12, 2, -1))
 
 
 @pytest.mark.parametrize("number", [-1, 0, 10**30])

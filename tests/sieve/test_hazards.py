@@ -120,15 +120,66 @@ OURS = b'# rule:[Sieve Manager: forward (UTC)]\nif true\n{\n\tredirect "a@b.c";\
 @pytest.mark.parametrize(
     "before",
     [
-        b"stop;",
         IF + b"{ stop; }",
         IF + b'{ redirect "d@e.f"; } else { fileinto "Archive"; }',
-        IF + b"{ " + IF + b"{ reject; } }",
+        IF + b"{ " + IF + b"{ discard; } }",
         b'require "include"; include :optional "other";',
     ],
 )
 def test_filter_before_ours_that_can_end_a_message_is_told_of(before: bytes) -> None:
     assert hazards(before + b"\n" + OURS) == [("filters-first", "active", "", False)]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"stop;",
+        b"if true { discard; stop; }",
+        IF + b"{ stop; } else { keep; stop; }",
+        b'include "ends";',
+    ],
+)
+def test_a_forward_that_no_message_reaches_is_told_of(before: bytes) -> None:
+    found = hazards(b'require "include";' + before + b"\n" + OURS, ends=b"keep; stop;")
+    assert found == [("never-reached", "active", "", False)]
+
+
+GOING_ON = OURS.replace(b"\tstop;\n", b"").replace(b"redirect", b"redirect :copy")
+REJECT = IF + b'{ reject "no"; }'
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        GOING_ON + REJECT,
+        GOING_ON + IF + b'{ ereject "no"; stop; }',
+        b'redirect :copy "d@e.f";\n' + REJECT,
+    ],
+)
+def test_a_filter_that_rejects_what_is_forwarded_is_told_of(octets: bytes) -> None:
+    assert hazards(octets) == [("rejects-forwarded", "active", "", False)]
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        OURS + REJECT,
+        GOING_ON.replace(b"if true", b"if false # true") + REJECT,
+        IF + b'{ redirect "d@e.f"; } else { reject "no"; }',
+        REJECT,
+    ],
+)
+def test_a_filter_that_rejects_what_is_not_forwarded_is_no_hazard(octets: bytes) -> None:
+    assert hazards(octets) == []
+
+
+def test_a_script_that_ours_includes_and_is_gone_is_told_of() -> None:
+    ours = (
+        b'require "include"; # Sieve Manager\n# rule:[Sieve Manager: other filters]\n'
+        b'if true { include :personal :optional "mine"; }\n'
+    )
+    assert hazards(ours) == [("lost-include", "active", "mine", False)]
+    assert hazards(ours, mine=b"keep;") == []
 
 
 @pytest.mark.parametrize(

@@ -63,18 +63,19 @@ class DatabaseHistory:
         )
 
     def begin(self, new: NewVersion) -> Version:
-        """Keep it, unsettled, and drop what is not needed any more."""
+        """Keep it, unsettled."""
         with self._database.writing() as connection:
             number: int = connection.execute(self._insert, _row(new)).scalar_one()
-            if number > KEPT_VERSIONS:
-                oldest = number - KEPT_VERSIONS + 1
-                connection.execute(_PRUNE, {"login": new.login.text, "oldest_kept": oldest})
         return Version(number=number, settled=False, new=new)
 
     def settle(self, login: Login, number: int, *, happened: bool) -> None:
-        """Mark it settled, or drop it."""
-        statement = _SETTLE if happened else _DROP
-        self._database.execute(statement, {"of": login.text, "at_number": number})
+        """Mark it settled and drop what is not needed any more, or drop it."""
+        with self._database.writing() as connection:
+            values = {"of": login.text, "at_number": number}
+            connection.execute(_SETTLE if happened else _DROP, values)
+            if happened and number > KEPT_VERSIONS:
+                oldest = number - KEPT_VERSIONS + 1
+                connection.execute(_PRUNE, {"login": login.text, "oldest_kept": oldest})
 
     def last(self, login: Login) -> Version | None:
         """The newest."""
