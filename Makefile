@@ -50,7 +50,7 @@ coverage: $(VENV)/test.stamp  ## Say what the last `make test` missed; the core 
 
 .PHONY: bench
 bench: $(VENV)/test.stamp  ## Measure beside a bare ManageSieve session on a real Dovecot
-	scripts/install-debian-packages $(DOVECOT)
+	scripts/install-debian-packages $(DOVECOT) postgresql
 	$(BIN)/python -m tests.benchmarks
 
 .PHONY: docs

@@ -14,6 +14,7 @@ from sieve_manager.demo.dovecot_configuration import DovecotOptions
 from sieve_manager.demo.processes import LOOPBACK, accepts, free_ports, wait_until
 from sieve_manager.demo.smtp_sink import running_sink
 from tests.benchmarks.composing import composing
+from tests.benchmarks.directory import directory
 from tests.benchmarks.measuring import in_turn, timed, together
 from tests.benchmarks.owners import Owner
 from tests.benchmarks.window import window
@@ -33,6 +34,7 @@ def main() -> None:
     print("|---|---|---|---|---|")
     collect_garbage_seldom()
     composing()
+    directory()
     with running_sink() as sink:
         for words, reuse in (("as packaged", False), ("processes used again", True)):
             print(f"| **Dovecot {words}** | | | | |")

@@ -159,3 +159,21 @@ def test_two_different_test_mailboxes_are_needed(
         dovecot.endpoints, sink, "--test-mailboxes", "one@example.com", "ONE@example.com"
     )
     assert result.exit_code == 2
+
+
+def test_an_empty_directory_is_warned_of(
+    check: Check, dovecot: DovecotServer, sink: SmtpSink
+) -> None:
+    table = {"[policy]": '[directory]\nkind = "table"\n[policy]'}
+    result = check(dovecot.endpoints, sink, **table)
+    assert result.exit_code == 0, result.output
+    assert "warn  Directory: It answers, but lists no mailbox." in result.stdout
+
+
+def test_a_directory_that_is_away_ends_with_status_5(
+    check: Check, dovecot: DovecotServer, sink: SmtpSink
+) -> None:
+    away = 'kind = "ldap"\nhost = "127.0.0.1"\nport = 1\nbase = "dc=example,dc=com"'
+    result = check(dovecot.endpoints, sink, **{"[policy]": f"[directory]\n{away}\n[policy]"})
+    assert result.exit_code == 5, result.output
+    assert "FAIL  Directory: Does not work: the directory cannot be asked" in result.stdout

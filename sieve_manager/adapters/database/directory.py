@@ -33,9 +33,9 @@ from sieve_manager.domain.people import Person, words_of
 from sieve_manager.errors import ChangedMeanwhileError
 
 _AT_ONCE = 1000
-_MOST_WORDS = 8
+_MOST_WORDS = 4
 # What begins so more often than this is not counted further to find the rarest word.
-_MANY = 5_000
+_MANY = 2_000
 # Of a rarest word that is as common as this, only so many are looked at for the other words ...
 _LOOKED_AT = 10_000
 # ... and so many of those that are meant are put in order of their names.
@@ -81,8 +81,8 @@ class DatabaseDirectory:
         self._database = database
 
     def search(self, text: str, limit: int = 20) -> tuple[Person, ...]:
-        """Those whom every word of *text* names, by name; the first of very many."""
-        typed = words_of(text)[:_MOST_WORDS]
+        """Those whom every word of *text* names (the longest ones, of many), by name."""
+        typed = sorted(words_of(text), key=len, reverse=True)[:_MOST_WORDS]
         if not typed:
             return ()
         with self._database.connection() as connection:
