@@ -29,6 +29,7 @@ from sieve_manager.application.jobs import (
     Outcome,
 )
 from sieve_manager.application.working import Pace, Worker
+from sieve_manager.errors import StorageError
 from tests.servers.postgresql import running_postgresql
 
 ITEMS = 500
@@ -80,15 +81,18 @@ def _is_alive(process: int) -> bool:
     return state != "Z"
 
 
-def work(url: str, directory: Path) -> None:
-    """What a worker process does until it is told to stop, or killed."""
-    database = Database(url)
-    worker = Worker(
+def worker_at(database: Database, directory: Path) -> Worker:
+    return Worker(
         DatabaseLedger(database, now),
         DatabaseRoster(database, now),
         handlers={"test": Mailboxes(directory).handle},
         pace=Pace(threads=4, lease_seconds=1.0, poll_seconds=0.05),
     )
+
+
+def work(url: str, directory: Path) -> None:
+    """What a worker process does until it is told to stop, or killed."""
+    worker = worker_at(Database(url), directory)
     told = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: told.set())
     worker.start()
@@ -146,6 +150,41 @@ def run_and_kill(url: str, directory: Path) -> None:
     assert {file.stem for file in directory.glob("*.saved")} == set(keys)
     assert list(directory.glob("*.twice")) == []
     database.close()
+
+
+def test_connections_to_the_database_cut_at_random_points_lose_nothing(tmp_path: Path) -> None:
+    with running_postgresql() as server:
+        url = server.new_database()
+        upgrade(url)
+        database, other = Database(url), Database(url)
+        ledger = DatabaseLedger(other, now)
+        job = ledger.create(
+            NewJob(kind="test", actor=Actor(name="anna", channel=Channel.CLI)),
+            (NewItem(key=f"user{number}") for number in range(ITEMS)),
+        )
+        worker = worker_at(database, tmp_path)
+        worker.start()
+        try:
+            for number in range(KILLS):
+                goal = number * ITEMS // (KILLS + 2)
+                wait_until(lambda goal=goal: settled(ledger, job) >= goal)
+                time.sleep(_random.uniform(0, 0.05))
+                server.cut_connections()
+            wait_until(lambda: settled(ledger, job) == ITEMS)
+        finally:
+            assert worker.stop()
+        assert ledger.counts(job.id) == Counts(done=ITEMS)
+        assert len(list(tmp_path.glob("*.saved"))) == ITEMS
+        database.close()
+        other.close()
+
+
+def settled(ledger: DatabaseLedger, job: Job) -> int:
+    """How many are; 0 where our own connection was cut, too."""
+    try:
+        return ledger.counts(job.id).settled
+    except StorageError:
+        return 0
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

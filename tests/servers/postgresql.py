@@ -33,6 +33,14 @@ class Postgresql:
             connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql+psycopg://tests@/{name}?host={self._directory}"
 
+    def cut_connections(self) -> None:
+        """Cut every connection to every database, in the middle of whatever it does."""
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+
     def _address(self, name: str) -> str:
         return f"host={self._directory} user=tests dbname={name}"
 
