@@ -240,6 +240,7 @@ def wire_single_sign_on(
         scopes=section.scopes,
         mailbox_claim=section.mailbox_claim,
         groups_claim=section.groups_claim,
+        keep_tokens=section.mail_server_accepts_tokens,
         ca_file=section.ca_file,
     )
     return SingleSignOn(

@@ -31,6 +31,7 @@ class OidcSection(Section):
     label: str = Field(default="", max_length=80)
     require_verified_email: bool = True
     owners: bool = True
+    mail_server_accepts_tokens: bool = False
     ca_file: Path | None = None
 
     @property

@@ -12,6 +12,7 @@ from sieve_manager.application.notices import Notices
 from sieve_manager.bootstrap import Wired
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import Fingerprint
+from web.owner_token import owner_token
 from web.security import client_address
 from web.session import WebSession
 
@@ -82,8 +83,14 @@ def _own() -> Access:
         login=login,
         actor=Actor(name=login.text, channel=Channel.WEB, address=_address()),
         password=found.get("password"),
+        token=_token(found),
         session_key=found.key,
     )
+
+
+def _token(found: WebSession) -> str | None:
+    sso = wired().single_sign_on
+    return owner_token(found, sso.provider, wired().clock) if sso else None
 
 
 def _other() -> Access:
@@ -92,6 +99,16 @@ def _other() -> Access:
     wired().staff.demand(actor(), login)
     # Never with a password; and with a connection of its own.
     return Access(login=login, actor=actor(), session_key=acting_key(found, login))
+
+
+def access_to(login: Login) -> Access:
+    """The right of a member of staff to act on the mailbox of a case; as for :func:`access`.
+
+    Its login comes from the case, or from a search that the same person made: each time it is
+    asked whether they may.
+    """
+    wired().staff.demand(actor(), login)
+    return Access(login=login, actor=actor())
 
 
 def acting_key(found: WebSession, login: Login) -> str:

@@ -155,18 +155,27 @@ class Sessions(SecureCookieSessionInterface):
         response.vary.add("Cookie")
         if not session.modified:
             return
-        expires = datetime.fromisoformat(session["expires"])
-        self._rows.set(session.key, self._seal(session), expires - self._clock())
+        self.write(session)
         response.set_cookie(
             self.cookie,
             session.ticket,
-            expires=expires,
+            expires=datetime.fromisoformat(session["expires"]),
             httponly=True,
             secure=self.get_cookie_secure(app),
             samesite="Lax",
             path="/",
         )
         response.delete_cookie(self.get_cookie_name(app), path="/")
+
+    def reread(self, session: WebSession) -> dict[str, str]:
+        """What the row of *session* holds by now, which another request may have written."""
+        sealed = self._rows.get(session.key)
+        return (self._unseal(session.ticket, sealed) if sealed else None) or {}
+
+    def write(self, session: WebSession) -> None:
+        """Write the row of a signed-in *session* now, not only at the end of the request."""
+        expires = datetime.fromisoformat(session["expires"])
+        self._rows.set(session.key, self._seal(session), expires - self._clock())
 
     def _forget_cookie(self, app: Flask, response: Response) -> None:
         response.delete_cookie(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from sieve_manager.application.single_sign_on import Answer, Question, SingleSignOn
 from sieve_manager.errors import ServerError, SingleSignOnError, WhyNot
-from web import sign_in
+from web import owner_token, sign_in
 from web.context import login_name, web_session, wired
 from web.security import client_address, safe_path
 
@@ -79,6 +79,7 @@ def answer() -> ResponseReturnValue:
     draft = web_session().get(sign_in.DRAFT, "")
     sign_in.begin(found.login, None, found.groups)
     web_session()["sign_in"], web_session()["id_token"] = "oidc", found.id_token
+    owner_token.keep(web_session(), found.tokens)
     return sign_in.go_on(found.login, next_path, draft)
 
 

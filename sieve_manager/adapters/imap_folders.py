@@ -3,9 +3,10 @@
 import logging
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
@@ -27,6 +28,7 @@ from sieve_manager.errors import (
 from sieve_manager.managesieve import (
     Credentials,
     Endpoint,
+    Mechanism,
     Observe,
     TlsMode,
     observing,
@@ -89,7 +91,7 @@ class ImapFolders:
             AccountDisabledError: the account is closed.
             ServerError: there was no answer to tell.
         """
-        with self._client(Credentials(login=login.text, password=password)):
+        with self._client(lambda _: Credentials(login=login.text, password=password)):
             return
 
     def reach(self) -> None:
@@ -99,7 +101,7 @@ class ImapFolders:
 
     def listing(self, access: Access) -> FolderListing:
         """All folders that can hold mail, sorted, INBOX first; ServerError."""
-        with self._client(self._credentials(access)) as client:
+        with self._client(partial(self._credentials, access)) as client:
             folders = _list(client)
         usable = sorted(folder.name for folder in folders if folder.holds_mail)
         usable.sort(key=lambda name: name != _INBOX)
@@ -116,7 +118,7 @@ class ImapFolders:
             raise FolderError("This cannot be a folder's name", folder=folder)
         if folder.upper() == _INBOX:
             return
-        with self._client(self._credentials(access)) as client:
+        with self._client(partial(self._credentials, access)) as client:
             if any(found.name == folder and found.holds_mail for found in _list(client)):
                 return
             try:
@@ -129,10 +131,14 @@ class ImapFolders:
                 message = f"The folder “{folder}” could not be created: {words}"
                 raise FolderError(message, folder=folder) from error
 
-    def _credentials(self, access: Access) -> Credentials:
-        login = access.login.text
+    def _credentials(self, access: Access, client: IMAPClient) -> Credentials:
+        login, bearer = access.login.text, Mechanism.OAUTHBEARER
         if access.password is not None:
             return Credentials(login=login, password=access.password)
+        if access.token is not None and (
+            self._master is None or client.has_capability(f"AUTH={bearer}")
+        ):
+            return Credentials(login=login, password=access.token, mechanism=bearer)
         if self._master is None:
             raise NotPermittedError("Acting for a mailbox needs a master user in [master]")
         return Credentials(
@@ -142,13 +148,12 @@ class ImapFolders:
         )
 
     @contextmanager
-    def _client(self, credentials: Credentials) -> Iterator[IMAPClient]:
+    def _client(self, choose: Callable[[IMAPClient], Credentials]) -> Iterator[IMAPClient]:
+        """A client that is signed in as *choose* says, once the server said what it takes."""
         with observing(self._observe, "SESSION"), _translated():
             client = self._connect()
             try:
-                client.plain_login(
-                    credentials.login, credentials.password, credentials.authorisation_identity
-                )
+                _sign_in(client, choose(client))
                 yield client
             finally:
                 # An answer that cannot be read any more ends in the same close.
@@ -181,6 +186,14 @@ def _context(endpoint: Endpoint) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=endpoint.ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _sign_in(client: IMAPClient, who: Credentials) -> None:
+    match who.mechanism:
+        case Mechanism.PLAIN:
+            client.plain_login(who.login, who.password, who.authorisation_identity)
+        case Mechanism.OAUTHBEARER:
+            client.oauthbearer_login(who.login, who.password)
 
 
 def _list(client: IMAPClient) -> list[_Folder]:

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from sieve_manager.application.access import Access, Actor, Channel
@@ -46,17 +47,29 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """What the mail server takes in place of a password until *expires* (UTC), and how to get
+    the next one then; *refresh* is "" where there is none.
+    """
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """What the provider vouches for, after every check of its signature and its purpose.
 
     *name* is the value of the configured claim; *verified* is the address that the provider
-    says it has verified, or "".
+    says it has verified, or ""; *tokens* are for the mail server, where it takes such.
     """
 
     name: str
     verified: str
     groups: frozenset[str]
     id_token: str = field(repr=False)
+    tokens: Tokens | None = None
 
 
 class IdentityProvider(Protocol):
@@ -68,6 +81,10 @@ class IdentityProvider(Protocol):
 
     def identify(self, answer: Answer, question: Question, back: str) -> Identity:
         """Who it was, from an answer to *question*."""
+        ...
+
+    def refresh(self, tokens: Tokens) -> Tokens:
+        """The next tokens of who has these."""
         ...
 
     def leaving(self, id_token: str, back: str) -> str:
@@ -82,6 +99,7 @@ class SignedIn:
     login: Login
     groups: frozenset[str]
     id_token: str = field(repr=False)
+    tokens: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +134,13 @@ class SingleSignOn:
         login = self._login(identity)
         if not self.owners and not self.staff.role(login, identity.groups).is_staff:
             raise SingleSignOnError(f"{login} is not of the helpdesk", WhyNot.STAFF_ONLY)
-        self._find_mailbox(login, address)
-        return SignedIn(login=login, groups=identity.groups, id_token=identity.id_token)
+        self._find_mailbox(login, address, identity.tokens)
+        return SignedIn(
+            login=login,
+            groups=identity.groups,
+            id_token=identity.id_token,
+            tokens=identity.tokens,
+        )
 
     def _login(self, identity: Identity) -> Login:
         found = login_of(identity.name, self.directory, self.master_separator)
@@ -128,11 +151,12 @@ class SingleSignOn:
             raise SingleSignOnError(f"the address of {found} is not verified", WhyNot.UNVERIFIED)
         return found
 
-    def _find_mailbox(self, login: Login, address: str) -> None:
+    def _find_mailbox(self, login: Login, address: str, tokens: Tokens | None) -> None:
         """Let the mail server say that there is such a mailbox, and that it is open."""
         actor = Actor(name=login.text, channel=Channel.WEB, address=address)
+        token = tokens.access if tokens else None
         try:
-            with self.store.session(Access(login=login, actor=actor)):
+            with self.store.session(Access(login=login, actor=actor, token=token)):
                 return
         except AccountDisabledError as error:
             raise SingleSignOnError(f"no mailbox {login} is open", WhyNot.UNKNOWN) from error

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import assert_never
 
 from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.errors import InvalidInputError, Quota, QuotaError
@@ -76,6 +77,8 @@ def authenticate(credentials: Credentials) -> Command:
         case Mechanism.OAUTHBEARER:
             # To a refusal's reasons a client says one octet of no meaning, RFC 7628 §3.2.3.
             text, to_challenge = _bearer(credentials), _string(base64.b64encode(b"\1")) + b"\r\n"
+        case other:
+            assert_never(other)
     message = base64.b64encode(text.encode("utf-8"))
     name = credentials.mechanism.encode()
     command = _command(Verb.AUTHENTICATE, _string(name), _string(message))

@@ -13,6 +13,7 @@ from sieve_manager.application.single_sign_on import (
     Question,
     SignedIn,
     SingleSignOn,
+    Tokens,
     login_of,
 )
 from sieve_manager.application.staff import Staff
@@ -83,6 +84,9 @@ class Provider:
 
     def identify(self, answer: Answer, question: Question, back: str) -> Identity:
         return self.identity
+
+    def refresh(self, tokens: Tokens) -> Tokens:
+        return tokens
 
     def leaving(self, id_token: str, back: str) -> str:
         return ""

@@ -62,6 +62,10 @@ class ProviderServer:
         self.tell(give={token: subject})
         return token
 
+    def forget_refreshing(self) -> None:
+        """Renew no token any more that was given out so far."""
+        self.tell(forget=True)
+
     def reset(self) -> None:
         """Do everything right again."""
         self._post("/test", {"reset": True})

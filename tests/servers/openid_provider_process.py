@@ -36,7 +36,8 @@ class Wishes:
     *claims* go into the next ID tokens, null takes one out; *describe* into the description;
     *sign* is how they are signed: right, ``none``, ``hmac`` (with the public key as its secret),
     or ``stranger`` (a key that is not published). *short* leaves all but ``sub`` to the user
-    information, and *other_subject* makes that somebody else's.
+    information, and *other_subject* makes that somebody else's. *expires_in* is how long access
+    tokens say that they last, in seconds.
     """
 
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Wishes:
     sign: str = "right"
     short: bool = False
     other_subject: bool = False
+    expires_in: int = 0
 
 
 keys = [RSAKey.generate_key(2048, auto_kid=True)]
@@ -52,6 +54,7 @@ stranger = RSAKey.generate_key(2048, auto_kid=True)
 wishes, seen = Wishes(), dict[str, int]()
 codes: dict[str, Any] = {}
 tokens: dict[str, Any] = {}
+refreshing: dict[str, Any] = {}
 
 
 class Client(ClientMixin):
@@ -83,7 +86,7 @@ class Client(ClientMixin):
         return response_type == "code"
 
     def check_grant_type(self, grant_type: str) -> bool:
-        return grant_type == "authorization_code"
+        return grant_type in ("authorization_code", "refresh_token")
 
 
 @dataclass
@@ -148,6 +151,22 @@ def claims_of(subject: str) -> dict[str, Any]:
     return {**wishes.people.get(subject, {}), "sub": subject}
 
 
+class RefreshGrant(grants.RefreshTokenGrant):
+    """Refresh tokens, each of which is good once."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = CodeGrant.TOKEN_ENDPOINT_AUTH_METHODS
+    INCLUDE_NEW_REFRESH_TOKEN = True
+
+    def authenticate_refresh_token(self, refresh_token: str) -> Any:
+        return refreshing.pop(refresh_token, None)
+
+    def authenticate_user(self, refresh_token: Any) -> str:
+        return str(refresh_token.subject)
+
+    def revoke_old_credential(self, refresh_token: Any) -> None:
+        return None
+
+
 class Tokens(OpenIDCode):
     """ID tokens, right or as a test wishes them."""
 
@@ -209,18 +228,24 @@ class Token:
     def get_scope(self) -> str:
         return "openid"
 
+    def check_client(self, client: Any) -> bool:
+        return client.get_client_id() == CLIENT_ID
+
 
 def save_token(token: dict[str, Any], request: Any) -> None:
     tokens[token["access_token"]] = Token(request.user)
+    refreshing[token["refresh_token"]] = Token(request.user)
 
 
 app = Flask("provider")
 app.secret_key = "k" * 32
+app.config["OAUTH2_REFRESH_TOKEN_GENERATOR"] = True
 server = AuthorizationServer(
     app,
     query_client=lambda name: Client() if name == CLIENT_ID else None,
     save_token=save_token,
 )
+server.register_grant(RefreshGrant)
 server.register_grant(CodeGrant, [Tokens(require_nonce=True), CodeChallenge(required=True)])
 protected = ResourceProtector()
 protected.register_token_validator(Bearers())
@@ -279,7 +304,10 @@ def authorize() -> Any:
 
 @app.post("/token")
 def token() -> Any:
-    return server.create_token_response()
+    response = server.create_token_response()
+    if wishes.expires_in and response.status_code == 200:
+        response.set_data(json.dumps({**response.get_json(), "expires_in": wishes.expires_in}))
+    return response
 
 
 @app.get("/userinfo")
@@ -309,6 +337,8 @@ def change() -> Response:
         seen.clear()
     if wanted.pop("rotate", False):
         keys[:] = [RSAKey.generate_key(2048, auto_kid=True)]
+    if wanted.pop("forget", False):
+        refreshing.clear()
     for token, subject in wanted.pop("give", {}).items():
         tokens[token] = Token(subject)
     for name, value in wanted.items():

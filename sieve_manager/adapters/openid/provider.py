@@ -4,7 +4,7 @@ import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,13 +16,15 @@ from requests import RequestException, Response
 
 from sieve_manager.adapters.openid.id_tokens import Claims, UnknownKeyError, read_id_token
 from sieve_manager.application.ports import Clock
-from sieve_manager.application.single_sign_on import Answer, Identity, Question
+from sieve_manager.application.single_sign_on import Answer, Identity, Question, Tokens
 from sieve_manager.errors import SingleSignOnError, WhyNot
 
 _WAIT_SECONDS = (3, 7)  # to connect, to read
 _LASTS = timedelta(hours=1)  # the description, and the keys
 _KEYS_LAST_AT_LEAST = timedelta(seconds=60)  # so that made-up tokens cannot make us ask on and on
 _FAILURE_LASTS = timedelta(seconds=5)  # who waits behind somebody need not wait anew
+_UNTOLD_SECONDS = 300  # where the provider does not say how long a token is good for
+_A_DAY_SECONDS = 86_400
 _REQUIRED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _OPTIONAL = ("userinfo_endpoint", "end_session_endpoint")
 
@@ -37,6 +39,7 @@ class Registration:
     scopes: tuple[str, ...] = ("openid", "email", "profile")
     mailbox_claim: str = "email"
     groups_claim: str = "groups"
+    keep_tokens: bool = False
     ca_file: Path | None = None
 
 
@@ -57,7 +60,11 @@ class OpenIdProvider:
         verifier = secrets.token_urlsafe(48)
         with self._session(back) as session:
             url, _ = session.create_authorization_url(
-                endpoint, state=state, nonce=nonce, code_verifier=verifier
+                endpoint,
+                scope=" ".join(self._ours.scopes),
+                state=state,
+                nonce=nonce,
+                code_verifier=verifier,
             )
         return Question(url=url, state=state, nonce=nonce, verifier=verifier)
 
@@ -78,7 +85,21 @@ class OpenIdProvider:
                 raise SingleSignOnError("the provider sent no ID token")
             claims = self._claims(id_token, access_token, question.nonce)
             claims = {**self._more(session, claims), **claims}
-        return self._identity(claims, id_token)
+            tokens = self._tokens(token) if self._ours.keep_tokens else None
+        return replace(self._identity(claims, id_token), tokens=tokens)
+
+    def refresh(self, tokens: Tokens) -> Tokens:
+        """The next tokens of who has these; SingleSignOnError."""
+        if not tokens.refresh:
+            raise SingleSignOnError("the provider gave nothing to go on with", WhyNot.STALE)
+        with self._session("") as session:
+            token = session.refresh_token(
+                self._endpoint("token_endpoint"),
+                refresh_token=tokens.refresh,
+                auth=self._proof(),
+                allow_redirects=False,
+            )
+            return self._tokens({"refresh_token": tokens.refresh, **token})
 
     def leaving(self, id_token: str, back: str) -> str:
         """Where one signs out of the provider, too (RP-Initiated Logout 1.0), or ""."""
@@ -91,6 +112,18 @@ class OpenIdProvider:
             "post_logout_redirect_uri": back,
         }
         return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(values)}"
+
+    def _tokens(self, token: Mapping[str, object]) -> Tokens:
+        access, refresh = token.get("access_token"), token.get("refresh_token")
+        if not isinstance(access, str):
+            raise SingleSignOnError("the provider sent no access token")
+        seconds = token.get("expires_in")
+        lasts = seconds if isinstance(seconds, int) and seconds > 0 else _UNTOLD_SECONDS
+        return Tokens(
+            access=access,
+            refresh=refresh if isinstance(refresh, str) else "",
+            expires=self._clock() + timedelta(seconds=min(lasts, _A_DAY_SECONDS)),
+        )
 
     def _check_issuer(self, answer: Answer) -> None:
         """The answer names its provider (RFC 9207), where the provider says that it does."""
@@ -179,16 +212,17 @@ class OpenIdProvider:
             with OAuth2Session(
                 ours.client_id,
                 ours.client_secret,
-                scope=" ".join(ours.scopes),
                 redirect_uri=back,
                 code_challenge_method="S256",
                 token_endpoint_auth_method="client_secret_post" if ours.client_secret else "none",
                 default_timeout=_WAIT_SECONDS,
+                leeway=0,
             ) as session:
                 session.verify = str(ours.ca_file) if ours.ca_file else True
                 yield session
         except RequestException as error:
-            message = f"the provider does not answer: {type(error).__name__}"
+            answered = error.response is not None and error.response.status_code
+            message = f"the provider does not answer: {answered or type(error).__name__}"
             raise SingleSignOnError(message, WhyNot.UNREACHABLE) from error
         except (AuthlibBaseError, ValueError, TypeError) as error:
             kind = getattr(error, "error", None) or type(error).__name__

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sieve_manager.adapters.openid.provider import OpenIdProvider, Registration
-from sieve_manager.application.single_sign_on import Answer, Identity, Question
+from sieve_manager.application.single_sign_on import Answer, Identity, Question, Tokens
 from sieve_manager.demo.processes import free_ports
 from sieve_manager.errors import SingleSignOnError, WhyNot
 from tests.servers.openid_provider import CLIENT_ID, CLIENT_SECRET, ProviderServer, query_of
@@ -227,6 +227,46 @@ def test_a_provider_that_is_away_is_said_to_be_and_not_asked_by_everybody() -> N
     with pytest.raises(SingleSignOnError) as third:
         ours.ask(BACK)
     assert third.value is not first.value
+
+
+def keeping(openid: ProviderServer, now: datetime) -> OpenIdProvider:
+    registration = Registration(
+        issuer=openid.issuer,
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        keep_tokens=True,
+    )
+    return OpenIdProvider(registration, lambda: now)
+
+
+def test_tokens_are_kept_only_for_a_mail_server_that_takes_them(
+    openid: ProviderServer, ours: OpenIdProvider
+) -> None:
+    assert signed_in(openid, ours).tokens is None
+    openid.tell(expires_in=300)
+    now = datetime.now(UTC)
+    identity = signed_in(openid, keeping(openid, now))
+    assert identity.tokens is not None
+    assert identity.tokens.expires == now + timedelta(seconds=300)
+    assert identity.tokens.access not in repr(identity)
+    assert identity.tokens.refresh not in repr(identity)
+
+
+def test_a_token_is_renewed_with_a_refresh_token_that_is_good_once(
+    openid: ProviderServer, ours: OpenIdProvider
+) -> None:
+    first = signed_in(openid, keeping(openid, datetime.now(UTC))).tokens
+    assert first is not None
+    second = ours.refresh(first)
+    assert {second.access, second.refresh}.isdisjoint({first.access, first.refresh})
+    with pytest.raises(SingleSignOnError):
+        ours.refresh(first)
+    assert ours.refresh(second).access != second.access
+
+
+def test_without_a_refresh_token_there_is_no_going_on(ours: OpenIdProvider) -> None:
+    with pytest.raises(SingleSignOnError):
+        ours.refresh(Tokens(access="a", refresh="", expires=datetime.now(UTC)))
 
 
 def test_signing_out_there_is_offered_where_the_provider_has_it(
