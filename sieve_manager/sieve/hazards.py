@@ -112,7 +112,7 @@ def _about_totals(
 
 
 def _about_rejects(usual: Range, active: Script) -> Iterator[Hazard]:
-    """A message cannot be both rejected and forwarded (RFC 5429 §2.2 leaves it to servers).
+    """A message cannot be both rejected (RFC 5429) and forwarded.
 
     Pigeonhole then does neither: the message stays in the inbox.
     """

@@ -43,9 +43,13 @@ def sign_in(client: PageClient, login: str, password: str) -> Page:
 
 def set_forward(client: PageClient, **values: str | list[str]) -> Page:
     """Through the form and the review to the page after the save."""
+    return client.submit(set_forward_review(client, **values).form("/forward/save"))
+
+
+def set_forward_review(client: PageClient, **values: str | list[str]) -> Page:
+    """Through the form to the review, or back to the form with what is wrong."""
     form = client.get("/forward").form("/forward")
-    review = client.submit(form, press=("action", "review"), **values)
-    return client.submit(review.form("/forward/save"))
+    return client.submit(form, press=("action", "review"), **values)
 
 
 @contextmanager

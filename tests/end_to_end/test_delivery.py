@@ -10,7 +10,7 @@ from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.scripts import ScriptName
 from tests.end_to_end.scripts import BY_HAND, ROUNDCUBE
-from tests.end_to_end.site import Site, set_forward
+from tests.end_to_end.site import Site, set_forward, set_forward_review
 from tests.servers.mailboxes import deliver, imap_folders
 from tests.servers.script_files import active_script, give_script, script_files
 
@@ -144,3 +144,24 @@ def test_marked_spam_is_forwarded_where_the_owner_chose_so(
     subject = f"spam {login}"
     deliver(dovecot, login, subject, X_Spam_Flag="YES")
     assert [one.recipients for one in sink.messages if one.subject == subject] == [tuple(ONE)]
+
+
+REJECTING = (
+    b'require ["reject"];\r\n# rule:[No]\r\nif header :contains "subject" "bad"\r\n{\r\n\t'
+    b'reject "go away";\r\n}\r\n'
+)
+
+
+def test_a_filter_that_rejects_is_not_silently_switched_off(
+    site: Site, dovecot: DovecotServer, sink: SmtpSink, login: str
+) -> None:
+    give_script(dovecot, login, "theirs", REJECTING)
+    with site.signed_in(login) as client:
+        refused = set_forward_review(client, to=ONE, copy="inbox")
+        assert "rejects some messages" in refused.words
+        assert script_files(dovecot, login) == {"theirs": REJECTING}
+        set_forward(client, to=ONE, copy="folder", folder=FOLDER)
+    subject = f"bad {login}"
+    assert deliver(dovecot, login, subject).code == 250
+    assert [one.recipients for one in sink.messages if one.subject == subject] == [tuple(ONE)]
+    assert imap_folders(dovecot, login) == {FOLDER: [(subject, False)]}
