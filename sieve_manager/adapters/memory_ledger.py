@@ -113,10 +113,10 @@ class MemoryLedger:
                     leased.append(row.item)
         return tuple(leased)
 
-    def renew(self, holder: str, seconds: float) -> int:
-        """Make its leases last from now."""
+    def renew(self, holder: str, items: Sequence[Item], seconds: float) -> int:
+        """Make these leases last from now."""
         with self._lock:
-            rows = [row for row in self._leased() if row.holder == holder]
+            rows = [row for item in items if (row := self._held(holder, item))]
             for row in rows:
                 row.expires = self._in(seconds)
             return len(rows)
@@ -246,12 +246,11 @@ class MemoryRoster:
             self._held[name] = holder, now + timedelta(seconds=seconds)
             return True
 
-    def renew(self, holder: str, seconds: float) -> None:
-        """Let what *holder* has last from now."""
+    def renew(self, name: str, holder: str, seconds: float) -> None:
+        """Let it last from now."""
         with self._lock:
-            expires = self.clock() + timedelta(seconds=seconds)
-            mine = [name for name, held in self._held.items() if held[0] == holder]
-            self._held.update(dict.fromkeys(mine, (holder, expires)))
+            if self._held.get(name, ("",))[0] == holder:
+                self._held[name] = holder, self.clock() + timedelta(seconds=seconds)
 
     def finish(self, name: str, holder: str, due_in_seconds: float) -> None:
         """Lay it down until then."""

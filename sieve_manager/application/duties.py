@@ -33,8 +33,8 @@ class Roster(Protocol):
         """Whether the duty is due, and *holder* has it now, for so many seconds."""
         ...
 
-    def renew(self, holder: str, seconds: float) -> None:
-        """Let what *holder* has last from now."""
+    def renew(self, name: str, holder: str, seconds: float) -> None:
+        """Let the duty last from now, where *holder* still has it."""
         ...
 
     def finish(self, name: str, holder: str, due_in_seconds: float) -> None:
@@ -53,6 +53,7 @@ class DutyRounds:
         self._holder = holder
         self._lease_seconds = lease_seconds
         self._ask_at: dict[str, float] = {}
+        self._in_work: str | None = None
 
     def run(self, stopped: threading.Event) -> None:
         """Go round until *stopped*; a duty in work is finished first."""
@@ -61,6 +62,11 @@ class DutyRounds:
                 if not stopped.is_set():
                     self.attend(duty)
             stopped.wait(min([1.0, *(duty.every_seconds for duty in self._duties)]))
+
+    def renew(self) -> None:
+        """Keep the duty in work, if there is one, from being taken over; StorageError."""
+        if name := self._in_work:
+            self._roster.renew(name, self._holder, self._lease_seconds)
 
     def attend(self, duty: Duty) -> None:
         """Do it if it is due; an error is written to the log, and the duty tried again soon."""
@@ -76,6 +82,7 @@ class DutyRounds:
 
     def _do(self, duty: Duty) -> None:
         due = min(duty.every_seconds, _AFTER_ERROR_SECONDS)
+        self._in_work = duty.name
         try:
             duty.run()
             due = duty.every_seconds
@@ -84,4 +91,5 @@ class DutyRounds:
         except Exception:  # noqa: BLE001 - a mistake in one duty must not end all the others
             _log.exception("duty %s failed by a mistake of ours", duty.name)
         finally:
+            self._in_work = None
             self._roster.finish(duty.name, self._holder, due)

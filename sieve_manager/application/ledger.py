@@ -59,8 +59,8 @@ class Ledger(Protocol):
         """Up to *count* items that wait, of these jobs, the earlier ones first."""
         ...
 
-    def renew(self, holder: str, seconds: float) -> int:
-        """Make all leases of *holder* last from now; how many there are."""
+    def renew(self, holder: str, items: Sequence[Item], seconds: float) -> int:
+        """Make the leases of these last from now; how many are still the holder's."""
         ...
 
     def settle(self, holder: str, settled: Sequence[tuple[Item, Outcome | Postponed]]) -> int:

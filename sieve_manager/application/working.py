@@ -78,7 +78,7 @@ class Worker:
         audit: AuditLog | None = None,
         pace: Pace | None = None,
     ) -> None:
-        self._ledger, self._roster, self._audit = ledger, roster, audit
+        self._ledger, self._audit = ledger, audit
         self._handlers = handlers
         self._pace = pace or Pace()
         self._holder = secrets.token_hex(16)
@@ -241,8 +241,11 @@ class Worker:
         seconds = self._pace.lease_seconds
         while not self._stopped.wait(seconds / 6):
             try:
-                self._ledger.renew(self._holder, seconds)
-                self._roster.renew(self._holder, seconds)
+                with self._work.changed:
+                    in_hand = self._work.in_hand
+                # Only these: what was leased to us without our hearing of it must run out.
+                self._ledger.renew(self._holder, in_hand, seconds)
+                self._rounds.renew()
                 self._ledger.reclaim()
             except StorageError as error:
                 _log.warning("leases of jobs: %s", error)

@@ -295,6 +295,56 @@ def test_a_database_that_is_away_for_a_while_loses_nothing() -> None:
     assert len(audit.kept) == 30
 
 
+class Forgetful(MemoryLedger):
+    """A ledger whose first leases are given, and whose answer is lost on the way."""
+
+    calls = 0
+
+    def lease(
+        self, holder: str, jobs: Sequence[int], count: int, seconds: float
+    ) -> tuple[Item, ...]:
+        self.calls += 1
+        leased = MemoryLedger.lease(self, holder, jobs, count, seconds)
+        if self.calls == 1:
+            raise StorageError("cut off")
+        return leased
+
+
+def test_leases_whose_answer_was_lost_run_out() -> None:
+    ledger = Forgetful(now)
+    job = made(ledger, 4)
+    pace = Pace(threads=2, lease_seconds=0.3, poll_seconds=0.01)
+    with working(ledger, lambda job, item: DONE, pace=pace):
+        ends(ledger, job)
+    assert {item.attempts for item in ledger.items(job.id)} == {2}
+
+
+def test_a_duty_whose_answer_was_lost_is_done_later(ledger: MemoryLedger) -> None:
+    taken: list[bool] = []
+    done = threading.Event()
+
+    class ForgetfulRoster(MemoryRoster):
+        def take(self, name: str, holder: str, seconds: float) -> bool:
+            taken.append(MemoryRoster.take(self, name, holder, seconds))
+            if len(taken) == 1:
+                raise StorageError("cut off")
+            return taken[-1]
+
+    duty = Duty(name="work", every_seconds=0.05, run=done.set)
+    worker = Worker(
+        ledger,
+        ForgetfulRoster(now),
+        handlers={},
+        duties=[duty],
+        pace=Pace(threads=1, lease_seconds=0.3, poll_seconds=0.01),
+    )
+    worker.start()
+    try:
+        assert done.wait(10)
+    finally:
+        assert worker.stop(10)
+
+
 def test_a_mistake_of_ours_does_not_end_the_dispatcher(
     ledger: MemoryLedger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -209,15 +209,14 @@ def test_only_who_holds_an_item_settles_it(ledger: Ledger, clock: Clock) -> None
 
 def test_a_renewed_lease_does_not_run_out(ledger: Ledger, clock: Clock) -> None:
     job = made(ledger, keys(2))
-    mine, other = keys(2)  # no holder of another test
-    lease(ledger, job, count=1, holder=mine)
-    lease(ledger, job, count=1, holder=other)
+    mine = lease(ledger, job, count=1)
+    others = lease(ledger, job, count=1, holder="b")
     clock.pass_seconds(50)
-    assert ledger.renew(mine, 60) == 1
+    assert ledger.renew("a", mine + others, 60) == 1
     clock.pass_seconds(50)
     ledger.reclaim()
     assert ledger.counts(job.id) == Counts(leased=1, waiting=1)
-    assert ledger.renew(other, 60) == 0
+    assert ledger.renew("b", others, 60) == 0
 
 
 def test_items_that_come_back_wait_behind_the_others(ledger: Ledger, clock: Clock) -> None:

@@ -57,12 +57,14 @@ def test_a_duty_of_a_killed_process_comes_free(roster: Roster, duty: str, clock:
 
 
 def test_a_renewed_duty_stays(roster: Roster, duty: str, clock: Clock) -> None:
-    holder = f"of-{duty}"
-    roster.take(duty, holder, 60)
+    roster.take(duty, "a", 60)
     clock.pass_seconds(50)
-    roster.renew(holder, 60)
+    roster.renew(duty, "a", 60)
+    roster.renew(duty, "b", 600)
     clock.pass_seconds(50)
     assert not roster.take(duty, "b", 60)
+    clock.pass_seconds(10)
+    assert roster.take(duty, "b", 60)
 
 
 def test_of_many_only_one_takes_a_duty(roster: Roster, duty: str) -> None:

@@ -114,10 +114,12 @@ class DatabaseLedger:
             leased += self._lease(holder, number, count - len(leased), seconds)
         return tuple(leased)
 
-    def renew(self, holder: str, seconds: float) -> int:
-        """Make its leases last from now."""
+    def renew(self, holder: str, items: Sequence[Item], seconds: float) -> int:
+        """Make these leases last from now."""
         until = self._now() + seconds
-        return self._database.execute(sql.RENEW, {"of_holder": holder, "until": until})
+        with transaction(self._database) as connection:
+            rows = [{**_held(holder, item), "until": until} for item in items]
+            return _many(connection, sql.RENEW, rows)
 
     def settle(self, holder: str, settled: Sequence[tuple[Item, Outcome | Postponed]]) -> int:
         """Write down what became of leased items."""

@@ -79,11 +79,6 @@ LEASE = (
     )
     .returning(*items.c)
 )
-RENEW = (
-    update(items)
-    .where(items.c.state == _LEASED, items.c.holder == _HOLDER)
-    .values(expires=bindparam("until"))
-)
 # Whoever held it with this number of attempts was the last to hold it, and may say so twice.
 _HELD = (
     items.c.job == _IN_JOB,
@@ -91,6 +86,7 @@ _HELD = (
     items.c.holder == _HOLDER,
     items.c.attempts == bindparam("of_attempts"),
 )
+RENEW = update(items).where(*_HELD, items.c.state == _LEASED).values(expires=bindparam("until"))
 _WAITS_AGAIN = case(
     (
         exists().where(jobs.c.id == items.c.job, jobs.c.state == JobState.CANCELLED.value),

@@ -7,12 +7,9 @@ from sieve_manager.adapters.database.tables_ledger import duties
 from sieve_manager.application.ports import Clock
 
 _UNTIL: BindParameter[float] = bindparam("until")
-_RENEW = update(duties).where(duties.c.holder == bindparam("of_holder")).values(expires=_UNTIL)
-_FINISH = (
-    update(duties)
-    .where(duties.c.name == bindparam("of_name"), duties.c.holder == bindparam("of_holder"))
-    .values(holder="", expires=0.0, due=_UNTIL)
-)
+_HELD = duties.c.name == bindparam("of_name"), duties.c.holder == bindparam("of_holder")
+_RENEW = update(duties).where(*_HELD).values(expires=_UNTIL)
+_FINISH = update(duties).where(*_HELD).values(holder="", expires=0.0, due=_UNTIL)
 
 
 class DatabaseRoster:
@@ -41,14 +38,16 @@ class DatabaseRoster:
         with self._database.writing() as connection:
             return connection.execute(self._take, values).first() is not None
 
-    def renew(self, holder: str, seconds: float) -> None:
-        """Let what *holder* has last from now."""
-        self._database.execute(_RENEW, {"of_holder": holder, "until": self._now() + seconds})
+    def renew(self, name: str, holder: str, seconds: float) -> None:
+        """Let it last from now."""
+        self._database.execute(_RENEW, self._held(name, holder, seconds))
 
     def finish(self, name: str, holder: str, due_in_seconds: float) -> None:
         """Lay it down until then."""
-        until = self._now() + due_in_seconds
-        self._database.execute(_FINISH, {"of_name": name, "of_holder": holder, "until": until})
+        self._database.execute(_FINISH, self._held(name, holder, due_in_seconds))
+
+    def _held(self, name: str, holder: str, seconds: float) -> dict[str, object]:
+        return {"of_name": name, "of_holder": holder, "until": self._now() + seconds}
 
     def _now(self) -> float:
         return self._clock().timestamp()
