@@ -64,6 +64,8 @@ class Right(StrEnum):
     WHOLE = "who may see all rules of the mailbox"
     SIGNED_IN = "whoever is signed in"
     STAFF = "operators and administrators"
+    CASE = "who may act for the mailbox of a case, which is in another domain"
+    HANDED_OVER = "the owner of a mailbox that is handed over, where the policy says so"
     ADMINISTRATORS = "administrators"
 
 
@@ -74,6 +76,8 @@ ANSWERS: dict[Right, tuple[Answer, ...]] = {
     Right.WHOLE: (S, G, G, R, R, R, R, G),
     Right.SIGNED_IN: (S, G, G, G, G, G, G, G),
     Right.STAFF: (S, R, R, G, G, G, R, G),
+    Right.CASE: (S, R, R, R, R, R, R, G),
+    Right.HANDED_OVER: (S, R, R, R, R, R, R, R),
     Right.ADMINISTRATORS: (S, R, R, R, R, R, R, G),
 }
 
@@ -105,6 +109,7 @@ def action(rule: str, right: Right, path: str = "", **fields: str) -> Route:
 
 
 FORWARD = {"to": "x@example.org", "copy": "inbox", "timezone": "UTC"}
+CASE = {**FORWARD, "to": ANNA, "own_forward": "off", "reply_interval": "7"}
 ROUTES = (
     page("/help", Right.OPEN),
     page("/sign-in", Right.OPEN),
@@ -129,6 +134,19 @@ ROUTES = (
     page("/staff/search", Right.STAFF, "/staff/search?q=anna"),
     action("/staff/act", Right.STAFF, login=BRUNO),
     action("/staff/stop", Right.SIGNED_IN),
+    page("/cases", Right.STAFF),
+    page("/cases/colleagues", Right.STAFF, "/cases/colleagues?to=anna"),
+    page("/cases/new", Right.STAFF, f"/cases/new?leaver={BRUNO}"),
+    action("/cases/new", Right.STAFF, action="review", leaver=BRUNO, **CASE),
+    action("/cases/new/save", Right.STAFF, leaver=BRUNO, **CASE),
+    page("/cases/<int:case_id>", Right.CASE, "/cases/1"),
+    page("/cases/<int:case_id>/change", Right.CASE, "/cases/1/change"),
+    action("/cases/<int:case_id>/change", Right.CASE, "/cases/1/change", action="review", **CASE),
+    action("/cases/<int:case_id>/change/save", Right.CASE, "/cases/1/change/save", **CASE),
+    page("/cases/<int:case_id>/<name>", Right.CASE, "/cases/1/end"),
+    action("/cases/<int:case_id>/<name>", Right.CASE, "/cases/1/end"),
+    page("/handover/end", Right.HANDED_OVER),
+    action("/handover/end", Right.HANDED_OVER),
 )
 # What has tests of its own: whoever comes, these have no part in the matrix.
 ELSEWHERE_TESTED = {
@@ -161,6 +179,9 @@ def made() -> World:
     assert SECRET in world.scripts(ANNA)[SCRIPT].decode()
     world.give(b"keep;\r\n", SCRIPT, login=BRUNO)
     world.browser(BRUNO).save()
+    ada = world.browser(ADA)
+    ada.get(f"/cases/new?leaver={ELSEWHERE}")
+    assert ada.post("/cases/new/save", leaver=ELSEWHERE, **CASE).status_code == 303
     return world
 
 

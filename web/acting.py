@@ -6,11 +6,14 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.case import Case
 from sieve_manager.application.history import Change
 from sieve_manager.application.status import State, Status
+from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from sieve_manager.errors import DirectoryError, StorageError
+from web.case_words import running_case
 from web.context import login_name, web_session, wired, zone
 from web.say import _, day, say, strong
 
@@ -83,7 +86,9 @@ def staff_name(actor: Actor) -> str:
 
 
 def set_by_staff(status: Status) -> Markup | None:
-    """Who of the staff set what runs now, when, and until when; None where nobody did."""
+    """Who of the staff set what runs now, when, until when, and why; None where nobody did."""
+    if case := running_case(status):
+        return _handed_over(case)
     last = status.last
     if last is None or status.elsewhere or not last.new.actor.role.is_staff:
         return None
@@ -97,6 +102,31 @@ def set_by_staff(status: Status) -> Markup | None:
     ends = status.forward.period.last_day if status.forward else None
     if ends and status.state in (State.ACTIVE, State.SCHEDULED):
         said.append(say("It ends on %(last)s.", last=day(ends)))
+    return _with_reason(said, last.new.note)
+
+
+def _handed_over(case: Case) -> Markup:
+    local = case.begun_at.astimezone(ZoneInfo(zone())).date()
+    facts = {"name": strong(staff_name(case.begun_by)), "day": day(local)}
+    if case.terms.ticket:
+        said = [
+            say(
+                "The helpdesk (%(name)s, %(ticket)s) handed this mailbox over on %(day)s.",
+                **facts,
+                ticket=strong(case.terms.ticket),
+            )
+        ]
+    else:
+        said = [say("The helpdesk (%(name)s) handed this mailbox over on %(day)s.", **facts)]
+    last = case.terms.forward.period.last_day
+    if last and case.phase(wired().clock()) is not Phase.ENDED:
+        said.append(say("It ends on %(last)s.", last=day(last)))
+    return _with_reason(said, case.terms.reason)
+
+
+def _with_reason(said: list[Markup], reason: str) -> Markup:
+    if reason:
+        said.append(Markup("{} <q>{}</q>").format(_("The reason:"), reason))
     return Markup(" ").join(said)
 
 

@@ -10,6 +10,9 @@ from sieve_manager.bootstrap import Wired, build
 from sieve_manager.settings import load_settings
 from sieve_manager.settings_sections import WebSection
 from web import (
+    case_form,
+    case_words,
+    cases,
     changes,
     demo,
     errors,
@@ -31,6 +34,7 @@ from web import (
 )
 from web.acting import acting, mailbox_title, role_shown, shows_filters, who
 from web.context import login_name, mailbox_name
+from web.forward_words import copy_sentence
 from web.seen import Seen
 from web.session import Sessions
 
@@ -49,6 +53,8 @@ _PAGES = (
     operations,
     single_sign_on,
     staff,
+    cases,
+    case_form,
 )
 
 
@@ -121,6 +127,10 @@ def _teach_templates(app: Flask) -> None:
         state_shape=sentence.state_shape,
         who=who,
         acting=acting,
+        case_sentence=case_words.case_sentence,
+        case_shape=case_words.state_shape,
+        case_state=case_words.state_words,
+        copy_sentence=copy_sentence,
         mailbox_name=mailbox_name,
         mailbox_title=mailbox_title,
         role_shown=role_shown,

@@ -130,7 +130,7 @@ def _wish(typed: ForwardInput) -> review.Wish:
         button=_("Save"),
         save_to=url_for("forward.save"),
         pairs=tuple(typed.pairs()),
-        edit=True,
+        edit_to=url_for("forward.send"),
     )
 
 

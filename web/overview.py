@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from sieve_manager.application.history import Change
 from sieve_manager.application.plan import Difference, differences
 from sieve_manager.application.status import Status
-from web.acting import set_by_staff
+from web.acting import acting, set_by_staff
 from web.context import access, signed_in, wired, zone
+from web.handover_words import is_handed_over
 from web.notice import tell_owner
 from web.picture import draw
 from web.sentence import sentences
@@ -32,6 +33,7 @@ def page() -> ResponseReturnValue:
         told=told,
         elsewhere=_changed_elsewhere(status),
         by_staff=set_by_staff(status),
+        may_end=is_handed_over(status) and wired().cases.policy.owner_may_end and not acting(),
         had_forward=_had_forward(status),
         zone=status.forward.period.timezone if status.forward else zone(),
     )

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from sieve_manager.application.plan import Difference, Plan
 from sieve_manager.application.saving import Saved
+from sieve_manager.domain.handover import Reply
 from sieve_manager.domain.scripts import Fingerprint
 from web.picture import draw
 from web.seen import Seen
@@ -19,15 +20,20 @@ HTTP_CONFLICT = 409
 class Wish:
     """What is to be reviewed: where its save is sent, with which fields, and how it is called.
 
-    *settles*: a save without a difference is of use, because it notes a choice. *asks_why*:
-    staff is asked for ticket and reason here, and not on a form before.
+    *edit_to* and *cancel_to*: where its form is, and where to go instead of saving. *settles*:
+    a save without a difference is of use, because it notes a choice. *asks_why*: staff is asked
+    for ticket and reason here, and not on a form before. *reply*: what senders would be told.
+    *of_case*: who left, where it is a case.
     """
 
     title: str
     button: str
     save_to: str
     pairs: tuple[tuple[str, str], ...] = ()
-    edit: bool = False
+    edit_to: str = ""
+    cancel_to: str = ""
+    reply: Reply | None = None
+    of_case: str = ""
     settles: bool = False
     asks_why: bool = False
 

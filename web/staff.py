@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sieve_manager.domain.mailboxes import Login
+from web.case_lists import OPEN_LISTS
 from web.context import acting_key, actor, signed_in, web_session, wired
 
 P = ParamSpec("P")
@@ -15,6 +16,7 @@ P = ParamSpec("P")
 pages = Blueprint("staff", __name__)
 
 _MAX_SEARCH = 200
+_ON_START = 10
 
 
 def staff_only(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -42,7 +44,8 @@ def _only(
 @staff_only
 def start() -> ResponseReturnValue:
     """The search, and what it found."""
-    return render_template("staff.html", ready=wired().staff.has_master, **_found())
+    lists = [(one, one.found(limit=_ON_START)) for one in OPEN_LISTS]
+    return render_template("staff.html", ready=wired().staff.has_master, lists=lists, **_found())
 
 
 @pages.get("/staff/search")

@@ -16,6 +16,7 @@ NO_MASTER = refuse(
     "Nobody can act for others here: the mail server's master identity is not configured. An "
     "administrator finds it under [master] in the configuration.",
 )
+NOT_THE_OWNER = refuse("owner-may-not-end", "Only the helpdesk can end this. Ask there.")
 STAFF_ONLY = refuse("staff-only", "This is for the helpdesk.")
 ADMINISTRATORS_ONLY = refuse("administrators-only", "This is for administrators.")
 
@@ -52,11 +53,7 @@ class Staff:
 
     def refusal(self, actor: Actor, login: Login) -> Finding | None:
         """Why *actor* may not act for the mailbox *login*; None where they may."""
-        if not self.has_master:
-            return NO_MASTER
-        known = self.directory.person(login)
-        person = known or self._unknown(login)
-        return may_act(actor.role, Login(actor.name), person, self.rules, known=known is not None)
+        return self.look(actor, login).refusal
 
     def demand(self, actor: Actor, login: Login) -> None:
         """Return where *actor* may act for *login*; NotAllowedError."""
@@ -69,6 +66,14 @@ class Staff:
             raise denied(ADMINISTRATORS_ONLY)
         if not actor.role.is_staff:
             raise denied(STAFF_ONLY)
+
+    def look(self, actor: Actor, login: Login) -> Found:
+        """Who has this login, and whether *actor* may act for them."""
+        known = self.directory.person(login)
+        person = known or self._unknown(login)
+        own = Login(actor.name)
+        refusal = may_act(actor.role, own, person, self.rules, known=known is not None)
+        return Found(person=person, refusal=refusal if self.has_master else NO_MASTER)
 
     def search(self, actor: Actor, text: str, limit: int = 20) -> tuple[Found, ...]:
         """Those whom *text* finds, each with whether *actor* may act for them.

@@ -40,7 +40,7 @@ def test_the_search_works_without_javascript_and_has_the_cursor(world: World) ->
     assert re.search(r'<input id="q"[^>]*autofocus', page.text)
     assert "Nobody is found" not in browser.words()
     browser.get("/staff?q=mill")
-    assert "1 mailbox Anna Miller anna@example.com Act for this mailbox" in browser.words()
+    assert "1 mailbox Anna Miller anna@example.com Hand over" in browser.words()
     browser.get("/staff?q=nobody")
     assert "Nobody is found for “nobody”." in browser.words()
 

@@ -15,6 +15,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.test import TestResponse
 
+from sieve_manager.adapters.day_words import day_words
 from sieve_manager.adapters.memory import (
     CAPABILITIES,
     MemoryFolders,
@@ -22,6 +23,7 @@ from sieve_manager.adapters.memory import (
     MemoryScriptStore,
     MemoryServer,
 )
+from sieve_manager.adapters.memory_cases import MemoryCases
 from sieve_manager.adapters.memory_records import (
     MemoryHistory,
     MemoryKnownDestinations,
@@ -29,6 +31,8 @@ from sieve_manager.adapters.memory_records import (
 )
 from sieve_manager.adapters.metrics import Metrics
 from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.case_entry import EntryReader
+from sieve_manager.application.cases import Cases
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.readiness import Readiness
@@ -65,6 +69,7 @@ STAFF = {
     "operator_domains": ["example.com"],
     "protected": [PRESIDENT],
 }
+MANAGERS = {ANNA: BRUNO}
 NAMES = {ANNA: "Anna Miller", BRUNO: "Bruno Bär", OTTO: "Otto Normal", PRESIDENT: "The President"}
 
 
@@ -117,6 +122,7 @@ class People:
                 name=NAMES.get(login, ""),
                 address=EmailAddress.parse(login),
                 groups=frozenset(self.groups.get(login, ())),
+                manager=Login(MANAGERS[login]) if login in MANAGERS else None,
             )
             for login in PASSWORDS
             if login not in self.gone
@@ -177,6 +183,7 @@ class World:
         metrics: dict[str, object] | None = None,
         oidc: dict[str, object] | None = None,
         staff: dict[str, object] | None = None,
+        cases: dict[str, object] | None = None,
     ) -> None:
         self.now = NOW
         self.server = MemoryServer(capabilities=capabilities, passwords=passwords or PASSWORDS)
@@ -207,8 +214,15 @@ class World:
             metrics=metrics or {},
             oidc=oidc,
             staff=staff or {},
+            cases=cases or {},
         )
         self.people = People()
+        self.cases = Cases(
+            forwards=self.forwards,
+            store=MemoryCases(),
+            clock=self.clock,
+            policy=self.settings.cases.rules(),
+        )
         self.staff = Staff(
             directory=self.people,
             addresses=OwnAddress(),
@@ -231,6 +245,8 @@ class World:
             forwards=self.forwards,
             directory=self.people,
             staff=self.staff,
+            cases=self.cases,
+            case_entries=EntryReader(day_words=day_words, find=self.people.by_address),
             single_sign_on=wire_single_sign_on(
                 self.settings, self.true_time, self.people, self.staff, self.store
             ),

@@ -1,0 +1,297 @@
+"""The pages of cases: begin, look, change, end, take back, agree; by whom and for whom."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from werkzeug.test import TestResponse
+
+from sieve_manager.application.case import CaseState
+from sieve_manager.errors import AccountDisabledError
+from tests.web.world import ADA, ANNA, BRUNO, MASTER, OTTO, PRESIDENT, STAFF, Browser, World
+
+THEIRS = b'# rule:[private]\r\nif true {\r\n\tredirect :copy "books@example.org";\r\n}\r\n'
+FIELDS = {
+    "leaver": ANNA,
+    "to": BRUNO,
+    "copy": "none",
+    "first_day": "2027-02-10",
+    "last_day": "2027-03-31",
+    "timezone": "Europe/Zurich",
+    "reply": "de",
+    "reply_interval": "7",
+    "own_forward": "off",
+    "ticket": "INC-42",
+    "reason": "has left",
+}
+
+
+@pytest.fixture
+def world() -> World:
+    return World(master=MASTER, staff=STAFF)
+
+
+@pytest.fixture
+def otto(world: World) -> Browser:
+    return world.browser(OTTO)
+
+
+def begin(browser: Browser, **fields: str) -> TestResponse:
+    """Through the form and the review to the page of the case."""
+    leaver = fields.get("leaver", ANNA)
+    browser.get(f"/cases/new?leaver={leaver}")
+    review = browser.post("/cases/new", action="review", **{**FIELDS, **fields})
+    assert review.status_code == 200, browser.words()
+    answer = browser.post("/cases/new/save", **{**FIELDS, **fields})
+    assert answer.status_code == 303, browser.words()
+    return browser.get(answer.headers["Location"])
+
+
+def test_from_the_search_to_the_form_with_the_manager_in_it(otto: Browser) -> None:
+    page = otto.get("/staff?q=anna")
+    assert 'href="/cases/new?leaver=anna@example.com"' in page.text
+    page = otto.get("/cases/new?leaver=anna@example.com")
+    assert "Hand over the mailbox of Anna Miller" in otto.words()
+    assert re.search(r'name="to" value="bruno@example.com"[^>]*autofocus', page.text)
+    assert '<option value="en" lang="en" selected>' in page.text
+    assert re.search(r'id="copy-none"[^>]* checked', page.text)
+
+
+def test_nothing_is_written_before_the_review_says_what_would_happen(
+    world: World, otto: Browser
+) -> None:
+    world.give(THEIRS)
+    otto.get("/cases/new?leaver=anna@example.com")
+    otto.post("/cases/new", action="review", **FIELDS)
+    words = otto.words()
+    assert "The mailbox of Anna Miller" in words
+    assert "From Wed, 10 Feb 2027 until Wed, 31 Mar 2027 (Zurich time), every new message" in words
+    assert "No copy stays here." in words
+    assert "The other filters of this mailbox rest meanwhile." in words
+    assert "Anna Miller ist nicht mehr hier tätig" in words
+    assert "Ihre Nachricht wurde an Bruno Bär weitergeleitet." in words
+    assert "A filter of this mailbox forwards to books@example.org." in words
+    assert "private" not in words
+    assert world.scripts() == {"roundcube": THEIRS}
+
+
+def test_a_case_is_begun_and_reads_like_a_letter(world: World, otto: Browser) -> None:
+    begin(otto)
+    words = otto.words()
+    assert "Saved. The mail server has it" in words
+    assert "Case of Anna Miller On until 31 March" in words
+    assert (
+        "Anna Miller has left. From Wed, 10 Feb 2027 until Wed, 31 Mar 2027, mail goes to "
+        "bruno@example.com." in words
+    )
+    assert "Set by you, Wed, 10 Feb 2027" in words
+    assert "Ticket INC-42. has left" in words
+    assert "Handed over by the helpdesk" in words
+    assert b"vacation" in world.scripts()["sieve-manager"]
+
+
+def test_errors_stand_at_their_fields_and_keep_what_was_typed(otto: Browser) -> None:
+    otto.get("/cases/new?leaver=anna@example.com")
+    wrong = {"to": "nonsense", "last_day": "2027-01-01", "reply": "text", "reply_text": "{who}"}
+    page = otto.post("/cases/new", action="review", **{**FIELDS, **wrong})
+    assert page.status_code == 422
+    assert 'href="#to-0"' in page.text
+    assert "“nonsense” is not a complete mail address" in otto.words()
+    assert 'value="nonsense"' in page.text
+    assert "has left" in page.text
+
+
+def test_rows_are_added_and_removed_without_javascript(otto: Browser) -> None:
+    otto.get("/cases/new?leaver=anna@example.com")
+    page = otto.post("/cases/new", action="add", **FIELDS)
+    assert page.text.count('name="to"') == 2
+    page = otto.post("/cases/new", action="remove-0", **{**FIELDS, "to": ["a@x.org", "b@x.org"]})
+    assert 'value="b@x.org"' in page.text
+    assert 'value="a@x.org"' not in page.text
+    assert otto.post("/cases/new", action="nonsense", **FIELDS).status_code == 400
+
+
+def test_colleagues_are_offered_while_typing(otto: Browser) -> None:
+    page = otto.get("/cases/colleagues?to=&to=brun")
+    assert page.text.strip() == '<option value="bruno@example.com">Bruno Bär</option>'
+
+
+def test_a_case_is_extended_ended_and_taken_back(world: World, otto: Browser) -> None:
+    world.give(THEIRS)
+    begin(otto)
+    page = otto.get("/cases/1/change")
+    assert 'value="2027-03-31"' in page.text
+    assert "selected>A text of your own" in page.text
+    longer = {**FIELDS, "last_day": "2027-04-30", "reply": ""}
+    otto.post("/cases/1/change", action="review", **longer)
+    answer = otto.post("/cases/1/change/save", **longer)
+    assert answer.headers["Location"] == "/cases/1?saved=1"
+    otto.get("/cases/1?saved=1")
+    assert "On until 30 April" in otto.words()
+    assert "Senders get no automatic reply." in otto.words()
+    otto.get("/cases/1/undo")
+    assert "Take back the last step?" in otto.words()
+    otto.post("/cases/1/undo")
+    otto.get("/cases/1")
+    assert "On until 31 March" in otto.words()
+    otto.get("/cases/1/end")
+    assert "End this case now?" in otto.words()
+    otto.post("/cases/1/end")
+    otto.get("/cases/1")
+    assert "Ended" in otto.words()
+    assert world.scripts() == {"roundcube": THEIRS}
+    assert otto.get("/cases/1/nonsense").status_code == 404
+
+
+def test_the_lists_and_the_start_page_show_where_something_is_to_do(
+    world: World, otto: Browser
+) -> None:
+    begin(otto, last_day="2027-02-14")
+    begin(otto, leaver=BRUNO, to=ANNA, ticket="INC-43")
+    otto.get("/staff")
+    words = otto.words()
+    assert words.index("Ends this week Anna Miller") < words.index("Running Anna Miller")
+    assert "Bruno Bär anna@example.com – INC-43 On until 31 March" in words
+    otto.get("/cases?list=ending")
+    assert "Bruno Bär" not in otto.words()
+    otto.get("/cases?list=running&q=INC-43")
+    assert "Anna Miller" not in otto.words()
+    assert "Bruno Bär" in otto.words()
+    otto.get("/cases?list=failed")
+    assert "There are none." in otto.words()
+    otto.get("/cases?list=nonsense")
+    assert "Running" in otto.words()
+
+
+def test_operators_see_only_cases_of_mailboxes_that_they_act_for(world: World) -> None:
+    ada, otto = world.browser(ADA), world.browser(OTTO)
+    begin(ada, leaver=PRESIDENT)
+    ada.get("/cases")
+    assert "The President" in ada.words()
+    otto.get("/cases")
+    assert "The President" not in otto.words()
+    for path in ("/cases/1", "/cases/1/change", "/cases/1/end", "/cases/1/undo"):
+        assert otto.get(path).status_code == 403
+    assert otto.get(f"/cases/new?leaver={PRESIDENT}").status_code == 403
+    otto.get("/help")
+    assert otto.post("/cases/1/end").status_code == 403
+    assert otto.post("/cases/new/save", **{**FIELDS, "leaver": PRESIDENT}).status_code == 403
+    assert world.cases.store.case(1).state is CaseState.ACTIVE
+
+
+def test_a_second_person_agrees(world: World) -> None:
+    staff = {"operators": [OTTO, BRUNO]}
+    world = World(master=MASTER, staff=staff, cases={"approval_for": ["outside"]})
+    otto, second = world.browser(OTTO), world.browser(BRUNO)
+    otto.get("/cases/new?leaver=anna@example.com")
+    outside = {**FIELDS, "to": "somebody@elsewhere.example.net"}
+    otto.post("/cases/new", action="review", **outside)
+    assert "Somebody else of the helpdesk has to agree" in otto.words()
+    assert "Ask for approval" in otto.words()
+    answer = otto.post("/cases/new/save", **outside)
+    otto.get(answer.headers["Location"])
+    assert "Somebody else has to agree" in otto.words()
+    assert "Look and agree" not in otto.words()
+    assert "Saved." not in otto.words()
+    assert world.scripts() == {}
+    otto.get("/cases/1/approve")
+    assert otto.post("/cases/1/approve").status_code == 403
+    assert "Nobody approves the own request" in otto.words()
+    assert world.scripts() == {}
+    second.get("/staff")
+    assert "Waiting for approval Anna Miller" in second.words()
+    second.get("/cases/1/approve")
+    assert "Anna Miller ist nicht mehr hier tätig" in second.words()
+    second.post("/cases/1/approve")
+    assert world.cases.store.case(1).state is CaseState.ACTIVE
+    assert "sieve-manager" in world.scripts()
+
+
+def test_who_asked_can_withdraw(world: World) -> None:
+    staff = {"operators": [OTTO]}
+    world = World(master=MASTER, staff=staff, cases={"approval_for": ["endless"]})
+    otto = world.browser(OTTO)
+    begin(otto, last_day="")
+    otto.post("/cases/1/withdraw")
+    otto.get("/cases/1")
+    assert "Taken back" in otto.words()
+
+
+def test_what_somebody_changed_meanwhile_is_shown_before_it_is_saved(
+    world: World, otto: Browser
+) -> None:
+    otto.get("/cases/new?leaver=anna@example.com")
+    world.give(THEIRS)
+    answer = otto.post("/cases/new/save", **FIELDS)
+    assert answer.status_code == 409
+    assert "Changed meanwhile" in otto.words()
+    assert "private" not in otto.words()
+    answer = otto.post("/cases/new/save", **FIELDS)
+    assert answer.status_code == 303
+
+
+def test_a_mailbox_that_is_closed_in_mid_case_is_said_and_the_case_is_still_shown(
+    world: World, otto: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(otto)
+
+    def fail(_self: object, _access: object) -> None:
+        raise AccountDisabledError("closed")
+
+    monkeypatch.setattr(type(world.forwards), "overview", fail)
+    assert otto.get("/cases/1").status_code == 200
+    assert "closed for sign-in" in otto.words()
+    assert "Anna Miller has left." in otto.words()
+
+
+def test_the_owner_reads_on_the_overview_who_handed_the_mailbox_over(
+    world: World, otto: Browser
+) -> None:
+    begin(otto)
+    owner = world.browser(ANNA)
+    owner.get("/")
+    words = owner.words()
+    assert "Handed over until 31 March" in words
+    assert (
+        "The helpdesk (Otto Normal, INC-42) handed this mailbox over on Wed, 10 Feb 2027. It ends "
+        "on Wed, 31 Mar 2027. The reason: has left" in words
+    )
+    assert "End it" not in words
+    assert owner.get("/handover/end").status_code == 403
+    assert owner.post("/handover/end").status_code == 403
+
+
+def test_the_owner_ends_it_where_the_policy_says_so(world: World) -> None:
+    world = World(master=MASTER, staff=STAFF, cases={"owner_may_end": True})
+    begin(world.browser(OTTO))
+    owner = world.browser(ANNA)
+    owner.get("/")
+    assert "End it" in owner.words()
+    owner.get("/handover/end")
+    assert "End this case now?" in owner.words()
+    answer = owner.post("/handover/end")
+    assert answer.status_code == 303
+    assert world.scripts() == {}
+    assert world.cases.store.case(1).state is CaseState.ENDED
+    owner.get("/handover/end")
+    assert "There is no case in this mailbox." in owner.words()
+
+
+def test_the_problem_of_a_failed_case_is_for_who_may_read_it(world: World) -> None:
+    begin(world.browser(OTTO))
+    case = world.cases.store.case(1)
+    problem = 'line 3: unknown command "private"'
+    world.cases.store.keep(replace(case, state=CaseState.FAILED, problem=problem))
+    otto, ada = world.browser(OTTO), world.browser(ADA)
+    otto.get("/cases/1")
+    assert "could not be taken out yet" in otto.words()
+    assert "private" not in otto.words()
+    ada.get("/cases/1")
+    assert "private" in ada.words()
+    otto.get("/staff")
+    assert "Failed Anna Miller" in otto.words()
+
+
+def test_there_is_no_such_case(otto: Browser) -> None:
+    for path in ("/cases/7", "/cases/7/end", "/cases/7/change"):
+        assert otto.get(path).status_code == 404
