@@ -64,13 +64,14 @@ class ImportPlan:
     """What an import would do, worked out before the database is locked for it.
 
     *before* are the entries it was planned on, by login; those of *stale* logins go, *written*
-    come, with the pairs of word and login in *words*.
+    come, with their pairs of address and login, and of word and login.
     """
 
     change: DirectoryChange
     before: Mapping[str, _Entry] = field(repr=False)
     stale: tuple[str, ...] = field(repr=False)
     written: tuple[Person, ...] = field(repr=False)
+    addresses: tuple[tuple[str, str], ...] = field(repr=False)
     words: tuple[tuple[str, str], ...] = field(repr=False)
 
 
@@ -122,12 +123,16 @@ class DatabaseDirectory:
         with self._database.connection() as connection:
             before = _entries(connection)
         entries = {login: _entry(person) for login, person in wanted.items()}
-        written = [wanted[login] for login, one in entries.items() if before.get(login) != one]
+        # All in the order of its index, which is then written page by page.
+        written = [
+            wanted[login] for login in sorted(entries) if before.get(login) != entries[login]
+        ]
         return ImportPlan(
             change=change_between(before, entries),
             before=before,
             stale=tuple(login for login, one in before.items() if entries.get(login) != one),
             written=tuple(written),
+            addresses=tuple(sorted(row for one in written for row in _keys(one))),
             words=tuple(sorted((word, one.login.text) for one in written for word in one.words)),
         )
 
@@ -145,7 +150,7 @@ class DatabaseDirectory:
                 for table in (people, addresses, words):
                     connection.execute(delete(table).where(table.c.login.in_(some)))
             _insert(connection, people, [tuple(_entry(one).values()) for one in plan.written])
-            _insert(connection, addresses, [row for one in plan.written for row in _keys(one)])
+            _insert(connection, addresses, plan.addresses)
             _insert(connection, words, plan.words)
             connection.execute(text("ANALYZE directory_words"))
 

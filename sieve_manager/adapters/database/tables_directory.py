@@ -30,6 +30,7 @@ addresses = Table(
     Column("address", String(255), primary_key=True),
     Column("login", _LOGIN, nullable=False),
     Index("directory_addresses_login", "login"),
+    sqlite_with_rowid=False,
 )
 
 words = Table(
@@ -38,4 +39,5 @@ words = Table(
     Column("word", _WORD, primary_key=True),
     Column("login", _LOGIN, primary_key=True),
     Index("directory_words_login", "login", "word"),
+    sqlite_with_rowid=False,
 )
