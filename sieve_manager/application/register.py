@@ -1,5 +1,6 @@
 """The register's rows: what the scripts of one mailbox forward, where to, and who set it; pure."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -32,6 +33,9 @@ OURS = "sieve-manager"
 """The name of this program among those that write scripts."""
 
 UNREADABLE = "The script {script} is not Sieve that we can read."
+
+_LONGEST_TARGET, _LONGEST_NAME = 320, 200
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
 Versions = Callable[[], Sequence[Version]]
 """Looks up the mailbox's history, newest first, where that is needed."""
@@ -140,7 +144,7 @@ def _entry(one: FoundRedirect, mailbox: Mailbox, policy: Policy) -> RegisterEntr
     set_by = SetBy.PROGRAM if program and not one.ours else SetBy.UNKNOWN
     return RegisterEntry(
         login=mailbox.login,
-        target=target,
+        target=_clean(target, _LONGEST_TARGET),
         place=place,
         notice=one.notifies,
         conditions=one.conditions,
@@ -150,9 +154,15 @@ def _entry(one: FoundRedirect, mailbox: Mailbox, policy: Policy) -> RegisterEntr
         paused=one.paused,
         set_by=set_by,
         program=program,
-        rule=one.rule,
-        script=str(one.script),
+        rule=_clean(one.rule, _LONGEST_NAME),
+        script=_clean(str(one.script), _LONGEST_NAME),
     )
+
+
+def _clean(text: str, longest: int) -> str:
+    """*text* as databases and pages take it: no NUL, valid, and not without end."""
+    shown = _UNUSABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return shown if len(shown) <= longest else f"{shown[:longest]}…"
 
 
 def _place(target: str, mailbox: Mailbox, policy: Policy) -> tuple[str, Place]:

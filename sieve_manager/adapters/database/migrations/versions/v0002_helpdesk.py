@@ -14,6 +14,7 @@ def upgrade() -> None:
     role = sa.Column("role", sa.String(16), nullable=False, server_default="owner")
     op.add_column("versions", role)
     _directory()
+    _register()
 
 
 def _directory() -> None:
@@ -33,12 +34,14 @@ def _directory() -> None:
         "directory_addresses",
         sa.Column("address", sa.String(255), primary_key=True),
         sa.Column("login", login, nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_index("directory_addresses_login", "directory_addresses", ["login"])
     op.create_table(
         "directory_words",
         sa.Column("word", word, primary_key=True),
         sa.Column("login", login, primary_key=True),
+        sqlite_with_rowid=False,
     )
     op.create_index("directory_words_login", "directory_words", ["login", "word"])
     op.create_table(
@@ -119,4 +122,80 @@ def _create_jobs() -> None:
         sa.Column("due", sa.Float, nullable=False),
         sa.Column("holder", sa.String(32), nullable=False),
         sa.Column("expires", sa.Float, nullable=False),
+    )
+
+
+def _register() -> None:
+    login = sa.String(255).with_variant(sa.String(255, collation="C"), "postgresql")
+    target = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+    op.create_table(
+        "register_sweeps",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("started", sa.Float, nullable=False),
+        sa.Column("touched", sa.Float, nullable=False),
+        sa.Column("finished", sa.Float),
+        sa.Column("cursor", login, nullable=False),
+        sa.Column("read", sa.Integer, nullable=False),
+        sa.Column("failed", sa.Integer, nullable=False),
+        sa.Column("changed", sa.Integer, nullable=False),
+        sa.Column("expected", sa.Integer, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("mail_told", sa.Boolean, nullable=False),
+        sa.Column("webhook_told", sa.Boolean, nullable=False),
+        sa.Column("holder", sa.String(32), nullable=False),
+        sa.Column("expires", sa.Float, nullable=False),
+    )
+    op.create_table(
+        "register_mailboxes",
+        sa.Column("login", login, primary_key=True),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("scripts", sa.Text, nullable=False),
+        sa.Column("sweep", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "register_entries",
+        sa.Column("login", login, primary_key=True),
+        sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("target", target, nullable=False),
+        sa.Column("place", sa.String(16), nullable=False),
+        sa.Column("notice", sa.Boolean, nullable=False),
+        sa.Column("conditions", sa.Text, nullable=False),
+        sa.Column("kept", sa.Boolean),
+        sa.Column("starts", sa.Float),
+        sa.Column("ends", sa.Float, nullable=False),
+        sa.Column("paused", sa.Boolean, nullable=False),
+        sa.Column("set_by", sa.String(16), nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("program", sa.String(32), nullable=False),
+        sa.Column("rule", sa.Text, nullable=False),
+        sa.Column("script", sa.Text, nullable=False),
+        sa.Column("gone", sa.Boolean, nullable=False),
+        sa.Column("problem", sa.Text, nullable=False),
+        sa.Column("is_problem", sa.Boolean, nullable=False),
+        sa.Column("for_operators", sa.Boolean, nullable=False),
+        sa.Column("words", sa.Text, nullable=False),
+    )
+    op.create_index(
+        "register_entries_target", "register_entries", ["is_problem", "target", "login", "position"]
+    )
+    op.create_index(
+        "register_entries_ends", "register_entries", ["is_problem", "ends", "login", "position"]
+    )
+    op.create_index(
+        "register_entries_login", "register_entries", ["is_problem", "login", "position"]
+    )
+    op.create_index(
+        "register_entries_set_by", "register_entries", ["is_problem", "set_by", "login", "position"]
+    )
+    op.create_index("register_entries_gone", "register_entries", ["gone", "login", "position"])
+    op.create_index("register_entries_place", "register_entries", ["place", "target"])
+    op.create_table(
+        "register_news",
+        sa.Column("sweep", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("login", login, primary_key=True),
+        sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("target", target, nullable=False),
+        sa.Column("set_by", sa.String(16), nullable=False),
+        sa.Column("program", sa.String(32), nullable=False),
     )
