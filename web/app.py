@@ -36,7 +36,7 @@ from web.acting import acting, mailbox_title, role_shown, shows_filters, who
 from web.context import login_name, mailbox_name
 from web.forward_words import copy_sentence
 from web.seen import Seen
-from web.session import Sessions
+from web.session import Sessions, demand_sessions
 
 # A form of ours is a few kilobytes; a hundred addresses and a note fit many times.
 _MAX_FORM_OCTETS = 256 * 1024
@@ -78,6 +78,7 @@ def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None 
         wired.web_sessions, wired.clock, settings.secret, settings.session_hours, secure=secure
     )
     watching.watch(app)
+    demand_sessions(app)
     security.protect(app, secure=secure)
     CSRFProtect(app)
     languages.speak(app, settings.languages)

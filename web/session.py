@@ -14,11 +14,13 @@ import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, cast
 
 from cryptography.fernet import Fernet, InvalidToken
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+
+from sieve_manager.errors import StorageError
 
 _IDENTIFIER_OCTETS = 24
 _HALF_OCTETS = 32
@@ -46,6 +48,7 @@ class SessionRows(Protocol):
 class WebSession(SecureCookieSession):
     """What a browser's session holds; *ticket* is the cookie of a signed-in one.
 
+    *failure* says why it could not be read; then it is nobody's, and nothing of it is changed.
     *key* names the row, and our store's kept connection; it cannot be turned into the cookie.
     """
 
@@ -53,6 +56,7 @@ class WebSession(SecureCookieSession):
         super().__init__(values or {})
         self.ticket = ticket
         self.left: list[str] = []
+        self.failure: StorageError | None = None
 
     @property
     def key(self) -> str:
@@ -113,6 +117,28 @@ class WebSession(SecureCookieSession):
         self.clear()
 
 
+def demand_sessions(app: Flask) -> None:
+    """Answer with the error where a session could not be read, except who needs none."""
+
+    @app.before_request
+    def demand() -> None:
+        failure = cast(WebSession, session).failure
+        if failure is not None and request.endpoint not in _NEED_NO_SESSION:
+            raise failure
+
+
+_NEED_NO_SESSION = frozenset(
+    {
+        "look.accent",
+        "look.logo",
+        "operations.alive",
+        "operations.metrics",
+        "operations.ready",
+        "static",
+    }
+)
+
+
 class Sessions(SecureCookieSessionInterface):
     """Reads and writes :class:`WebSession` for Flask."""
 
@@ -134,7 +160,12 @@ class Sessions(SecureCookieSessionInterface):
         """The session of this request; an unknown or expired ticket is an empty one."""
         ticket = request.cookies.get(self.cookie, "")
         if ticket.count(".") == 1:
-            sealed = self._rows.get(_row_key(ticket))
+            try:
+                sealed = self._rows.get(_row_key(ticket))
+            except StorageError as error:
+                unread = WebSession()
+                unread.failure = error  # told by the first page that needs to know
+                return unread
             values = self._unseal(ticket, sealed) if sealed else None
             if values is not None:
                 return WebSession(values, ticket)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.errors import SignInRefusedError, TlsError, UnreachableError
+from sieve_manager.errors import SignInRefusedError, StorageError, TlsError, UnreachableError
 from tests.web.world import ANNA, BRUNO, PASSWORDS, Browser, World
 
 HTTPS = {"base_url": "https://mail.example.com/forward"}
@@ -267,3 +267,27 @@ def test_a_password_that_was_changed_elsewhere_asks_to_sign_in_again() -> None:
     assert "does not accept your sign-in any more" in browser.words()
     assert world.rows.rows == {}
     assert "carla%40example.net" in page.text, "what was typed is kept"
+
+
+def test_while_our_database_is_away_it_says_so_and_nobody_is_signed_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+    browser = world.browser(ANNA)
+    browser.get("/forward")
+    token = browser.hidden()["csrf_token"]
+
+    def fail(_self: object, _key: str) -> None:
+        raise StorageError("no")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(world.rows), "get", fail)
+        for page in (browser.get("/"), browser.post("/forward/save", csrf_token=token)):
+            assert page.status_code == 503
+            assert "The database of this program cannot be used now." in browser.words()
+            assert "Set-Cookie" not in page.headers
+            assert page.headers["X-Request-Id"]
+        assert browser.get("/healthz").status_code == 200
+        assert browser.get("/metrics").status_code == 200
+    assert ANNA in browser.get("/").text
+    assert not world.scripts()

@@ -9,6 +9,7 @@ import pytest
 
 from sieve_manager.adapters.logs import JsonFormatter, TextFormatter
 from sieve_manager.errors import Outcome, SaveFailedError, ScriptRefusedError
+from tests.servers.openid_provider import CLIENT_ID, CLIENT_SECRET, ProviderServer, query_of
 from tests.web.world import ANNA, PASSWORDS, Browser, World
 from web import watching
 
@@ -139,3 +140,33 @@ def fail_each_way(world: World, browser: Browser, monkeypatch: pytest.MonkeyPatc
         world.app.testing = False
         monkeypatch.setattr(type(world.forwards), "overview", fail)
         assert browser.get("/").status_code >= 422
+
+
+def test_nothing_of_a_single_sign_on_is_logged_but_who_and_whether(
+    log: Log, openid: ProviderServer
+) -> None:
+    openid.person("anna", email=ANNA, email_verified=True)
+    oidc: dict[str, object] = {
+        "issuer": openid.issuer,
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+        "mail_server_accepts_tokens": True,
+    }
+    world = World(oidc=oidc)
+    secrets = [CLIENT_SECRET]
+    for sign in ("none", "right"):
+        openid.tell(sign=sign)
+        browser = world.browser(None)
+        asked = browser.get("/sign-in/oidc").headers["Location"]
+        back = openid.approve(asked)
+        browser.get(f"/sign-in/oidc/answer?{back.partition('?')[2]}")
+        secrets += [query_of(asked)["nonce"], query_of(back)["code"], query_of(back)["state"]]
+    with browser.client.session_transaction() as session:
+        secrets += [session["id_token"], *json.loads(session["tokens"]).values()]
+    written = log.json.getvalue() + log.text.getvalue()
+    assert "single sign-on: broken" in written
+    answered = [one for one in log.lines("request") if one["route"] == "/sign-in/oidc/answer"]
+    assert [one.get("login") for one in answered] == [None, ANNA]
+    assert len(secrets) == 11
+    for secret in secrets:
+        assert secret not in written
