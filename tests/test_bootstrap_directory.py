@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
 from sieve_manager.errors import DirectoryError, SettingsError
 from sieve_manager.settings import load_settings
+from tests.servers.slapd import PASSWORD, PEOPLE, READER, running_slapd
 
 Wire = Callable[[str], People]
 ANNA = Person(
@@ -92,3 +94,20 @@ def test_ldap_without_its_package_says_what_to_install(
     with pytest.raises(SettingsError) as caught:
         wire('[directory]\nkind = "ldap"\nhost = "h"\nbase = "dc=x"')
     assert "sieve-manager[ldap]" in str(caught.value)
+
+
+def test_ldap_is_asked_over_starttls_with_the_password_of_a_file(
+    wire: Wire, tmp_path: Path
+) -> None:
+    (tmp_path / "password").write_text(f"{PASSWORD}\n")
+    with running_slapd() as slapd:
+        slapd.add([replace(ANNA, name="Anna Muster", groups=frozenset({"Staff"}))])
+        people = wire(
+            f'[directory]\nkind = "ldap"\nhost = "127.0.0.1"\nport = {slapd.port}\n'
+            f'tls = "starttls"\nca_file = "{slapd.ca_file}"\nbase = "{PEOPLE}"\n'
+            f'bind_dn = "{READER}"\npassword_file = "{tmp_path}/password"\n'
+            'alias_attribute = "proxyAddresses"\n'
+        )
+        assert people.addresses.mailbox(ANNA.login) == ANNA.mailbox
+        (found,) = people.directory.search("muster")
+        assert (found.name, found.groups) == ("Anna Muster", {"Staff"})

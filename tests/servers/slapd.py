@@ -164,6 +164,7 @@ rootdn "{_ROOT}"
 rootpw {_ROOT_PASSWORD}
 directory {directory}/data
 dbnosync
+maxsize 268435456
 index objectClass eq
 index cn,uid,mail,proxyAddresses eq,sub
 overlay memberof

@@ -60,9 +60,9 @@ class LdapDirectory:
         found: dict[Login, Person] = {}
         with self.server.session(self.names.base) as session:
             # Beginnings are what servers have an index for; only where few fit, parts of words.
-            for fits in (begins, holds):
+            for fits, enough in ((begins, 2 * limit), (holds, _CANDIDATES)):
                 wanted = self._whole("".join(self._word(fits, word) for word in words))
-                entries = session.find(wanted, self.names.all, limit=_CANDIDATES)
+                entries = session.find(wanted, self.names.all, limit=enough)
                 people = [self._person(entry) for entry in entries]
                 found |= {one.login: one for one in people if one and one.is_meant_by(text)}
                 if len(found) >= limit:
