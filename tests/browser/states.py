@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from sieve_manager.adapters.memory import CAPABILITIES
 from sieve_manager.demo.world import DemoWorld
 from sieve_manager.errors import UnreachableError
+from tests.browser.case_states import CASE_STATES
 from tests.web.test_demo import PretendWorld
 from tests.web.test_overview import FIVE, INVOICES
 from tests.web.world import ANNA, MASTER, OTTO, PASSWORDS, STAFF, World
@@ -299,6 +300,7 @@ STATES: tuple[State, ...] = (
     history, version, scripts, script, help_page, not_found, demo, long_texts, long_form,
     server_down, nothing_yet, signed_out, put_back_changed, staff_start, staff_found,
     staff_nobody, acting, acting_form, acting_question, acting_no_more, set_by_staff,
+    *CASE_STATES,
 )  # fmt: skip
 
 

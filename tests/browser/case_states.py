@@ -1,0 +1,105 @@
+"""The pages of cases in every state that looks different."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from sieve_manager.application.case import CaseState
+from tests.web.test_overview import INVOICES
+from tests.web.world import ANNA, BRUNO
+
+if TYPE_CHECKING:
+    from tests.browser.states import Visit
+
+
+def case_form(visit: "Visit") -> None:
+    """From the start page by typing a name."""
+    visit.search("anna")
+    visit.page.locator("main").get_by_role("link", name="Hand over").click()
+    expect(visit.page.locator("#to-0")).to_be_focused()
+
+
+def case_form_filled(visit: "Visit") -> None:
+    case_form(visit)
+    page = visit.page
+    page.wait_for_load_state("load")
+    page.fill("#to-0", "bru")
+    expect(page.locator("#colleagues option")).to_have_count(1)
+    page.fill("#to-0", BRUNO)
+    page.fill("#last_day", "2027-03-31")
+    page.fill("#ticket", "INC-42")
+    page.fill("#reason", "has left")
+
+
+def case_errors(visit: "Visit") -> None:
+    case_form(visit)
+    visit.page.fill("#to-0", "nonsense")
+    visit.page.locator("#reply").select_option("text")
+    visit.press("Continue")
+
+
+def case_review(visit: "Visit") -> None:
+    visit.world.give(INVOICES)
+    case_form_filled(visit)
+    visit.press("Continue")
+    visit.page.locator("summary").click()
+
+
+def case_page(visit: "Visit") -> None:
+    case_form_filled(visit)
+    visit.press("Continue")
+    visit.press("Save")
+    expect(visit.page.get_by_role("heading", name="Case of Anna Miller")).to_be_visible()
+
+
+def case_end(visit: "Visit") -> None:
+    case_page(visit)
+    visit.open("/cases/1/end")
+
+
+def cases_on_start(visit: "Visit") -> None:
+    case_page(visit)
+    visit.open("/staff")
+
+
+def cases_list(visit: "Visit") -> None:
+    case_page(visit)
+    visit.open("/cases")
+
+
+def case_failed(visit: "Visit") -> None:
+    _put(visit, CaseState.FAILED)
+
+
+def case_waiting(visit: "Visit") -> None:
+    _put(visit, CaseState.WAITING)
+
+
+def handed_over(visit: "Visit") -> None:
+    """What the owner sees."""
+    case_page(visit)
+    visit.page.get_by_role("button", name="Sign out").click()
+    visit.sign_in(ANNA)
+
+
+def _put(visit: "Visit", state: CaseState) -> None:
+    case_page(visit)
+    store = visit.world.cases.store
+    store.keep(replace(store.case(1), state=state, problem="line 3: unknown"))
+    visit.open("/cases/1")
+
+
+CASE_STATES = (
+    case_form,
+    case_form_filled,
+    case_errors,
+    case_review,
+    case_page,
+    case_end,
+    cases_on_start,
+    cases_list,
+    case_failed,
+    case_waiting,
+    handed_over,
+)
