@@ -33,6 +33,7 @@ from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.jobs import Handler
 from sieve_manager.application.ledger import Ledger
 from sieve_manager.application.measuring import MeasuredLocks
+from sieve_manager.application.measuring_jobs import measure_jobs
 from sieve_manager.application.notices import Notices
 from sieve_manager.application.ports import (
     Addresses,
@@ -132,6 +133,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         staff=staff_rules,
     )
     ledger = DatabaseLedger(database, clock)
+    measure_jobs(measures, ledger)
     entries = EntryReader(day_words=day_words, find=directory.by_address)
     cases = Cases(
         forwards=forwards,
