@@ -29,17 +29,19 @@ _kept: dict[Endpoint, Kept] = {}
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A connection whose server is verified, by its certificate or by taking up a session.
-
-    *since* is when the certificate was.
-    """
+    """A connection whose server is verified, by its certificate or by taking up a session."""
 
     endpoint: Endpoint
     connection: ssl.SSLSocket
     since: float
 
     def keep(self) -> None:
-        """Offer this session next time; call it at the end, for tickets come late (TLS 1.3)."""
+        """Offer this session next time; call it at the end, for tickets come late (TLS 1.3).
+
+        One that was taken up can be again, until the server does not any more.
+        """
+        if self.connection.session_reused:
+            return
         session = self.connection.session
         if session is None or not session.has_ticket:
             return
@@ -56,7 +58,6 @@ def offered(endpoint: Endpoint, context: ssl.SSLContext) -> Kept | None:
     return kept if time.monotonic() - kept.since < _VERIFIED_SECONDS else None
 
 
-def verified(endpoint: Endpoint, connection: ssl.SSLSocket, kept: Kept | None) -> Verified:
-    """Return the connection after its handshake, in which *kept* was offered."""
-    since = kept.since if kept and connection.session_reused else time.monotonic()
-    return Verified(endpoint, connection, since)
+def verified(endpoint: Endpoint, connection: ssl.SSLSocket) -> Verified:
+    """Return the connection, right after its handshake."""
+    return Verified(endpoint, connection, time.monotonic())

@@ -86,7 +86,7 @@ class Transport:
                 server_hostname=endpoint.server_name or endpoint.host,
                 session=kept.session if kept else None,
             )
-        self._verified = resumption.verified(endpoint, tls, kept)
+        self._verified = resumption.verified(endpoint, tls)
 
     def send(self, octets: bytes, deadline: Deadline) -> None:
         """Send all of *octets*; after an error nobody knows how much of it arrived."""
