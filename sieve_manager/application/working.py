@@ -34,6 +34,7 @@ from sieve_manager.errors import InvalidInputError, SieveManagerError, StorageEr
 
 _log = logging.getLogger(__name__)
 _random = SystemRandom()
+_IN_HAND = 8  # items for each thread, so that none waits while the dispatcher is at the ledger
 _GATHER_SECONDS = 0.05  # outcomes are written down together, at most so late
 
 
@@ -172,8 +173,8 @@ class Worker:
         """Fill the queue when it is half empty."""
         threads = self._pace.threads
         with self._work.changed:
-            wanted = 4 * threads - len(self._work.in_hand)
-        if wanted < 2 * threads or not jobs:
+            wanted = _IN_HAND * threads - len(self._work.in_hand)
+        if wanted < _IN_HAND // 2 * threads or not jobs:
             return
         order = list(jobs)
         _random.shuffle(order)  # a small job need not wait for the end of a large one
@@ -185,11 +186,11 @@ class Worker:
     def _conclude(self, jobs: Mapping[int, Job]) -> None:
         """See now and then which of the jobs that we have nothing of are done."""
         now = time.monotonic()
-        if now < self._conclude_at:
-            return
-        self._conclude_at = now + self._pace.poll_seconds
         with self._work.changed:
             busy = {item.job for item in self._work.in_hand}
+        if busy and now < self._conclude_at:
+            return
+        self._conclude_at = now + self._pace.poll_seconds
         for number, job in jobs.items():
             if number not in busy:
                 conclude(self._ledger, job)
