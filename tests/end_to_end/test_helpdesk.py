@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import ScriptName
-from sieve_manager.managesieve import Connection, Credentials, Endpoint
+from sieve_manager.managesieve import Connection, Credentials
 from tests.contracts.mail_servers import managesieve_endpoint
 from tests.end_to_end.site import Site, running_site, set_forward, sign_in
 from tests.servers.mailboxes import deliver, make_mailbox
@@ -49,13 +49,13 @@ def helpdesk(
 def used(monkeypatch: pytest.MonkeyPatch) -> list[Credentials]:
     """Every identity with which a mail server's scripts were opened."""
     seen: list[Credentials] = []
-    real = Connection.open
+    real = Connection.sign_in
 
-    def opened(endpoint: Endpoint, credentials: Credentials, *more: Any, **named: Any) -> Any:
+    def signed_in(connection: Connection, credentials: Credentials) -> None:
         seen.append(credentials)
-        return real(endpoint, credentials, *more, **named)
+        real(connection, credentials)
 
-    monkeypatch.setattr(Connection, "open", opened)
+    monkeypatch.setattr(Connection, "sign_in", signed_in)
     return seen
 
 
@@ -139,3 +139,44 @@ def test_the_owner_reads_who_it_was(helpdesk: Helpdesk) -> None:
         words = sign_in(client, helpdesk.leaver, helpdesk.secret).words
     assert f"The helpdesk ( {helpdesk.operator} ) set this on" in words
     assert "The reason: INC-42" in words
+
+
+def test_a_leaver_is_settled_with_nothing_but_the_pages(
+    helpdesk: Helpdesk, used: list[Credentials], sink: SmtpSink
+) -> None:
+    leaver, server = helpdesk.leaver, helpdesk.server
+    endpoint = managesieve_endpoint(server.endpoints)
+    owner = Credentials(login=leaver, password=helpdesk.secret)
+    with Connection.open(endpoint, owner) as connection:
+        make_name(connection)
+    last = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    with helpdesk.site.signed_in(helpdesk.operator) as client:
+        used.clear()
+        form = client.get(f"/cases/new?leaver={leaver}").form("/cases/new")
+        review = client.submit(
+            form,
+            press=("action", "review"),
+            to="successor@example.com",
+            last_day=last,
+            ticket="INC-42",
+            reason="has left",
+        )
+        assert "Your message has been passed on to successor@example.com" in review.words
+        page = client.submit(review.form("/cases/new/save"))
+        assert "Saved. The mail server has it" in page.words
+
+        sender, subject = f"{secrets.token_hex(4)}@example.net", f"hello {leaver}"
+        assert deliver(server, leaver, subject, sender=sender).code == 250
+        assert [one.recipients for one in sink.messages if one.subject == subject] == [
+            ("successor@example.com",)
+        ]
+        (answer,) = [one for one in sink.to(sender) if "has left" in one.subject]
+        assert "no longer works here" in answer.content.get_body().get_content()
+
+        client.submit(client.get(f"{page.path}/end").form(f"{page.path}/end"))
+        assert "Ended" in client.get(page.path).words
+    assert {one.authorisation_identity for one in used} == {leaver}
+    with Connection.open(endpoint, owner) as connection:
+        listing = connection.list_scripts()
+        assert listing.active is not None
+        assert connection.get_scripts([listing.active])[0].octets == THEIRS
