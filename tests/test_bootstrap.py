@@ -9,6 +9,7 @@ from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.status import State
 from sieve_manager.bootstrap import Wired, build
 from sieve_manager.demo.dovecot import DovecotServer
+from sieve_manager.demo.processes import free_ports
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
@@ -101,3 +102,25 @@ def test_database_that_cannot_be_opened_stops_the_start(wire: Build, tmp_path: P
     (tmp_path / "sieve-manager.db").mkdir()
     with pytest.raises(StorageError):
         wire("")
+
+
+def test_it_is_ready_while_the_mail_server_answers(
+    wire: Build, dovecot: DovecotServer, tmp_path: Path
+) -> None:
+    wired = wire("")
+    assert wired.readiness.answer().parts == {"database": "ok", "mail_server": "ok"}
+    page = wired.measures.page().decode()
+    assert 'command="CONNECT",protocol="managesieve",result="ok"' in page
+    (port,) = free_ports(1)
+    file = tmp_path / "sieve-manager.toml"
+    file.write_text(
+        file.read_text().replace(f"port = {dovecot.endpoints.managesieve_port}", f"port = {port}")
+    )
+    away = build(load_settings(file))
+    try:
+        assert away.readiness.answer().parts == {
+            "database": "ok",
+            "mail_server": "UnreachableError",
+        }
+    finally:
+        away.close()

@@ -16,6 +16,9 @@ from tests.web.world import ANNA, MASTER, World
 def page(browser: Browser, stage: Stage, openid: ProviderServer) -> Iterator[Page]:
     """A visitor of pages that know the provider, where Anna has an account."""
     openid.person("anna", email=ANNA, email_verified=True)
+    # Another name is another site to a browser, as the provider is in life.
+    elsewhere = f"http://localhost:{openid.port}/authorize"
+    openid.tell(describe={"authorization_endpoint": elsewhere})
     oidc: dict[str, object] = {
         "issuer": openid.issuer,
         "client_id": CLIENT_ID,

@@ -48,6 +48,9 @@ class OpenIdProvider:
 
     def __init__(self, registration: Registration, clock: Clock) -> None:
         self._ours, self._clock = registration, clock
+        # With each request: what a session holds would give way to variables of the environment.
+        verify = str(registration.ca_file) if registration.ca_file else True
+        self._how = {"allow_redirects": False, "verify": verify}
         self._lock = threading.Lock()
         self._description: tuple[datetime, Mapping[str, object]] | None = None
         self._failure: tuple[datetime, SingleSignOnError] | None = None
@@ -78,7 +81,7 @@ class OpenIdProvider:
                 grant_type="authorization_code",
                 code=answer.code,
                 code_verifier=question.verifier,
-                allow_redirects=False,
+                **self._how,
             )
             id_token, access_token = token.get("id_token"), token.get("access_token")
             if not isinstance(id_token, str) or not isinstance(access_token, str):
@@ -97,7 +100,7 @@ class OpenIdProvider:
                 self._endpoint("token_endpoint"),
                 refresh_token=tokens.refresh,
                 auth=self._proof(),
-                allow_redirects=False,
+                **self._how,
             )
             return self._tokens({"refresh_token": tokens.refresh, **token})
 
@@ -153,7 +156,7 @@ class OpenIdProvider:
         endpoint = self._endpoint("userinfo_endpoint")
         if not endpoint or wanted <= set(claims):
             return {}
-        found = _object(session.get(endpoint, allow_redirects=False))
+        found = _object(session.get(endpoint, **self._how))
         if found.get("sub") != claims["sub"]:
             raise SingleSignOnError("the provider's user information is about somebody else")
         return {name: found[name] for name in wanted & set(found)}
@@ -203,7 +206,7 @@ class OpenIdProvider:
 
     def _get(self, url: str) -> Claims:
         with self._session("") as session:
-            return _object(session.get(url, withhold_token=True, allow_redirects=False))
+            return _object(session.get(url, withhold_token=True, **self._how))
 
     @contextmanager
     def _session(self, back: str) -> Iterator[OAuth2Session]:
@@ -218,7 +221,6 @@ class OpenIdProvider:
                 default_timeout=_WAIT_SECONDS,
                 leeway=0,
             ) as session:
-                session.verify = str(ours.ca_file) if ours.ca_file else True
                 yield session
         except RequestException as error:
             answered = error.response is not None and error.response.status_code

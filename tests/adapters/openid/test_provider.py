@@ -1,12 +1,19 @@
 """The real provider, over HTTP: right answers, and every way in which they can be wrong."""
 
+import json
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 
 import pytest
+from requests.certs import where
 
 from sieve_manager.adapters.openid.provider import OpenIdProvider, Registration
 from sieve_manager.application.single_sign_on import Answer, Identity, Question, Tokens
+from sieve_manager.demo.certificates import Authority
 from sieve_manager.demo.processes import free_ports
 from sieve_manager.errors import SingleSignOnError, WhyNot
 from tests.servers.openid_provider import CLIENT_ID, CLIENT_SECRET, ProviderServer, query_of
@@ -267,6 +274,50 @@ def test_a_token_is_renewed_with_a_refresh_token_that_is_good_once(
 def test_without_a_refresh_token_there_is_no_going_on(ours: OpenIdProvider) -> None:
     with pytest.raises(SingleSignOnError):
         ours.refresh(Tokens(access="a", refresh="", expires=datetime.now(UTC)))
+
+
+class _Described(BaseHTTPRequestHandler):
+    """A provider that has only its description, over TLS."""
+
+    def do_GET(self) -> None:
+        port = self.server.server_address[1]
+        issuer = f"https://127.0.0.1:{port}"
+        names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+        body = json.dumps({"issuer": issuer, **{name: f"{issuer}/{name}" for name in names}})
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its name
+        """Say nothing."""
+
+
+def test_the_providers_certificate_must_be_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", where())  # has no say where ca_file is configured
+    authority = Authority(tmp_path)
+    certificate = authority.issue()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.certificate_file, certificate.key_file)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Described) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        serving = Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            issuer = f"https://127.0.0.1:{server.server_address[1]}"
+            for ca_file, trusted in ((tmp_path / "ca.pem", True), (None, False)):
+                registration = Registration(issuer=issuer, client_id="us", ca_file=ca_file)
+                ours = OpenIdProvider(registration, lambda: datetime.now(UTC))
+                if trusted:
+                    assert ours.ask(BACK).url.startswith(f"{issuer}/authorization_endpoint?")
+                else:
+                    with pytest.raises(SingleSignOnError) as caught:
+                        ours.ask(BACK)
+                    assert "SSLError" in str(caught.value)
+        finally:
+            server.shutdown()
+            serving.join()
 
 
 def test_signing_out_there_is_offered_where_the_provider_has_it(
