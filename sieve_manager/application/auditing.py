@@ -1,11 +1,23 @@
-"""What the audit log holds: who did what to whose mailbox, why, and how it ended."""
+"""What the audit log holds: who did what to whose mailbox, why, and how it ended.
 
+Entries stand in a chain, each with a digest over itself and the digest before, so that a change
+and a gap show. The form that is hashed is explained in docs/reference/audit-log.md.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
-from sieve_manager.application.access import Actor
+from sieve_manager.application.access import Actor, Channel
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.roles import Role
+
+FIRST_DIGEST = "0" * 64
+"""What stands in the place of the digest before the first entry."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Result(StrEnum):
@@ -47,3 +59,144 @@ class AuditRecord:
     number: int
     digest: str
     entry: AuditEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A place in the chain that is kept apart from the entries; number 0 is before the first."""
+
+    number: int = 0
+    digest: str = FIRST_DIGEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Where the chain begins and ends: *pruned* is the last entry that was taken away by
+    retention, *head* the newest.
+    """
+
+    pruned: Mark
+    head: Mark
+
+
+class FaultKind(StrEnum):
+    """What is wrong with the chain."""
+
+    CHANGED = "changed"  # it is not what its digest was made of, or does not follow the one before
+    GAP = "gap"  # entries before it are missing
+    TAIL = "tail"  # the newest entries are missing, or others stand in their place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that is wrong at the entry *number*."""
+
+    number: int
+    kind: FaultKind
+
+
+UNREADABLE = AuditEntry(
+    at=_EPOCH,
+    actor=Actor(name="", channel=Channel.CLI),
+    action="unreadable",
+    result=Result.FAILED,
+)
+"""Stands for an entry that somebody has changed so that it is none any more."""
+
+
+def canonical(entry: AuditEntry) -> str:
+    """The entry as one line of JSON in ASCII: the form that is kept and hashed.
+
+    Keys in order and no blanks; what is empty is left out, so that an entry of today has the
+    same form when entries can hold more.
+    """
+    actor = entry.actor
+    values = {
+        "action": entry.action,
+        "actor": actor.name,
+        "address": actor.address,
+        "after": entry.after,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "before": entry.before,
+        "channel": actor.channel.value,
+        "detail": entry.detail,
+        "mailbox": entry.mailbox.text if entry.mailbox else "",
+        "reason": entry.reason,
+        "result": entry.result.value,
+        "role": actor.role.value,
+        "ticket": entry.ticket,
+    }
+    kept = {key: value for key, value in values.items() if value}
+    return json.dumps(kept, sort_keys=True, separators=(",", ":"))
+
+
+def read_canonical(text: str) -> AuditEntry:
+    """The reverse of :func:`canonical`; UNREADABLE where somebody has meddled with it."""
+    try:
+        found = json.loads(text)
+        mailbox = found.get("mailbox", "")
+        return AuditEntry(
+            at=datetime.fromisoformat(found["at"]).astimezone(UTC),
+            actor=Actor(
+                name=found.get("actor", ""),
+                channel=Channel(found["channel"]),
+                role=Role(found["role"]),
+                address=found.get("address", ""),
+            ),
+            action=found["action"],
+            result=Result(found["result"]),
+            mailbox=Login(mailbox) if mailbox else None,
+            ticket=found.get("ticket", ""),
+            reason=found.get("reason", ""),
+            before=found.get("before", ""),
+            after=found.get("after", ""),
+            detail=found.get("detail", ""),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return UNREADABLE
+
+
+def digest_of(entry: AuditEntry, number: int, before: str) -> str:
+    """The digest of the entry *number*, where that of the one before it is *before*."""
+    return hashlib.sha256(f"{before}\n{number}\n{canonical(entry)}".encode()).hexdigest()
+
+
+def chained(entries: Iterable[AuditEntry], head: Mark) -> tuple[AuditRecord, ...]:
+    """*entries* as they follow *head*."""
+    records: list[AuditRecord] = []
+    number, digest = head.number, head.digest
+    for entry in entries:
+        number += 1
+        digest = digest_of(entry, number, digest)
+        records.append(AuditRecord(number=number, digest=digest, entry=entry))
+    return tuple(records)
+
+
+def verify(records: Iterable[AuditRecord], marks: Marks) -> Iterator[Fault]:
+    """All faults of the chain, in its order; *records* are all that are kept, oldest first.
+
+    After a fault it goes on from what stands there, so each is told once. An entry that was
+    changed together with its digest shows at the next one, which does not follow it.
+    """
+    number, digest = marks.pruned.number, marks.pruned.digest
+    at_head = marks.pruned if marks.head.number == number else None
+    for record in records:
+        if record.number != number + 1:
+            yield Fault(number=record.number, kind=FaultKind.GAP)
+        elif record.digest != digest_of(record.entry, record.number, digest):
+            yield Fault(number=record.number, kind=FaultKind.CHANGED)
+        number, digest = record.number, record.digest
+        if number == marks.head.number:
+            at_head = Mark(number=number, digest=digest)
+    if at_head != marks.head:
+        yield Fault(number=marks.head.number, kind=FaultKind.TAIL)
+
+
+def line_of(record: AuditRecord) -> str:
+    """A record as one line of JSON in ASCII, for exports and for syslog."""
+    values = {
+        "number": record.number,
+        "digest": record.digest,
+        "entry": json.loads(canonical(record.entry)),
+    }
+    return json.dumps(values, separators=(",", ":"))

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sieve_manager.application.access import Access
-from sieve_manager.application.auditing import AuditEntry, AuditRecord
+from sieve_manager.application.auditing import AuditEntry, AuditRecord, Marks
 from sieve_manager.application.case import Case, CaseState, NewCase
 from sieve_manager.application.history import NewVersion, Version
 from sieve_manager.domain.addresses import EmailAddress
@@ -185,6 +185,22 @@ class AuditLog(Protocol):
         self, *, mailbox: Login | None = None, before: int | None = None, limit: int = 50
     ) -> tuple[AuditRecord, ...]:
         """The newest, newest first: of one mailbox, where given, and below number *before*."""
+        ...
+
+
+class AuditArchive(AuditLog, Protocol):
+    """The same for who looks after it. Every method may raise StorageError."""
+
+    def records(self) -> Iterator[AuditRecord]:
+        """All that are kept, oldest first."""
+        ...
+
+    def marks(self) -> Marks:
+        """Where the chain begins and ends, as it is kept apart from the entries."""
+        ...
+
+    def prune(self, before: datetime) -> int:
+        """Take away the oldest entries, up to the first that is not before then; how many."""
         ...
 
 

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sieve_manager.adapters.database.migrations import audit_triggers
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -15,6 +17,7 @@ def upgrade() -> None:
     op.add_column("versions", role)
     _directory()
     _register()
+    _audit()
 
 
 def _directory() -> None:
@@ -199,3 +202,27 @@ def _register() -> None:
         sa.Column("set_by", sa.String(16), nullable=False),
         sa.Column("program", sa.String(32), nullable=False),
     )
+
+
+def _audit() -> None:
+    number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+    op.create_table(
+        "audit_entries",
+        sa.Column("number", number, primary_key=True, autoincrement=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("mailbox", sa.String(255), nullable=False),
+        sa.Column("entry", sa.Text, nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+    )
+    op.create_index("audit_entries_mailbox", "audit_entries", ["mailbox", "number"])
+    marks = op.create_table(
+        "audit_marks",
+        sa.Column("name", sa.String(8), primary_key=True),
+        sa.Column("number", number, nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+    )
+    first = {"number": 0, "digest": "0" * 64}
+    op.bulk_insert(marks, [{"name": "head", **first}, {"name": "pruned", **first}])
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    for statement in audit_triggers.SQLITE if is_sqlite else audit_triggers.POSTGRESQL:
+        op.execute(statement)
