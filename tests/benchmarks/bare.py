@@ -1,12 +1,19 @@
 """The least that a ManageSieve client can do, as the yardstick: no checks, no care."""
 
 import base64
+import functools
 import socket
 import ssl
 from pathlib import Path
 from typing import Self
 
 _LITERAL_END = b"\r\n"
+
+
+@functools.lru_cache(maxsize=1)
+def _context(ca_file: Path) -> ssl.SSLContext:
+    """Kept, for reading authorities is slow."""
+    return ssl.create_default_context(cafile=str(ca_file))
 
 
 class BareSession:
@@ -18,7 +25,7 @@ class BareSession:
         self._buffer = b""
         self._answer()
         self.ask(b"STARTTLS\r\n")
-        context = ssl.create_default_context(cafile=str(ca_file))
+        context = _context(ca_file)
         self._sock = context.wrap_socket(self._sock, server_hostname=host)
         self._answer()
 
@@ -44,6 +51,12 @@ class BareSession:
         """Send, and read until the answer's last line; RuntimeError where that is not OK."""
         self._sock.sendall(command)
         self._answer()
+
+    def ask_together(self, *commands: bytes) -> None:
+        """Send all at once, and read the answer to each."""
+        self._sock.sendall(b"".join(commands))
+        for _ in commands:
+            self._answer()
 
     def _answer(self) -> None:
         while True:
