@@ -45,15 +45,18 @@ from sieve_manager.application.ports import (
     ScriptStore,
 )
 from sieve_manager.application.readiness import Readiness
+from sieve_manager.application.register_upkeep import BackgroundSweeps, Register
 from sieve_manager.application.single_sign_on import SingleSignOn
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.working import Pace, Worker
 from sieve_manager.bootstrap_directory import wire_people
+from sieve_manager.bootstrap_register import wire_register
 from sieve_manager.managesieve import Credentials, Deadlines, Endpoint, TlsMode
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
 from sieve_manager.settings_sections import ImapSection, ManageSieveSection, SmtpSection
 
+_LOOK_FOR_SWEEP_SECONDS = 60.0
 _CLEAN_UP_SECONDS = 600.0
 # Who asks whether we are ready asks again in a few seconds.
 _SHORT = Deadlines(connect=2, greeting=2, authenticate=2, command=2)
@@ -85,6 +88,7 @@ class Wired:
     directory: Directory
     people_table: DatabaseDirectory | None
     staff: Staff
+    register: Register
     single_sign_on: SingleSignOn | None
     measures: Metrics
     readiness: Readiness
@@ -172,6 +176,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         directory=directory,
         people_table=people.table,
         staff=staff,
+        register=wire_register(settings, database, clock, store, people, history, mailer),
         single_sign_on=wire_single_sign_on(settings, clock, directory, staff, store),
         measures=measures,
         readiness=Readiness(
@@ -195,6 +200,10 @@ def build_worker(wired: Wired) -> Worker:
             run=lambda: sum(1 for _ in wired.case_cleaning.run()),
         )
     ]
+    sweeps = BackgroundSweeps(wired.register)
+    duties.append(
+        Duty(name="register.sweep", every_seconds=_LOOK_FOR_SWEEP_SECONDS, run=sweeps.attend)
+    )
     master = wired.settings.master
     return Worker(
         wired.ledger,

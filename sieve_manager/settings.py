@@ -8,6 +8,7 @@ Every value may also come from an environment variable, which wins over the file
 import difflib
 import os
 import tomllib
+import warnings
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,6 +24,7 @@ from sieve_manager.settings_directory import DirectoryKind, DirectorySection
 from sieve_manager.settings_jobs import JobsSection
 from sieve_manager.settings_oidc import OidcSection
 from sieve_manager.settings_operations import LogsSection, MetricsSection
+from sieve_manager.settings_register import RegisterSection
 from sieve_manager.settings_sections import (
     DatabaseSection,
     ImapSection,
@@ -40,6 +42,10 @@ from sieve_manager.settings_values import wrong_key
 
 _PREFIX = "SIEVE_MANAGER_"
 _CONFIG = f"{_PREFIX}CONFIG"
+
+
+# Every class that may have abstract methods also has a "register", which nobody calls here.
+warnings.filterwarnings("ignore", 'Field name "register" in "Settings" shadows', UserWarning)
 
 
 class Settings(BaseSettings):
@@ -64,6 +70,7 @@ class Settings(BaseSettings):
     cases: CasesSection = Field(default_factory=CasesSection)
     mailboxes: MailboxesSection = Field(default_factory=MailboxesSection)
     directory: DirectorySection = Field(default_factory=DirectorySection)
+    register: RegisterSection = Field(default_factory=RegisterSection)
     jobs: JobsSection = Field(default_factory=JobsSection)
     oidc: OidcSection | None = None
     metrics: MetricsSection = Field(default_factory=MetricsSection)
@@ -85,6 +92,12 @@ class Settings(BaseSettings):
                 "needs a section [master]: who signs in there has no password to give the mail "
                 "server, so its master user acts for them; or mail_server_accepts_tokens",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_sends_the_digest(self) -> Self:
+        if self.register.digest_to and self.smtp is None:
+            raise wrong_key("register.digest_to", "needs a section [smtp] with a host")
         return self
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from sieve_manager.cli.exit_codes import exit_code
 from sieve_manager.cli.forward import forward
 from sieve_manager.cli.history import history, undo
 from sieve_manager.cli.jobs import jobs, worker
+from sieve_manager.cli.register import register
 from sieve_manager.cli.script import script
 from sieve_manager.cli.serve import serve
 from sieve_manager.errors import (
@@ -68,5 +69,6 @@ def main(ctx: click.Context, config: Path | None) -> None:
         ctx.obj = Door(config=config)
 
 
+main.add_command(register)
 for command in (forward, script, history, undo, cases, directory, check, jobs, serve, worker, demo):
     main.add_command(command)

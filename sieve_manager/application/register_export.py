@@ -1,0 +1,71 @@
+"""The register for other programs: a table for spreadsheets that runs no formula, and JSON."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sieve_manager.application.register import RegisterEntry
+from sieve_manager.application.register_words import all_in_words
+
+HEADS = (
+    "mailbox",
+    "target",
+    "place",
+    "kind",
+    "condition",
+    "copy",
+    "first",
+    "last",
+    "state",
+    "set_by",
+    "actor",
+    "program",
+    "rule",
+    "target_gone",
+    "problem",
+)
+# Spreadsheets take a cell that begins so for a formula, some also behind spaces.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}", "|", "%")
+_COPY = {True: "kept", False: "not kept", None: "depends"}
+
+
+def csv_of(entries: Iterable[RegisterEntry], now: datetime) -> Iterator[str]:
+    """Lines with CRLF, the heads first; the first begins with a byte order mark for Excel."""
+    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + _line(HEADS)
+    for entry in entries:
+        form = json_form(entry, now)
+        yield _line(_cell(form[head]) for head in HEADS)
+
+
+def json_form(entry: RegisterEntry, now: datetime) -> dict[str, str | bool | None]:
+    """An entry as an object; None where there is nothing to say. Instants are in UTC."""
+    return {
+        "mailbox": entry.login.text,
+        "target": entry.target or None,
+        "place": None if entry.problem else entry.place.value,
+        "kind": None if entry.problem else "notice" if entry.notice else "redirect",
+        "condition": all_in_words(entry.conditions) or None,
+        "copy": None if entry.problem else _COPY[entry.kept],
+        "first": entry.starts.isoformat() if entry.starts else None,
+        "last": entry.ends.isoformat() if entry.ends else None,
+        "state": None if entry.problem else entry.state(now).value,
+        "set_by": None if entry.problem else entry.set_by.value,
+        "actor": entry.actor or None,
+        "program": entry.program or None,
+        "rule": entry.rule or None,
+        "target_gone": entry.gone,
+        "problem": entry.problem or None,
+    }
+
+
+def _line(cells: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
+
+
+def _cell(value: str | bool | None) -> str:
+    text = {None: "", True: "yes", False: "no"}[value] if not isinstance(value, str) else value
+    text = "".join(char if char.isprintable() else " " for char in text)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
