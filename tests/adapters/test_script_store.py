@@ -1,5 +1,6 @@
 """Kept sessions on a real server: used again, for one mailbox only, gone after an error."""
 
+from base64 import b64decode
 from collections.abc import Iterator
 
 import pytest
@@ -14,14 +15,16 @@ from sieve_manager.errors import (
     AccountDisabledError,
     InvalidInputError,
     NotPermittedError,
+    RefusedError,
     ScriptNotFoundError,
     SignInRefusedError,
     UnreachableError,
 )
-from sieve_manager.managesieve import Endpoint
+from sieve_manager.managesieve import Credentials, Endpoint, TlsMode
 from tests.contracts.mail_servers import ACTOR, managesieve_endpoint, master_of
 from tests.servers.cyrus import CyrusServer
 from tests.servers.mailboxes import PASSWORD, make_mailbox, signed_in_imap
+from tests.servers.scripted_managesieve import CAPABILITIES, Peer, ScriptedServer
 
 A = ScriptName("a")
 
@@ -207,3 +210,52 @@ def test_error_within_a_master_session_ends_its_connection(cyrus: CyrusServer) -
     with store.session(acting_for(login)) as session:
         assert session.list_scripts().names == ()
     store.close()
+
+
+def token_store(server: ScriptedServer, master: Credentials | None) -> ManageSieveStore:
+    endpoint = Endpoint(host="127.0.0.1", port=server.port, tls=TlsMode.NONE)
+    return ManageSieveStore(endpoint, master=master)
+
+
+def by_token(key: str | None = None) -> Access:
+    return Access(login=Login("anna"), actor=ACTOR, token="the token", session_key=key)
+
+
+@pytest.mark.parametrize("key", [None, "key"])
+def test_a_token_opens_the_mailbox_where_the_server_takes_it(key: str | None) -> None:
+    def conversation(peer: Peer) -> None:
+        peer.send(CAPABILITIES.replace(b'"PLAIN"', b'"PLAIN OAUTHBEARER"') + b"OK\r\n")
+        assert peer.answer(b"OK\r\n").startswith(b'AUTHENTICATE "OAUTHBEARER"')
+        peer.answer(CAPABILITIES + b"OK\r\n")
+
+    with ScriptedServer(conversation) as server:
+        store = token_store(server, Credentials(login="master", password="x"))
+        with store.session(by_token(key)):
+            pass
+        store.close()
+
+
+def test_else_the_master_acts_and_the_token_is_not_sent() -> None:
+    def conversation(peer: Peer) -> None:
+        peer.greet()
+        _, _, argument = peer.answer(b"OK\r\n").partition(b'"PLAIN" "')
+        assert b64decode(argument.rstrip(b'"')) == b"anna\0master\0x"
+        peer.answer(CAPABILITIES + b"OK\r\n")
+
+    with ScriptedServer(conversation) as server:
+        store = token_store(server, Credentials(login="master", password="x"))
+        with store.session(by_token()):
+            pass
+        store.close()
+
+
+def test_without_a_master_either_nobody_signs_in() -> None:
+    def conversation(peer: Peer) -> None:
+        peer.greet()
+        assert peer.until_closed() == b""
+
+    with ScriptedServer(conversation) as server:
+        store = token_store(server, None)
+        with pytest.raises(RefusedError), store.session(by_token()):
+            pass
+        store.close()

@@ -36,7 +36,7 @@ class Wishes:
     *claims* go into the next ID tokens, null takes one out; *describe* into the description;
     *sign* is how they are signed: right, ``none``, ``hmac`` (with the public key as its secret),
     or ``stranger`` (a key that is not published). *short* leaves all but ``sub`` to the user
-    information, and *other_subject* makes that somebody else's. *expires_in* is how long access
+    information, into which *userinfo* goes. *expires_in* is how long access
     tokens say that they last, in seconds.
     """
 
@@ -45,7 +45,7 @@ class Wishes:
     describe: dict[str, Any] = field(default_factory=dict)
     sign: str = "right"
     short: bool = False
-    other_subject: bool = False
+    userinfo: dict[str, Any] = field(default_factory=dict)
     expires_in: int = 0
 
 
@@ -314,7 +314,7 @@ def token() -> Any:
 @protected()
 def userinfo() -> Response:
     found = claims_of(bearer.subject)
-    return jsonify({**found, "sub": "somebody else"} if wishes.other_subject else found)
+    return jsonify({**found, **wishes.userinfo})
 
 
 @app.post("/introspect")

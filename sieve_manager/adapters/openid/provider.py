@@ -159,6 +159,8 @@ class OpenIdProvider:
         found = _object(session.get(endpoint, **self._how))
         if found.get("sub") != claims["sub"]:
             raise SingleSignOnError("the provider's user information is about somebody else")
+        if claims.get("email", found.get("email")) != found.get("email"):
+            wanted.discard("email_verified")  # that is about another address
         return {name: found[name] for name in wanted & set(found)}
 
     def _identity(self, claims: Claims, id_token: str) -> Identity:
@@ -182,7 +184,7 @@ class OpenIdProvider:
         with self._lock:
             if self._description is None or self._is_old(self._description, _LASTS):
                 if self._failure and not self._is_old(self._failure, _FAILURE_LASTS):
-                    raise self._failure[1]
+                    raise self._failure[1].with_traceback(None)
                 self._description = self._clock(), self._describe()
             return self._description[1]
 

@@ -195,9 +195,19 @@ def test_a_provider_with_short_tokens_is_asked_for_the_rest(
     assert identity.name == identity.verified == "anna@example.com"
     assert identity.groups == {"helpdesk"}
     assert openid.seen()["/userinfo"] == 1
-    openid.tell(other_subject=True)
+    openid.tell(userinfo={"sub": "somebody else"})
     with pytest.raises(SingleSignOnError):
         signed_in(openid, ours)
+
+
+def test_the_word_about_one_address_does_not_verify_another(
+    openid: ProviderServer, ours: OpenIdProvider
+) -> None:
+    openid.tell(claims={"email_verified": None}, userinfo={"email": "bruno@example.com"})
+    identity = signed_in(openid, ours)
+    assert (identity.name, identity.verified) == ("anna@example.com", "")
+    openid.tell(userinfo={})
+    assert signed_in(openid, ours).verified == "anna@example.com"
 
 
 @pytest.mark.parametrize("verified", [False, None, "true", 1])
