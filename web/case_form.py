@@ -21,7 +21,7 @@ from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import ChangedMeanwhileError, PolicyRefusedError
 from web import case_input, review
 from web.case_words import copy_choices
-from web.context import access_to, actor, loaded_fingerprint, wired, zone
+from web.context import access_to, actor, loaded_fingerprint, one_line, wired, zone
 from web.forward import HTTP_UNPROCESSABLE, zone_options
 from web.forward_input import FieldError
 from web.languages import language, names
@@ -30,7 +30,7 @@ from web.staff import staff_only
 
 pages = Blueprint("case_form", __name__)
 
-_MAX_COLLEAGUES = 10
+_MAX_COLLEAGUES, _MAX_SEARCH = 10, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def change(case_id: int) -> ResponseReturnValue:
 @staff_only
 def colleagues() -> ResponseReturnValue:
     """Who could be meant by what is being typed, for the list under a field."""
-    text = (request.args.getlist("to") or [""])[-1][:200].strip()
+    text = one_line((request.args.getlist("to") or [""])[-1], _MAX_SEARCH)
     found = wired().directory.search(text, _MAX_COLLEAGUES) if text else ()
     return render_template("case_colleagues.html", people=found)
 

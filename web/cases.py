@@ -24,7 +24,16 @@ from web import review
 from web.acting import who
 from web.case_lists import LISTS
 from web.case_words import running_case, steps_of
-from web.context import access, access_to, actor, loaded_fingerprint, note, signed_in, wired
+from web.context import (
+    access,
+    access_to,
+    actor,
+    loaded_fingerprint,
+    note,
+    one_line,
+    signed_in,
+    wired,
+)
 from web.error_words import ErrorWords, no_acting, words
 from web.history import change_words
 from web.picture import draw
@@ -34,13 +43,15 @@ from web.staff import staff_only
 
 pages = Blueprint("cases", __name__)
 
+_MAX_SEARCH = 200
+
 
 @pages.get("/cases")
 @staff_only
 def list_() -> ResponseReturnValue:
     """One of the lists, or those of it that a text finds."""
     chosen = next((one for one in LISTS if one.name == request.args.get("list")), LISTS[1])
-    text = request.args.get("q", "")[:200].strip()
+    text = one_line(request.args.get("q", ""), _MAX_SEARCH)
     return render_template(
         "cases.html", lists=LISTS, chosen=chosen, text=text, found=chosen.found(text)
     )

@@ -139,9 +139,15 @@ def loaded_fingerprint() -> Fingerprint | None:
     return Fingerprint(text) if text else None
 
 
+def one_line(text: str, longest: int) -> str:
+    """What was typed, as one line without control characters."""
+    plain = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(plain.split())[:longest]
+
+
 def note() -> str:
-    """What was typed as the reason, as one line for the history."""
-    return " ".join(request.form.get("note", "").split())[:_LONGEST_NOTE]
+    """What was typed as the reason."""
+    return one_line(request.form.get("note", ""), _LONGEST_NOTE)
 
 
 def zone() -> str:

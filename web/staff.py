@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from sieve_manager.domain.mailboxes import Login
 from web.case_lists import OPEN_LISTS
-from web.context import acting_key, actor, signed_in, web_session, wired
+from web.context import acting_key, actor, one_line, signed_in, web_session, wired
 
 P = ParamSpec("P")
 
@@ -85,6 +85,6 @@ def _let_go() -> None:
 
 
 def _found() -> dict[str, object]:
-    text = request.args.get("q", "")[:_MAX_SEARCH].strip()
+    text = one_line(request.args.get("q", ""), _MAX_SEARCH)
     found = wired().staff.search(actor(), text) if text else ()
     return {"text": text, "found": found}

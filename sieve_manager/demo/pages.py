@@ -10,6 +10,7 @@ from werkzeug.serving import make_server
 from werkzeug.utils import import_string
 
 from sieve_manager.bootstrap import build, build_worker
+from sieve_manager.demo.people import introduce
 from sieve_manager.demo.world import DemoWorld
 from sieve_manager.errors import SettingsError
 from sieve_manager.settings import Settings, load_settings
@@ -29,6 +30,7 @@ def serving(world: DemoWorld, configuration: Path) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # no line for every request
     host, _, port = settings.web.listen.rpartition(":")
     wired = build(settings)
+    introduce(world.accounts, wired)
     application = import_string(_FACTORY)(wired, demo_world=world)
     server = make_server(host, int(port), application, threaded=True)
     thread = Thread(target=server.serve_forever, name="demo-pages")

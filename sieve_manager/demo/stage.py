@@ -29,7 +29,6 @@ from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.managesieve import Connection, Credentials, Endpoint
 
 _USUAL_PORT = 8080
-_MAILBOXES = "mailboxes.csv"
 _SECRET = "a-key-that-protects-nothing-but-this-demo"  # noqa: S105 - see the text
 
 
@@ -49,8 +48,6 @@ def staged() -> Iterator[tuple[DemoWorld, Path]]:
         for account in ACCOUNTS:
             server.add_user(account.login, account.password)
         _fill(server)
-        listed = "".join(f"{one.login},{one.address}\n" for one in ACCOUNTS)
-        (Path(kept) / _MAILBOXES).write_text(listed, encoding="utf-8")
         configuration = Path(kept) / "config.toml"
         configuration.write_text(_configuration(server, sink, Path(kept)), encoding="utf-8")
         world = DemoWorld(accounts=ACCOUNTS, endpoints=server.endpoints, sink=sink)
@@ -120,7 +117,7 @@ def _configuration(server: DovecotServer, sink: SmtpSink, directory: Path) -> st
             "operators": [one.login for one in ACCOUNTS if one.role is Role.OPERATOR],
             "administrators": [one.login for one in ACCOUNTS if one.role is Role.ADMINISTRATOR],
         },
-        "mailboxes": {"file": str(directory / _MAILBOXES)},
+        "directory": {"kind": "table"},
     }
     lines: list[str] = []
     for section, values in sections.items():

@@ -37,7 +37,7 @@ _SUBJECT = "HEADER.FIELDS (SUBJECT)"
 class Account:
     """Somebody of the demo; *about* says in English what is special about the mailbox.
 
-    Staff, which acts for the others, has no mailbox worth showing.
+    Staff, which acts for the others, has no mailbox worth showing. *manager* is a login.
     """
 
     login: str
@@ -45,6 +45,8 @@ class Account:
     password: str
     about: str
     role: Role = Role.OWNER
+    name: str = ""
+    manager: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sieve_manager.demo.accounts import ANNA, BRUNO
+from sieve_manager.demo.accounts import ANNA, BRUNO, CARLA, OTTO
 from sieve_manager.demo.processes import wait_until
 from tests.browser.conftest import TakePicture, opened
 
@@ -179,3 +179,38 @@ def test_pictures_of_the_pages(browser: Browser, demo: str, take_picture: TakePi
         page.goto(f"{demo}/change/clear")
         page.get_by_role("button", name="Switch off").click()
         expect(page.get_by_text("Saved.")).to_be_visible()
+
+
+def test_an_operator_settles_a_leaver_and_mail_goes_to_the_successor(
+    browser: Browser, demo: str, take_picture: TakePicture
+) -> None:
+    """The hand-written rules of the leaver rest, and are the same afterwards."""
+    with opened(browser) as page:
+        page.goto(f"{demo}/sign-in")
+        page.get_by_label("User name").fill(OTTO.login)
+        page.get_by_label("Password").fill("demo")
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        page.wait_for_load_state("load")
+        expect(page.locator("#q")).to_be_focused()
+        page.keyboard.type("conti")
+        page.get_by_role("link", name="Hand over").click()
+        page.wait_for_load_state("load")
+        expect(page.locator("#to-0")).to_be_focused()
+        page.keyboard.type(BRUNO.address)
+        page.get_by_label("Last day").fill("2099-12-31")
+        page.get_by_label("Ticket").fill("INC-42")
+        page.get_by_role("button", name="Continue").last.click()
+        expect(page.get_by_role("heading", name="What senders are told")).to_be_visible()
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved. The mail server has it (read back at")).to_be_visible()
+        case = page.url.partition("?")[0]
+        take_picture(page, "case")
+
+        send_test_message(page, demo, CARLA.address, "For the successor")
+        places = page.locator(".places section")
+        bruno = places.filter(has=page.get_by_role("heading", name=BRUNO.address, exact=True))
+        expect(bruno).to_contain_text("For the successor")
+
+        page.goto(f"{case}/end")
+        page.get_by_role("button", name="End now").click()
+        expect(page.get_by_text("Ended", exact=True).first).to_be_visible()
