@@ -98,7 +98,8 @@ def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None 
 def _configure(app: Flask, settings: WebSection, *, secure: bool) -> None:
     app.config.update(
         SECRET_KEY=settings.secret,
-        SESSION_COOKIE_NAME="visitor",
+        # The prefix as in web/session.py: no neighbouring host can plant a visitor's cookie.
+        SESSION_COOKIE_NAME="__Host-visitor" if secure else "visitor",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -196,7 +196,13 @@ class Sessions(SecureCookieSessionInterface):
             samesite="Lax",
             path="/",
         )
-        response.delete_cookie(self.get_cookie_name(app), path="/")
+        response.delete_cookie(
+            self.get_cookie_name(app),
+            path="/",
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite="Lax",
+        )
 
     def reread(self, session: WebSession) -> dict[str, str]:
         """What the row of *session* holds by now, which another request may have written."""

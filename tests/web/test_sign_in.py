@@ -224,6 +224,12 @@ def test_over_https_the_cookie_is_secure_and_bound_to_this_host() -> None:
     (session,) = [one for one in answer.headers.getlist("Set-Cookie") if "__Host-session=" in one]
     assert "Secure" in session
     assert "Path=/;" in session
+    # Of before the sign-in: bound to this host as well, and gone in a way that browsers take.
+    (visitor,) = [one for one in answer.headers.getlist("Set-Cookie") if "__Host-visitor=" in one]
+    assert visitor.startswith("__Host-visitor=;")
+    assert "Secure" in visitor
+    assert "Path=/" in visitor
+    assert "Domain" not in visitor
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
