@@ -17,6 +17,7 @@ def wish_end(case: Case) -> Wish:
         resolve=lambda _: KEEP,
         handover=lambda _: None,
         note=case.terms.reason,
+        ticket=case.terms.ticket,
     )
 
 

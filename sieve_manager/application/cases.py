@@ -270,6 +270,7 @@ class Cases:
             handover=handover,
             trash=self.forwards.trash(access, terms.forward),
             note=terms.reason,
+            ticket=terms.ticket,
             remarks=lambda status: (
                 *remarks(status, terms),
                 *review_case(

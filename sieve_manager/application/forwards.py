@@ -11,6 +11,7 @@ from sieve_manager.application.plan import Plan
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import (
     Addresses,
+    AuditLog,
     Clock,
     FolderListing,
     Folders,
@@ -21,6 +22,7 @@ from sieve_manager.application.ports import (
 from sieve_manager.application.saving import PATIENCE, Saved, Saving, refuse_or_go
 from sieve_manager.application.sight import Sight
 from sieve_manager.application.status import Status
+from sieve_manager.application.trail import Trail
 from sieve_manager.application.wishes import resolve
 from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, ScriptName
@@ -60,10 +62,12 @@ class Forwards:
         clock: Clock,
         patience: tuple[float, ...] = PATIENCE,
         staff: StaffRules | None = None,
+        audit: AuditLog | None = None,
     ) -> Self:
         """The use cases over these ports; *folders* is None where there is no IMAP server."""
+        trail = Trail(log=audit, clock=clock)
         looking = Looking(history=history, addresses=addresses, policy=policy, clock=clock)
-        saving = Saving(store=store, locks=locks, looking=looking, patience=patience)
+        saving = Saving(store=store, locks=locks, looking=looking, trail=trail, patience=patience)
         sight = Sight(staff=staff or StaffRules(), spam_headers=policy.spam_headers)
         return cls(store=store, folders_port=folders, looking=looking, saving=saving, sight=sight)
 
@@ -215,7 +219,9 @@ class Forwards:
         force: bool = False,
     ) -> Saved:
         """Write what *wish* leads to, where *loaded* is still there; make *folder* first."""
-        with self.sight.errors(access.actor):
+        # Outermost: the trail holds no more than who acts may see.
+        watched = self.saving.trail.watch(access, wish, loaded)
+        with watched, self.sight.errors(access.actor):
             try:
                 if self.folders_port and folder:
                     # Planned first, so that a refused wish creates no folder.

@@ -30,7 +30,7 @@ class Wish:
     what becomes of a case; *trash* is the folder for Trash where it was looked up; *remarks* are
     findings that only this wish has, about the status before; *back* is the version to take
     back, with all *later* ones, newest first; *checksum* is that of the plan that
-    was seen, where no other may be carried out.
+    was seen, where no other may be carried out; *note* and *ticket* say why.
     """
 
     change: Change
@@ -38,6 +38,7 @@ class Wish:
     handover: Callable[[Status], Handover | Keep | None] = lambda _: KEEP
     trash: str | None = None
     note: str = ""
+    ticket: str = ""
     remarks: Callable[[Status], tuple[Finding, ...]] = lambda _: ()
     back: Version | None = None
     later: tuple[Version, ...] = ()

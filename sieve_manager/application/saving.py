@@ -13,6 +13,7 @@ from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import Locks, ScriptSession, ScriptStore
 from sieve_manager.application.publish import publish, settle
 from sieve_manager.application.status import Status, Surroundings, status_of
+from sieve_manager.application.trail import Trail
 from sieve_manager.application.undoing import is_as_before
 from sieve_manager.domain.scripts import Fingerprint, ScriptSet
 from sieve_manager.errors import (
@@ -64,6 +65,7 @@ class Saving:
     store: ScriptStore
     locks: Locks
     looking: Looking
+    trail: Trail
     patience: tuple[float, ...] = PATIENCE
 
     def save(
@@ -91,19 +93,20 @@ class Saving:
                         around = self.looking.around(session, access, last)
                         return Saved(scripts=plan.before.scripts, around=around, version=None)
                     version = self.looking.history.begin(self._new_version(access, plan, wish))
-                    return self._write(session, access, plan, version)
+                    one = _Write(access=access, plan=plan, version=version, ticket=wish.ticket)
+                    return self._write(session, one)
             except _UnsettledError as unsettled:
-                return self._settle(access, unsettled)
+                return self._settle(unsettled.error, unsettled.write)
 
-    def _write(self, session: ScriptSession, access: Access, plan: Plan, version: Version) -> Saved:
+    def _write(self, session: ScriptSession, one: "_Write") -> Saved:
         try:
-            done = publish(session, plan.before.scripts, plan.desired)
+            done = publish(session, one.plan.before.scripts, one.plan.desired)
         except ChangedMeanwhileError:
-            self._note(access, version, happened=False)
+            self._note(one, happened=False)
             raise
         except SaveFailedError as error:
-            raise _UnsettledError(error, plan, version) from error
-        return self._saved(access, plan, version, done.scripts, done.warnings)
+            raise _UnsettledError(error, one) from error
+        return self._saved(one, done.scripts, done.warnings)
 
     def _settled_last(self, session: ScriptSession, access: Access) -> Version | None:
         """The newest version; one whose process was killed is settled first.
@@ -114,40 +117,42 @@ class Saving:
         if last is None or last.settled:
             return last
         happened = not is_as_before(last, self.looking.read(session, last))
+        self.trail.settled(last, happened=happened)
         self.looking.history.settle(access.login, last.number, happened=happened)
         return self.looking.last(access)
 
-    def _settle(self, access: Access, unsettled: "_UnsettledError") -> Saved:
-        error, plan, version = unsettled.error, unsettled.plan, unsettled.version
-        outcome, found = error.outcome, None
+    def _settle(self, error: SaveFailedError, one: "_Write") -> Saved:
+        plan, outcome, found = one.plan, error.outcome, None
         if outcome is Outcome.UNKNOWN:
             lost = isinstance(error.cause, OutcomeUnknownError)
             outcome, found = settle(
-                lambda: self.store.session(access),
+                lambda: self.store.session(one.access),
                 plan.before.scripts,
                 plan.desired,
                 pauses=self.patience if lost else (),
                 pause=time.sleep,
             )
         if outcome is Outcome.SAVED and found is not None:
-            return self._saved(access, plan, version, found, "")
+            return self._saved(one, found, "")
         if outcome is Outcome.UNCHANGED:
-            self._note(access, version, happened=False)
+            self._note(one, happened=False)
         raise SaveFailedError(step=error.step, outcome=outcome, cause=error.cause) from error
 
-    def _note(self, access: Access, version: Version, *, happened: bool) -> None:
+    def _note(self, one: "_Write", *, happened: bool) -> None:
         """Say in the history how the write ended.
 
         Where the database fails now, what the server holds counts all the same; the entry
         stays unsettled, and the next writer settles it.
         """
         with suppress(StorageError):
-            self.looking.history.settle(access.login, version.number, happened=happened)
+            history, version = self.looking.history, one.version
+            history.settle(version.new.login, version.number, happened=happened)
 
-    def _saved(
-        self, access: Access, plan: Plan, version: Version, found: ScriptSet, warnings: str
-    ) -> Saved:
-        self._note(access, version, happened=True)
+    def _saved(self, one: "_Write", found: ScriptSet, warnings: str) -> Saved:
+        """First the audit log: what is not written there stays unsettled for the next writer."""
+        access, plan, version = one.access, one.plan, one.version
+        if self.trail.saved(access, version, found.fingerprint, one.ticket):
+            self._note(one, happened=True)
         self.looking.verdicts.keep(access.login, found.fingerprint, "")
         settled = replace(version, settled=True)
         around = Surroundings(
@@ -172,12 +177,22 @@ class Saving:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Write:
+    """A write that is begun."""
+
+    access: Access
+    plan: Plan
+    version: Version
+    ticket: str
+
+
 class _UnsettledError(Exception):
     """Carries a failed write out of its session, which must be closed before settling."""
 
-    def __init__(self, error: SaveFailedError, plan: Plan, version: Version) -> None:
+    def __init__(self, error: SaveFailedError, write: _Write) -> None:
         super().__init__(str(error))
-        self.error, self.plan, self.version = error, plan, version
+        self.error, self.write = error, write
 
 
 def refuse_or_go(plan: Plan, loaded: Fingerprint | None, *, force: bool) -> None:

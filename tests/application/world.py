@@ -11,10 +11,11 @@ from sieve_manager.adapters.memory import (
     MemoryScriptStore,
     MemoryServer,
 )
+from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_records import MemoryHistory, MemoryLocks
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.forwards import Forwards
-from sieve_manager.application.ports import ScriptSession
+from sieve_manager.application.ports import AuditLog, ScriptSession
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.forward import Copy, Forward
@@ -136,7 +137,9 @@ class World:
         policy: Policy | None = None,
         capabilities: ServerCapabilities = CAPABILITIES,
         history: MemoryHistory | None = None,
+        audit: AuditLog | None = None,
     ) -> None:
+        self.audit = MemoryAuditLog()
         self.server = MemoryServer(capabilities=capabilities)
         self.store = BreakingStore(MemoryScriptStore(server=self.server))
         self.history = history or MemoryHistory()
@@ -151,6 +154,7 @@ class World:
             policy=policy or Policy(default_timezone="Europe/Zurich"),
             clock=self.tick,
             patience=(0.0, 0.0),
+            audit=audit or self.audit,
         )
 
     def tick(self) -> datetime:
