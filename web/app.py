@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 from flask_wtf.csrf import CSRFProtect
 
 from sieve_manager.application.notices import Notices
@@ -23,6 +23,7 @@ from web import (
     look,
     operations,
     overview,
+    register,
     say,
     scripts,
     security,
@@ -55,6 +56,7 @@ _PAGES = (
     staff,
     cases,
     case_form,
+    register,
 )
 
 
@@ -151,4 +153,6 @@ def _teach_templates(app: Flask) -> None:
 
 def own_path() -> str:
     """The page to come back to after the language was chosen; forms start over."""
+    if request.endpoint == "single_sign_on.answer":  # what it brought is good once, and secret
+        return url_for("sign_in.form")
     return request.full_path.rstrip("?") if request.method == "GET" else request.path

@@ -29,6 +29,7 @@ from sieve_manager.adapters.memory_records import (
     MemoryKnownDestinations,
     MemoryLocks,
 )
+from sieve_manager.adapters.memory_register import MemoryRegister
 from sieve_manager.adapters.metrics import Metrics
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.case_entry import EntryReader
@@ -217,6 +218,7 @@ class World:
             cases=cases or {},
         )
         self.people = People()
+        self.register = MemoryRegister(self.clock)
         self.cases = Cases(
             forwards=self.forwards,
             store=MemoryCases(),
@@ -245,6 +247,7 @@ class World:
             forwards=self.forwards,
             directory=self.people,
             staff=self.staff,
+            register=SimpleNamespace(store=self.register),
             cases=self.cases,
             case_entries=EntryReader(day_words=day_words, find=self.people.by_address),
             single_sign_on=wire_single_sign_on(

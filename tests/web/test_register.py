@@ -1,0 +1,165 @@
+"""The page of the register: what it says, to whom, and what can be taken away."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from sieve_manager.application.register import (
+    OURS,
+    Condition,
+    ConditionKind,
+    Place,
+    RegisterEntry,
+    SetBy,
+)
+from sieve_manager.application.register_store import Reading
+from sieve_manager.domain.mailboxes import Login
+from tests.web.world import ADA, ANNA, BRUNO, MASTER, OTTO, PRESIDENT, STAFF, World
+
+SUBJECT = Condition(
+    kind=ConditionKind.FIELD, fields=("Subject",), match="contains", values=("secret plan",)
+)
+HOSTILE = '=HYPERLINK("https://x")'
+
+
+def entry(login: str, target: str = "thief@example.net", **more: object) -> RegisterEntry:
+    values: dict[str, object] = {"place": Place.OUTSIDE, **more}
+    return RegisterEntry(login=Login(login), target=target, **values)  # type: ignore[arg-type]
+
+
+FOUND = (
+    entry(
+        ANNA,
+        kept=False,
+        conditions=(SUBJECT,),
+        set_by=SetBy.PROGRAM,
+        program="roundcube",
+        rule="Private <b>rule</b>",
+    ),
+    entry(
+        ANNA,
+        "bruno@example.com",
+        place=Place.INSIDE,
+        ends=datetime(2027, 2, 28, 22, 59, 59, tzinfo=UTC),
+        set_by=SetBy.HELPDESK,
+        actor=OTTO,
+        program=OURS,
+    ),
+    entry(ANNA, "left@example.com", place=Place.INSIDE, gone=True, paused=True),
+    entry(ANNA, "", place=Place.UNKNOWN, notice=True, kept=None),
+)
+
+
+def swept(*, count: int = 0) -> World:
+    """A register with Anna's forwards, and those of the president, whom operators may not see."""
+    world = World(master=MASTER, staff=STAFF)
+    sweep = world.register.take("a", 60)
+    assert sweep
+    readings = [
+        Reading(login=Login(ANNA), entries=FOUND, words="Anna Miller", for_operators=True),
+        Reading(login=Login(BRUNO), problem="<closed>", for_operators=True),
+        Reading(login=Login(PRESIDENT), entries=(entry(PRESIDENT, HOSTILE, rule=HOSTILE),)),
+    ]
+    many = tuple(entry("many", f"to{number:03}@example.net") for number in range(count))
+    readings.append(Reading(login=Login("many"), entries=many, for_operators=True))
+    world.register.write(sweep, "a", readings, 60)
+    world.register.finish(sweep, "a")
+    return world
+
+
+def test_the_register_says_what_each_forward_does() -> None:
+    browser = swept().browser(ADA)
+    browser.get("/register")
+    words = browser.words()
+    assert (
+        "Some messages are forwarded to thief@example.net (outside): Subject contains "
+        "“secret plan”. No copy stays in the mailbox." in words
+    )
+    assert "Set with Roundcube – rule “Private <b>rule</b>”" in words
+    assert "Every message is forwarded to bruno@example.com (inside)." in words
+    assert "Until the end of Sun, 28 Feb 2027. On – Set by the helpdesk (otto@example.com)" in words
+    assert "Nobody has this target any more. Paused" in words
+    notice = "A notice about every message goes to an address that is worked out for each message."
+    assert notice in words
+    assert "4 mailboxes. 1 could not be read." in words
+    assert "5 entries" in words
+
+
+def test_an_operator_sees_where_to_but_not_what_rules_say_nor_protected_mailboxes() -> None:
+    browser = swept().browser(OTTO)
+    for path in ("/register", "/register.csv", "/register.json", "/register?q=president"):
+        text = browser.get(path).text
+        assert "secret plan" not in text
+        assert "Private" not in text
+        assert PRESIDENT not in text.replace("q=president", "")
+    browser.get("/register")
+    assert "to thief@example.net (outside): under conditions" in browser.words()
+
+
+@pytest.mark.parametrize(
+    ("asked", "targets"),
+    [
+        ("outside=yes", ["thief@example.net", None, HOSTILE]),
+        ("no_end=yes&outside=yes&q=thief", ["thief@example.net"]),
+        ("gone=yes", ["left@example.com"]),
+        ("set_by=helpdesk", ["bruno@example.com"]),
+        ("set_by=nonsense&q=bruno@", ["bruno@example.com"]),
+        ("q=MILLER+left", ["left@example.com"]),
+        ("sort=ends&q=anna", ["bruno@example.com", "thief@example.net", "left@example.com", None]),
+        ("q=nobody", []),
+    ],
+)
+def test_filters(asked: str, targets: list[str | None]) -> None:
+    browser = swept().browser(ADA)
+    found = json.loads(browser.get(f"/register.json?{asked}").text)["forwards"]
+    assert [one["target"] for one in found] == targets
+
+
+def test_mailboxes_that_could_not_be_read() -> None:
+    browser = swept().browser(OTTO)
+    browser.get("/register?problems=yes")
+    assert "bruno@example.com Could not be read: <closed>" in browser.words()
+
+
+def test_the_table_runs_no_formula() -> None:
+    browser = swept().browser(ADA)
+    answer = browser.get("/register.csv?q=president")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="register.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    assert [(row["target"], row["rule"]) for row in rows] == [(f"'{HOSTILE}", f"'{HOSTILE}")]
+
+
+def test_a_long_register_has_parts_that_keep_the_question() -> None:
+    browser = swept(count=120).browser(ADA)
+    first = browser.get("/register?q=many&sort=target&_external=1&_scheme=javascript").text
+    assert "/register?q=many&amp;sort=target&amp;page=2" in first
+    assert "javascript:" not in first
+    assert "to049" in first
+    assert "to050" not in first
+    last = browser.get("/register?q=many&page=3").text
+    assert "to119" in last
+    assert 'rel="next"' not in last
+    assert browser.get("/register?page=99999999999").status_code == 200
+    assert browser.get("/register?page=x").status_code == 200
+
+
+def test_before_the_first_sweep_the_page_says_so() -> None:
+    browser = World(master=MASTER, staff=STAFF).browser(ADA)
+    browser.get("/register")
+    assert "The mailboxes were not looked through yet." in browser.words()
+    assert json.loads(browser.get("/register.json").text) == {"forwards": []}
+
+
+def test_a_sweep_that_runs_or_waits_is_shown() -> None:
+    world = World(master=MASTER, staff=STAFF)
+    sweep = world.register.take("a", 60)
+    assert sweep
+    browser = world.browser(ADA)
+    browser.get("/register")
+    assert "0 mailboxes so far" in browser.words()
+    world.register.pause(sweep, "a", "the <master> is refused")
+    browser.get("/register")
+    assert "waits after 0 mailboxes: the <master> is refused" in browser.words()
