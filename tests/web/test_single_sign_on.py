@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sieve_manager.errors import AccountDisabledError
+from sieve_manager.demo.processes import free_ports
+from sieve_manager.errors import AccountDisabledError, UnreachableError
 from tests.servers.openid_provider import CLIENT_ID, CLIENT_SECRET, ProviderServer, query_of
 from tests.web.world import ANNA, BRUNO, MASTER, PASSWORDS, STAFF, Browser, World
 
@@ -292,3 +293,31 @@ def test_each_reason_has_its_sentence_and_others_have_none(why: str) -> None:
     browser = World().browser(None)
     assert "This needs another look" in browser.get(f"/sign-in?sso={why}").text
     assert "needs another look" not in browser.get("/sign-in?sso=<b>made up").text
+
+
+def test_a_provider_that_is_away_is_said_to_be() -> None:
+    (port,) = free_ports(1)
+    oidc: dict[str, object] = {"issuer": f"http://127.0.0.1:{port}", "client_id": CLIENT_ID}
+    browser = World(master=MASTER, oidc=oidc).browser(None)
+    assert refusal(browser, "/sign-in/oidc?next=/history") == "unreachable"
+    assert "does not answer" in browser.words()
+    assert 'href="/sign-in/oidc?next=/history"' in browser.get("/sign-in?next=/history").text
+
+
+def test_a_mail_server_that_is_away_is_nobodys_fault(
+    openid: ProviderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_of(openid)
+
+    def away(_self: object, _access: object) -> None:
+        raise UnreachableError("no")
+
+    monkeypatch.setattr(type(world.server), "sign_in", away)
+    browser = world.browser(None)
+    answer = browser.get(brought_back(browser, openid))
+    assert answer.status_code == 503
+    assert "The mail server cannot be reached" in browser.words()
+    assert "code%3D" not in answer.text, "in no link"
+    assert "/language/de?next=/sign-in" in answer.text
+    assert world.throttle.failures == {}
+    assert 'outcome="failed",way="oidc"} 1.0' in browser.get("/metrics").text
