@@ -66,8 +66,7 @@ class Exchange:
             self._check_silence(deadline)
             replies = self._converse(batch, deadline)
             self._usable = True
-            refused = any(reply.final.status is Status.NO for reply in replies)
-            result = "no" if refused else "ok"
+            result = "no" if any(map(_is_refusal, replies)) else "ok"
         except ServerError as error:
             result = type(error).__name__
             raise
@@ -128,3 +127,8 @@ class Exchange:
         if event.status is Status.BYE:
             raise farewell(event)
         return Reply(lines=tuple(lines), final=event)
+
+
+def _is_refusal(reply: Reply) -> bool:
+    """Whether it is a NO that says more than that there is no script of a name, as asked."""
+    return reply.final.status is Status.NO and reply.final.code != "NONEXISTENT"

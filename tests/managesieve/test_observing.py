@@ -7,6 +7,7 @@ from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.errors import (
     OutcomeUnknownError,
     RefusedError,
+    ScriptNotFoundError,
     SignInRefusedError,
     UnreachableError,
 )
@@ -26,6 +27,7 @@ def test_each_round_trip_is_heard_of_under_its_first_command() -> None:
     def conversation(peer: Peer) -> None:
         peer.sign_in()
         peer.answer(b'NO "no"\r\n')
+        peer.answer(b'NO (NONEXISTENT) "none"\r\n')
         peer.answer(b"OK\r\n")
 
     heard, server, endpoint = talk(conversation)
@@ -37,14 +39,17 @@ def test_each_round_trip_is_heard_of_under_its_first_command() -> None:
     with (
         server,
         Connection.open(endpoint, ANNA, observe=observe) as connection,
-        pytest.raises(RefusedError),
     ):
-        connection.list_scripts()
+        with pytest.raises(RefusedError):
+            connection.list_scripts()
+        with pytest.raises(ScriptNotFoundError):
+            connection.get_script(ScriptName("x"))
     assert heard == [
         ("CONNECT", "ok"),
         ("AUTHENTICATE", "ok"),
         ("CAPABILITY", "ok"),
         ("LISTSCRIPTS", "no"),
+        ("GETSCRIPT", "ok"),
         ("LOGOUT", "ok"),
     ]
 
