@@ -43,29 +43,27 @@ class Roster(Protocol):
 
 
 class DutyRounds:
-    """Does each of *duties* when it is due and nobody else does; one after the other."""
+    """Does each of *duties* when it is due and nobody else does; none waits for another."""
 
     def __init__(
         self, roster: Roster, duties: Sequence[Duty], *, holder: str, lease_seconds: float
     ) -> None:
         self._roster = roster
-        self._duties = duties
+        self.duties = tuple(duties)
         self._holder = holder
         self._lease_seconds = lease_seconds
         self._ask_at: dict[str, float] = {}
-        self._in_work: str | None = None
+        self._in_work: set[str] = set()
 
-    def run(self, stopped: threading.Event) -> None:
-        """Go round until *stopped*; a duty in work is finished first."""
+    def watch(self, duty: Duty, stopped: threading.Event) -> None:
+        """Attend to one duty until *stopped*, in a thread of its own; finish what is in work."""
         while not stopped.is_set():
-            for duty in self._duties:
-                if not stopped.is_set():
-                    self.attend(duty)
-            stopped.wait(min([1.0, *(duty.every_seconds for duty in self._duties)]))
+            self.attend(duty)
+            stopped.wait(min(1.0, duty.every_seconds))
 
     def renew(self) -> None:
-        """Keep the duty in work, if there is one, from being taken over; StorageError."""
-        if name := self._in_work:
+        """Keep the duties in work from being taken over; StorageError."""
+        for name in tuple(self._in_work):
             self._roster.renew(name, self._holder, self._lease_seconds)
 
     def attend(self, duty: Duty) -> None:
@@ -82,7 +80,7 @@ class DutyRounds:
 
     def _do(self, duty: Duty) -> None:
         due = min(duty.every_seconds, _AFTER_ERROR_SECONDS)
-        self._in_work = duty.name
+        self._in_work.add(duty.name)
         try:
             duty.run()
             due = duty.every_seconds
@@ -91,5 +89,5 @@ class DutyRounds:
         except Exception:  # noqa: BLE001 - a mistake in one duty must not end all the others
             _log.exception("duty %s failed by a mistake of ours", duty.name)
         finally:
-            self._in_work = None
+            self._in_work.discard(duty.name)
             self._roster.finish(duty.name, self._holder, due)

@@ -1,8 +1,8 @@
 """The worker: takes items from the ledger, lets handlers do them, and writes down what became.
 
 One thread, the dispatcher, talks to the ledger; a fixed number of others run the handlers; one
-tends the leases; one does the duties. Whatever the process has in hand when it is killed comes
-back when its leases run out.
+tends the leases; and each duty has one of its own. Whatever the process has in hand when it is
+killed comes back when its leases run out.
 """
 
 import logging
@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import SystemRandom
 
 from sieve_manager.application.duties import Duty, DutyRounds, Roster
@@ -93,8 +94,9 @@ class Worker:
 
     def start(self) -> None:
         """Begin, in threads of its own; returns at once."""
-        jobs = [self._dispatch, self._tend_leases, lambda: self._rounds.run(self._stopped)]
+        jobs: list[Callable[[], None]] = [self._dispatch, self._tend_leases]
         jobs += [self._handle] * self._pace.threads
+        jobs += [partial(self._rounds.watch, duty, self._stopped) for duty in self._rounds.duties]
         for number, job in enumerate(jobs):
             thread = threading.Thread(target=job, name=f"worker-{number}", daemon=True)
             self._threads.append(thread)

@@ -389,6 +389,27 @@ def test_duties_are_done_again_and_again_whatever_one_of_them_raises(
     assert "duty fail" in caplog.text
 
 
+def test_no_duty_waits_for_another(ledger: MemoryLedger) -> None:
+    begun, opened = threading.Event(), threading.Event()
+    done = threading.Event()
+
+    def long() -> None:
+        begun.set()
+        assert opened.wait(20)
+
+    def short() -> None:
+        if begun.is_set():
+            done.set()
+
+    duties = (
+        Duty(name="long", every_seconds=0.01, run=long),
+        Duty(name="short", every_seconds=0.01, run=short),
+    )
+    with working(ledger, lambda job, item: DONE, duties=duties):
+        assert done.wait(10)
+        opened.set()
+
+
 def test_leases_of_a_killed_worker_are_taken_over(ledger: MemoryLedger) -> None:
     job = made(ledger, 3)
     ledger.lease("killed", [job.id], 2, 0.1)
