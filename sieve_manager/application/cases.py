@@ -127,6 +127,7 @@ class Cases:
 
     def settle_beginning(self, access: Access, case: Case) -> Case | None:
         """Find out what became of a case whose beginning was cut off; None: nothing."""
+        self.forwards.saving.settle_last(access)
         status = self.forwards.overview(access)
         if status.handover is None or status.handover.case != case.number:
             self.store.drop(case)

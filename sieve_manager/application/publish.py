@@ -83,7 +83,7 @@ def settle(
             if _same(found, wanted, touched):
                 return Outcome.SAVED, found
             if not _same(found, before, touched):
-                _take_back(session, found, before, wanted, touched)
+                take_back(session, found, before, wanted)
                 found = read_scripts(session, also=touched)
     except ServerError:
         return Outcome.UNKNOWN, None
@@ -112,15 +112,16 @@ def _verified(session: ScriptSession, before: ScriptSet, desired: Desired) -> Sc
     return found
 
 
-def _take_back(
-    session: ScriptSession,
-    found: ScriptSet,
-    before: ScriptSet,
-    wanted: ScriptSet,
-    touched: tuple[ScriptName, ...],
+def take_back(
+    session: ScriptSession, found: ScriptSet, before: ScriptSet, wanted: ScriptSet
 ) -> None:
-    """Undo our own half-done steps; what is neither before nor wanted is somebody else's."""
-    ours = [name for name in touched if found.get(name) == wanted.get(name)]
+    """Undo our own half-done steps; what is neither before nor wanted is somebody else's.
+
+    Raises:
+        ServerError: whatever the session raises.
+    """
+    names = dict.fromkeys(script.name for script in (*before.scripts, *wanted.scripts))
+    ours = [name for name in names if found.get(name) == wanted.get(name)]
     for name in ours:
         old = before.get(name)
         if old is not None and found.get(name) != old:

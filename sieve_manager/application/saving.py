@@ -11,10 +11,10 @@ from sieve_manager.application.looking import Looking
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import Locks, ScriptSession, ScriptStore
-from sieve_manager.application.publish import publish, settle
+from sieve_manager.application.publish import publish, settle, take_back
 from sieve_manager.application.status import Status, Surroundings, status_of
 from sieve_manager.application.trail import Trail
-from sieve_manager.application.undoing import is_as_before
+from sieve_manager.application.undoing import is_as_before, is_half_done, scripts_of
 from sieve_manager.domain.scripts import Fingerprint, ScriptSet
 from sieve_manager.errors import (
     ChangedMeanwhileError,
@@ -98,6 +98,15 @@ class Saving:
             except _UnsettledError as unsettled:
                 return self._settle(unsettled.error, unsettled.write)
 
+    def settle_last(self, access: Access) -> None:
+        """Find out what became of a write whose process was killed, and take back half of one.
+
+        Raises:
+            MailboxBusyError, ServerError, StorageError: it is not known yet.
+        """
+        with self.locks.hold(access.login), self.store.session(access) as session:
+            self._settled_last(session, access)
+
     def _write(self, session: ScriptSession, one: "_Write") -> Saved:
         try:
             done = publish(session, one.plan.before.scripts, one.plan.desired)
@@ -111,12 +120,17 @@ class Saving:
     def _settled_last(self, session: ScriptSession, access: Access) -> Version | None:
         """The newest version; one whose process was killed is settled first.
 
-        The lock, which the caller holds, says that nobody is still at it.
+        The lock, which the caller holds, says that nobody is still at it. What it had half
+        done is taken back.
         """
         last = self.looking.last(access)
         if last is None or last.settled:
             return last
-        happened = not is_as_before(last, self.looking.read(session, last))
+        found = self.looking.read(session, last, scripts_of(last))
+        if is_half_done(last, found):
+            take_back(session, found, last.new.before, last.new.after)
+            found = self.looking.read(session, last, scripts_of(last))
+        happened = not is_as_before(last, found)
         self.trail.settled(last, happened=happened)
         self.looking.history.settle(access.login, last.number, happened=happened)
         return self.looking.last(access)

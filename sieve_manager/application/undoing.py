@@ -75,6 +75,15 @@ def is_as_before(version: Version, now: ScriptSet) -> bool:
     return _is(version.new.before, version, now)
 
 
+def is_half_done(version: Version, now: ScriptSet) -> bool:
+    """Whether a part of *version* was done, another was not, and nobody else did anything."""
+    before, after = version.new.before, version.new.after
+    ours = all(now.get(one) in (before.get(one), after.get(one)) for one in _touched(version))
+    known = now.listing.active in (before.listing.active, after.listing.active)
+    done = is_as_before(version, now) or not is_changed_since(version, now)
+    return ours and known and not done
+
+
 def _is(state: ScriptSet, version: Version, now: ScriptSet) -> bool:
     return now.listing.active == state.listing.active and all(
         now.get(name) == state.get(name) for name in _touched(version)

@@ -6,6 +6,7 @@ from sieve_manager.application.access import Access
 from sieve_manager.application.case import OPEN_STATES, Case, CaseState
 from sieve_manager.application.case_entry import CaseEntry, ReadEntry
 from sieve_manager.cli import options, output, words
+from sieve_manager.cli.case_import import import_, undo_import
 from sieve_manager.cli.door import Door, pass_door
 from sieve_manager.cli.json_form import case_form
 from sieve_manager.cli.saving import carry_out_case
@@ -160,6 +161,10 @@ def clean(door: Door) -> None:
         count += 1
         output.say(f"Case {case.id} ({case.login}): {case.state}. {case.problem}")
     output.say(f"{count} cases were due.")
+
+
+for _command in (import_, undo_import):
+    cases.add_command(_command)
 
 
 def _access(door: Door, case_id: int) -> Access:

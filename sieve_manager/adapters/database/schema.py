@@ -75,6 +75,10 @@ def _make_private_file(url: URL) -> None:
         return
     path = make_url(url).database or ""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        # Only a new one: to close a file that SQLite has open in this process would take away
+        # its locks (POSIX), and another process would then see another database.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
     except OSError as error:
         raise StorageError(f"our database {path} cannot be opened: {error.strerror}") from error

@@ -1,0 +1,111 @@
+"""``sieve-manager cases import`` and ``undo-import``: many cases from a CSV file, and back."""
+
+from pathlib import Path
+
+import click
+
+from sieve_manager.application.batch_results import results
+from sieve_manager.application.jobs import Counts, Item, ItemState, Job, JobState
+from sieve_manager.application.ledger import all_items, cancel
+from sieve_manager.cli import options, output, words
+from sieve_manager.cli.door import Door, administrator, pass_door
+from sieve_manager.cli.saving import agree
+from sieve_manager.cli.waiting import wait_for
+from sieve_manager.errors import InvalidInputError, TemporaryError
+
+_MOST_SHOWN = 50
+_results = click.option(
+    "--results",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Write what became of each line into this CSV file.",
+)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_results
+@options.yes
+@pass_door
+def import_(door: Door, file: Path, results: Path | None, yes: bool) -> None:
+    """Begin a case for each line of FILE (CSV); every line is rehearsed first."""
+    job = door.wired().case_batches.rehearse(administrator(), _octets(file))
+    for problem in _problems(job)[:_MOST_SHOWN]:
+        output.say(output.visible(problem), style="red", aside=True)
+    _run(door, job, results, yes=yes)
+
+
+@click.command("undo-import")
+@click.argument("number", metavar="JOB", type=int)
+@_results
+@options.yes
+@pass_door
+def undo_import(door: Door, number: int, results: Path | None, yes: bool) -> None:
+    """Take back what the import JOB did; every mailbox is rehearsed first."""
+    _run(door, door.wired().case_batches.undo(administrator(), number), results, yes=yes)
+
+
+def _run(door: Door, job: Job, file: Path | None, *, yes: bool) -> None:
+    ledger = door.wired().ledger
+    output.say(f"Job {job.id}: rehearsing. Nothing is written yet.", aside=True)
+    job = _waited(door, job, JobState.READY)
+    _show(door, job)
+    counts = ledger.counts(job.id)
+    if not counts.done:
+        cancel(ledger, job.id, "nothing can be done")
+        raise InvalidInputError("No line can be carried out.", code="batch-empty")
+    try:
+        agree(door, f"Apply these {counts.done}?", yes=yes)
+    except click.ClickException:
+        cancel(ledger, job.id, "nobody agreed")
+        raise
+    except click.Abort:
+        cancel(ledger, job.id, "nobody agreed")
+        raise
+    door.wired().case_batches.start(administrator(), job.id, job.checksum)
+    job = _waited(door, job, JobState.DONE)
+    if file:
+        lines = "".join(results(job, all_items(ledger, job.id)))
+        file.write_text(lines, encoding="utf-8", newline="")
+    _show(door, job)
+
+
+def _waited(door: Door, job: Job, wanted: JobState) -> Job:
+    found = wait_for(door, job.id)
+    if found.state is not wanted:
+        raise TemporaryError(
+            f"Job {job.id} is {found.state}: {found.reason or 'by somebody else'}. "
+            "Nothing is lost; see `sieve-manager jobs show`."
+        )
+    return found
+
+
+def _show(door: Door, job: Job) -> None:
+    ledger = door.wired().ledger
+    counts: Counts = ledger.counts(job.id)
+    output.say(f"Job {job.id} is {job.state}: {words.counted(counts)}.")
+    wrong = ledger.items(
+        job.id, states=(ItemState.REFUSED, ItemState.FAILED), limit=_MOST_SHOWN + 1
+    )
+    if wrong:
+        output.show_table(("Mailbox", "", "Why"), map(_row, wrong[:_MOST_SHOWN]))
+    if len(wrong) > _MOST_SHOWN:
+        output.say("There are more of these.")
+
+
+def _row(item: Item) -> tuple[str, str, str]:
+    return item.key, item.state.value, item.error
+
+
+def _problems(job: Job) -> list[str]:
+    found = job.payload.get("problems")
+    return [str(one["text"]) for one in found] if isinstance(found, list) else []
+
+
+def _octets(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidInputError(
+            "The file {file} cannot be read: {reason}.", file=str(file), reason=str(error.strerror)
+        ) from error
