@@ -37,20 +37,23 @@ from sieve_manager.application.measuring_jobs import measure_jobs
 from sieve_manager.application.notices import Notices
 from sieve_manager.application.ports import (
     Addresses,
+    AuditArchive,
     Clock,
     Directory,
     History,
     KnownDestinations,
     Locks,
-    ScriptStore,
 )
 from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.register_upkeep import BackgroundSweeps, Register
 from sieve_manager.application.single_sign_on import SingleSignOn
 from sieve_manager.application.staff import Staff
+from sieve_manager.application.trail import Trail
 from sieve_manager.application.working import Pace, Worker
+from sieve_manager.bootstrap_audit import prune_duties, wire_audit
 from sieve_manager.bootstrap_directory import wire_people
 from sieve_manager.bootstrap_register import wire_register
+from sieve_manager.bootstrap_single_sign_on import wire_single_sign_on
 from sieve_manager.managesieve import Credentials, Deadlines, Endpoint, TlsMode
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
@@ -72,6 +75,8 @@ class Wired:
     store: ManageSieveStore
     folders: ImapFolders | None
     history: History
+    audit: AuditArchive
+    trail: Trail
     locks: Locks
     addresses: Addresses
     known: KnownDestinations
@@ -119,7 +124,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         max_connections=settings.master.max_connections if settings.master else 1,
     )
     folders = _folders(settings, master, measures)
-    history = DatabaseHistory(database)
+    history, audit = DatabaseHistory(database), wire_audit(settings, database)
     locks = MeasuredLocks(DatabaseLocks(database), measures)
     people = wire_people(settings, database, clock)
     directory, addresses = people.directory, people.addresses
@@ -135,6 +140,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         policy=policy,
         clock=clock,
         staff=staff_rules,
+        audit=audit,
     )
     ledger = DatabaseLedger(database, clock)
     measure_jobs(measures, ledger)
@@ -158,6 +164,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         store=store,
         folders=folders,
         history=history,
+        audit=audit,
+        trail=forwards.saving.trail,
         locks=locks,
         addresses=addresses,
         known=known,
@@ -208,8 +216,9 @@ def build_worker(wired: Wired) -> Worker:
     return Worker(
         wired.ledger,
         DatabaseRoster(wired.database, wired.clock),
+        audit=wired.audit,
         handlers=handlers,
-        duties=duties,
+        duties=[*duties, *prune_duties(wired.settings, wired.audit, wired.trail)],
         pace=Pace(threads=master.max_connections if master else 1),
     )
 
@@ -232,37 +241,6 @@ def _folders(
         return None
     observe = partial(measures.round_trip, "imap")
     return ImapFolders(_endpoint(settings.imap), master=master, observe=observe)
-
-
-def wire_single_sign_on(
-    settings: Settings, clock: Clock, directory: Directory, staff: Staff, store: ScriptStore
-) -> SingleSignOn | None:
-    """The use case of [oidc]; asks nothing of the provider yet."""
-    section = settings.oidc
-    if section is None:
-        return None
-    # Only here: what speaks to a provider takes a sixth of all the time to import.
-    from sieve_manager.adapters.openid.provider import OpenIdProvider, Registration
-
-    registration = Registration(
-        issuer=section.issuer,
-        client_id=section.client_id,
-        client_secret=section.secret,
-        scopes=section.scopes,
-        mailbox_claim=section.mailbox_claim,
-        groups_claim=section.groups_claim,
-        keep_tokens=section.mail_server_accepts_tokens,
-        ca_file=section.ca_file,
-    )
-    return SingleSignOn(
-        provider=OpenIdProvider(registration, clock),
-        directory=directory,
-        staff=staff,
-        store=store,
-        owners=section.owners,
-        require_verified_email=section.require_verified_email,
-        master_separator=settings.master_separator,
-    )
 
 
 def _now() -> datetime:

@@ -19,6 +19,7 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 
 from sieve_manager.errors import SettingsError
 from sieve_manager.policy.policy import Policy
+from sieve_manager.settings_audit import AuditSection
 from sieve_manager.settings_cases import CasesSection
 from sieve_manager.settings_directory import DirectoryKind, DirectorySection
 from sieve_manager.settings_jobs import JobsSection
@@ -73,6 +74,7 @@ class Settings(BaseSettings):
     register: RegisterSection = Field(default_factory=RegisterSection)
     jobs: JobsSection = Field(default_factory=JobsSection)
     oidc: OidcSection | None = None
+    audit: AuditSection = Field(default_factory=AuditSection)
     metrics: MetricsSection = Field(default_factory=MetricsSection)
     logs: LogsSection = Field(default_factory=LogsSection)
 

@@ -23,6 +23,7 @@ from sieve_manager.adapters.memory import (
     MemoryScriptStore,
     MemoryServer,
 )
+from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_cases import MemoryCases
 from sieve_manager.adapters.memory_records import (
     MemoryHistory,
@@ -38,7 +39,8 @@ from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.staff import Staff
-from sieve_manager.bootstrap import Wired, wire_single_sign_on
+from sieve_manager.bootstrap import Wired
+from sieve_manager.bootstrap_single_sign_on import wire_single_sign_on
 from sieve_manager.demo.world import DemoWorld
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
@@ -194,6 +196,7 @@ class World:
         self.rows = MemoryRows()
         self.throttle = CountingThrottle()
         self.history = MemoryHistory()
+        self.audit = MemoryAuditLog()
         self.policy = policy or Policy(default_timezone="Europe/Zurich")
         self.measures = Metrics()
         self.readiness = Readiness(checks={"database": lambda: None, "mail_server": lambda: None})
@@ -206,6 +209,7 @@ class World:
             policy=self.policy,
             clock=self.clock,
             staff=StaffSection.model_validate(staff or {}).rules(),
+            audit=self.audit,
         )
         self.settings = Settings(
             managesieve={"host": "127.0.0.1"},
@@ -245,6 +249,8 @@ class World:
             throttle=self.throttle,
             web_sessions=self.rows,
             forwards=self.forwards,
+            audit=self.audit,
+            trail=self.forwards.saving.trail,
             directory=self.people,
             staff=self.staff,
             register=SimpleNamespace(store=self.register),
