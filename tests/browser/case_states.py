@@ -91,7 +91,6 @@ def _put(visit: "Visit", state: CaseState) -> None:
 
 
 CASE_STATES = (
-    case_form,
     case_form_filled,
     case_errors,
     case_review,

@@ -238,18 +238,9 @@ def demo(visit: Visit) -> None:
     visit.press("Send")
 
 
-def staff_start(visit: Visit) -> None:
-    visit.sign_in(OTTO)
-
-
 def staff_found(visit: Visit) -> None:
     visit.search("example")
     visit.page.locator("#found", has_text="is protected").wait_for()
-
-
-def staff_nobody(visit: Visit) -> None:
-    visit.sign_in(OTTO)
-    visit.open("/staff?q=nobody-of-this-name")
 
 
 def acting(visit: Visit) -> None:
@@ -298,8 +289,8 @@ STATES: tuple[State, ...] = (
     sign_in, sign_in_refused, off, form, form_rows, form_errors, too_many, review, saved,
     scheduled, paused, pause_question, broken, foreign, superseded, elsewhere, meanwhile,
     history, version, scripts, script, help_page, not_found, demo, long_texts, long_form,
-    server_down, nothing_yet, signed_out, put_back_changed, staff_start, staff_found,
-    staff_nobody, acting, acting_form, acting_question, acting_no_more, set_by_staff,
+    server_down, nothing_yet, signed_out, put_back_changed, staff_found,
+    acting, acting_form, acting_question, acting_no_more, set_by_staff,
     *CASE_STATES,
 )  # fmt: skip
 

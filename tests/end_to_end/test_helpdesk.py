@@ -32,17 +32,24 @@ class Helpdesk:
     secret: str
 
 
-@pytest.fixture(params=["dovecot", "cyrus"])
-def helpdesk(
+@pytest.fixture(scope="module", params=["dovecot", "cyrus"])
+def staffed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Helpdesk]:
+) -> Iterator[tuple[Site, str]]:
+    """A site in front of each server, and its operator."""
     server: MailServer = request.getfixturevalue(request.param)
     operator, protected = make_mailbox(server), make_mailbox(server)
-    leaver, secret = f"leaver-{secrets.token_hex(4)}@example.com", secrets.token_hex(12)
-    server.add_user(leaver, secret)
     staff = f'[staff]\noperators = ["{operator}"]\nprotected = ["{protected}"]\n'
     with running_site(server, tmp_path_factory.mktemp("helpdesk"), staff) as site:
-        yield Helpdesk(site=site, server=server, operator=operator, leaver=leaver, secret=secret)
+        yield site, operator
+
+
+@pytest.fixture
+def helpdesk(staffed: tuple[Site, str]) -> Helpdesk:
+    site, operator = staffed
+    leaver, secret = f"leaver-{secrets.token_hex(4)}@example.com", secrets.token_hex(12)
+    site.server.add_user(leaver, secret)
+    return Helpdesk(site=site, server=site.server, operator=operator, leaver=leaver, secret=secret)
 
 
 @pytest.fixture
