@@ -36,6 +36,7 @@ class ExitCode(IntEnum):
     UNREACHABLE = 5
     REFUSED_BY_SERVER = 6
     SIGN_IN_REFUSED = 7
+    AUDIT_LOG_CHANGED = 8
 
 
 def exit_code(error: SieveManagerError) -> ExitCode:

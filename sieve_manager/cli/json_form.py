@@ -1,7 +1,9 @@
 """The stable form for programs; docs/reference/json.md promises every key of it."""
 
+import json
 from collections.abc import Iterable
 
+from sieve_manager.application.auditing import AuditRecord, line_of
 from sieve_manager.application.case import Case
 from sieve_manager.application.history import Version
 from sieve_manager.application.jobs import ItemState, Progress
@@ -50,6 +52,11 @@ def listing_form(mailbox: str, listing: ScriptListing) -> Form:
 def history_form(mailbox: str, versions: Iterable[Version]) -> Form:
     """A mailbox's history, newest first."""
     return {"mailbox": mailbox, "versions": [_version_form(version) for version in versions]}
+
+
+def audit_form(records: Iterable[AuditRecord]) -> Form:
+    """Entries of the audit log, each as in an export."""
+    return {"entries": [json.loads(line_of(record)) for record in records]}
 
 
 def people_form(people: Iterable[Person]) -> Form:

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from sieve_manager.cli import output
+from sieve_manager.cli.audit import audit
 from sieve_manager.cli.cases import cases
 from sieve_manager.cli.check import check
 from sieve_manager.cli.demo import demo
@@ -70,5 +71,6 @@ def main(ctx: click.Context, config: Path | None) -> None:
 
 
 main.add_command(register)
+main.add_command(audit)
 for command in (forward, script, history, undo, cases, directory, check, jobs, serve, worker, demo):
     main.add_command(command)

@@ -11,11 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sieve_manager.adapters.memory import MemoryMailer
+from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.adapters.memory_ledger import MemoryLedger
 from sieve_manager.adapters.memory_records import MemoryKnownDestinations
 from sieve_manager.application.notices import Notices
 from sieve_manager.application.ports import Clock
+from sieve_manager.application.trail import Trail
 from sieve_manager.bootstrap import Wired
 from sieve_manager.cli import main
 from sieve_manager.cli.door import Door
@@ -69,6 +71,8 @@ class Cli:
             policy=world.forwards.looking.policy,
             forwards=world.forwards,
             history=world.history,
+            audit=world.audit,
+            trail=world.forwards.saving.trail,
             notices=Notices(known=known, mailer=self.mailer, policy=world.forwards.looking.policy),
             ledger=self.ledger,
             clock=self.ledger.clock,
@@ -89,6 +93,8 @@ class _Wired:
     policy: Policy
     forwards: object
     history: object
+    audit: MemoryAuditLog
+    trail: Trail
     notices: Notices
     ledger: MemoryLedger
     clock: Clock

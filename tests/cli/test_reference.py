@@ -89,6 +89,7 @@ def forms(cli: Cli) -> list[object]:
             "script list anna@example.com --json",
             "history anna@example.com --json",
             "directory search anna --json",
+            "audit show --json",
             f"forward clear --all-mailboxes --list {listed} --yes --json",
         )
     ]
