@@ -13,6 +13,12 @@ from sieve_manager.policy.findings import Finding, refuse
 
 GROUP_MARK = "group:"
 
+DEPUTY_MARK = "/token:"
+"""Who acts through a token is called by who made it, this, and the token's name.
+
+No login holds a slash, so nobody is mistaken for such a name.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circle:
@@ -113,14 +119,23 @@ def may_see_other_rules(role: Role, rules: StaffRules) -> bool:
 def may_approve(
     role: Role, approver: Login, *, asked_by: str, mailbox: Login | None
 ) -> Finding | None:
-    """Why *approver* may not approve what *asked_by* asked for; None where they may."""
+    """Why *approver* may not approve what *asked_by* asked for; None where they may.
+
+    A token speaks for who made it, so that nobody is two people.
+    """
     if not role.is_staff:
         return refuse("approve-not-staff", "Only the helpdesk approves requests.")
-    if approver.text == asked_by.lower():
+    person = _maker(approver.text)
+    if person == _maker(asked_by.lower()):
         return refuse("approve-own", "Nobody approves the own request. Ask a colleague.")
-    if approver == mailbox:
+    if mailbox and person == mailbox.text:
         return refuse("approve-own-mailbox", "Nobody approves what concerns the own mailbox.")
     return None
+
+
+def _maker(name: str) -> str:
+    """The person behind the name of who acts."""
+    return name.partition(DEPUTY_MARK)[0].lower()
 
 
 def _is_within(person: Person, rules: StaffRules) -> bool:

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _directory()
     _register()
     _audit()
+    _api()
 
 
 def _directory() -> None:
@@ -226,3 +227,34 @@ def _audit() -> None:
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in audit_triggers.SQLITE if is_sqlite else audit_triggers.POSTGRESQL:
         op.execute(statement)
+
+
+def _api() -> None:
+    op.create_table(
+        "api_tokens",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False, unique=True),
+        sa.Column("scopes", sa.String(64), nullable=False),
+        sa.Column("role", sa.String(16), nullable=False),
+        sa.Column("created_by", sa.String(255), nullable=False),
+        sa.Column("created", sa.Float, nullable=False),
+        sa.Column("expires", sa.Float, nullable=False),
+        sa.Column("used", sa.Float),
+        sa.Column("revoked", sa.Float),
+    )
+    op.create_table(
+        "api_calls",
+        sa.Column("token", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("minute", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("calls", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "api_answers",
+        sa.Column("token", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("key", sa.String(255), primary_key=True),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("answer", sa.Text),
+    )
+    op.create_index("api_answers_at", "api_answers", ["at"])
