@@ -7,10 +7,10 @@ import click
 from sieve_manager.application.audit_upkeep import end_of_retention, faults_of
 from sieve_manager.application.audit_upkeep import prune as prune_log
 from sieve_manager.application.auditing import AuditRecord, Fault, FaultKind, line_of
+from sieve_manager.application.forms import audit_form
 from sieve_manager.cli import options, output, words
 from sieve_manager.cli.door import Door, administrator, pass_door
 from sieve_manager.cli.exit_codes import ExitCode
-from sieve_manager.cli.json_form import audit_form
 from sieve_manager.cli.saving import agree
 from sieve_manager.domain.schedule import midnight
 from sieve_manager.errors import InvalidInputError

@@ -5,10 +5,10 @@ import click
 from sieve_manager.application.access import Access
 from sieve_manager.application.case import OPEN_STATES, Case, CaseState
 from sieve_manager.application.case_entry import CaseEntry, ReadEntry
+from sieve_manager.application.forms import case_form
 from sieve_manager.cli import options, output, words
 from sieve_manager.cli.case_import import import_, undo_import
 from sieve_manager.cli.door import Door, pass_door
-from sieve_manager.cli.json_form import case_form
 from sieve_manager.cli.saving import carry_out_case
 from sieve_manager.domain.case import CaseTerms
 from sieve_manager.domain.people import Person

@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from sieve_manager.application.csv_table import Problem
+from sieve_manager.application.forms import people_form
 from sieve_manager.application.people_table import DirectoryChange, read_people
 from sieve_manager.cli import options, output
 from sieve_manager.cli.door import Door, pass_door
 from sieve_manager.cli.exit_codes import ExitCode
-from sieve_manager.cli.json_form import people_form
 from sieve_manager.cli.saving import agree
 from sieve_manager.domain.people import Person
 from sieve_manager.errors import InvalidInputError

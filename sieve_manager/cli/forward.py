@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from sieve_manager.application.access import Access
+from sieve_manager.application.forms import status_form
 from sieve_manager.application.history import Change
 from sieve_manager.application.status import Status
 from sieve_manager.cli import clearing, options, output, words
 from sieve_manager.cli.door import Door, pass_door
-from sieve_manager.cli.json_form import status_form
 from sieve_manager.cli.saving import carry_out
 from sieve_manager.domain.addresses import EmailAddress, split_addresses
 from sieve_manager.domain.forward import Copy, Forward

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import click
 
+from sieve_manager.application.forms import history_form
 from sieve_manager.application.history import Version
 from sieve_manager.application.plan import Plan
 from sieve_manager.cli import options, output, words
 from sieve_manager.cli.door import Door, pass_door
-from sieve_manager.cli.json_form import history_form
 from sieve_manager.cli.saving import agree, carry_out
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import ChangedMeanwhileError, VersionNotFoundError

@@ -8,11 +8,11 @@ from types import FrameType
 import click
 
 from sieve_manager.application import ledger as steering
+from sieve_manager.application.forms import job_form
 from sieve_manager.application.jobs import Item, ItemState, Job, Progress, progress
 from sieve_manager.bootstrap import build_worker, start_logs
 from sieve_manager.cli import options, output, words
 from sieve_manager.cli.door import Door, administrator, pass_door
-from sieve_manager.cli.json_form import job_form
 from sieve_manager.cli.saving import agree
 from sieve_manager.errors import StorageError
 

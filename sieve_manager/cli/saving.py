@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import click
 
+from sieve_manager.application.forms import status_form
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.saving import Saved
 from sieve_manager.cli import output, words
 from sieve_manager.cli.door import Door
 from sieve_manager.cli.exit_codes import ExitCode
-from sieve_manager.cli.json_form import status_form
 from sieve_manager.cli.notice import tell_owner
 from sieve_manager.domain.scripts import Fingerprint, ScriptName
 from sieve_manager.errors import PolicyRefusedError

@@ -6,10 +6,10 @@ import click
 from rich.console import Console
 from rich.syntax import Syntax
 
+from sieve_manager.application.forms import listing_form
 from sieve_manager.cli import options, output, words
 from sieve_manager.cli.door import Door, pass_door
 from sieve_manager.cli.exit_codes import ExitCode
-from sieve_manager.cli.json_form import listing_form
 from sieve_manager.domain.scripts import ScriptName
 
 

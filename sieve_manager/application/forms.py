@@ -1,4 +1,4 @@
-"""The stable form for programs; docs/reference/json.md promises every key of it."""
+"""What --json prints and the API answers; docs/reference/json.md promises every key of it."""
 
 import json
 from collections.abc import Iterable
@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from sieve_manager.application.auditing import AuditRecord, line_of
 from sieve_manager.application.case import Case
 from sieve_manager.application.history import Version
-from sieve_manager.application.jobs import ItemState, Progress
+from sieve_manager.application.jobs import Item, ItemState, Progress
+from sieve_manager.application.plan import Plan
 from sieve_manager.application.status import ForeignRedirect, Status
 from sieve_manager.domain.people import Person
 from sieve_manager.domain.scripts import ScriptListing
@@ -160,4 +161,43 @@ def job_form(found: Progress) -> Form:
         "items": {state.value: getattr(counts, state.value) for state in ItemState},
         "rate": found.rate,
         "seconds_left": found.seconds_left,
+    }
+
+
+def item_form(item: Item) -> Form:
+    """One item of a batch; *case* is there once it began one."""
+    warnings = item.result.get("warnings")
+    return {
+        "item": item.number,
+        "line": item.payload.get("line"),
+        "mailbox": item.key,
+        "state": item.state.value,
+        "case": item.result.get("case"),
+        "warnings": warnings if isinstance(warnings, list) else [],
+        "error": item.error,
+    }
+
+
+def plan_form(plan: Plan) -> Form:
+    """What a change would write, as who asks may see it; nothing was written."""
+    return {
+        "fingerprint": plan.loaded.text,
+        "checksum": plan.checksum,
+        "refused": plan.refused,
+        "conflict": plan.conflict,
+        "empty": plan.empty,
+        "findings": [_finding_form(one) for one in dict.fromkeys(plan.findings)],
+        "differences": [
+            {"script": one.script, "lines": list(one.lines)} for one in plan.differences
+        ],
+        "after": status_form(plan.after),
+    }
+
+
+def _finding_form(finding: Finding) -> Form:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "where": finding.where,
     }
