@@ -9,6 +9,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask_babel import Domain, get_locale  # type: ignore[import-untyped]  # it has no types
 
+from web.elses import INSTEAD, is_elses
+
 _ROOM = Path(__file__).parent / "translations"
 
 
@@ -18,10 +20,16 @@ def catalogue_path(language: str) -> Path:
 
 
 @lru_cache
-def translations(language: str) -> NullTranslations:
-    """The catalogue of one language; read once (some 20 ms)."""
+def translations(language: str, *, of_somebody_else: bool = False) -> NullTranslations:
+    """The catalogue of one language; read once (some 20 ms).
+
+    *of_somebody_else*: that of pages about another mailbox than the reader's own.
+    """
     with catalogue_path(language).open("rb") as file:
         catalogue = read_po(file, locale=language)
+    if of_somebody_else:
+        for own, instead in INSTEAD.items():
+            catalogue[own].string = catalogue[instead].string
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
@@ -34,4 +42,6 @@ class PoDomain(Domain):  # type: ignore[misc]  # Flask-Babel is not typed
     def get_translations(self) -> NullTranslations:
         """The catalogue for the request's locale."""
         locale = get_locale()
-        return translations(locale.language) if locale else NullTranslations()
+        if locale is None:
+            return NullTranslations()
+        return translations(locale.language, of_somebody_else=is_elses())

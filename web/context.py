@@ -12,6 +12,7 @@ from sieve_manager.application.notices import Notices
 from sieve_manager.bootstrap import Wired
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import Fingerprint
+from web.elses import speak_of_somebody_else
 from web.owner_token import owner_token
 from web.security import client_address
 from web.session import WebSession
@@ -96,6 +97,7 @@ def _token(found: WebSession) -> str | None:
 def _other() -> Access:
     found = web_session()
     login = Login(found["acting_for"])
+    speak_of_somebody_else()
     wired().staff.demand(actor(), login)
     # Never with a password; and with a connection of its own.
     return Access(login=login, actor=actor(), session_key=acting_key(found, login))
@@ -107,6 +109,7 @@ def access_to(login: Login) -> Access:
     Its login comes from the case, or from a search that the same person made: each time it is
     asked whether they may.
     """
+    speak_of_somebody_else()
     wired().staff.demand(actor(), login)
     return Access(login=login, actor=actor())
 
