@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from sieve_manager.application.register import RegisterEntry, SetBy
 from sieve_manager.application.register_export import csv_of, json_form
-from sieve_manager.application.register_store import PAGE, Question, Sort
+from sieve_manager.application.register_store import MOST_COUNTED, PAGE, Question, Sort
 from sieve_manager.domain.roles import Role
 from web import register_words
 from web.context import actor, one_line, wired
@@ -19,7 +19,7 @@ from web.staff import staff_only
 pages = Blueprint("register", __name__)
 
 _LONGEST_TEXT = 200
-_LAST_PAGE = 100_000
+_LAST_PAGE = MOST_COUNTED // PAGE
 _ASKED = ("q", "outside", "no_end", "gone", "set_by", "problems", "sort")
 SORTS = {
     Sort.MAILBOX: N_("by mailbox"),
@@ -34,15 +34,17 @@ def page() -> ResponseReturnValue:
     """One page of it."""
     question, store = _question(), wired().register.store
     number = min(max(request.args.get("page", 1, type=int), 1), _LAST_PAGE)
-    count = store.count(question)
     found = store.page(question, (number - 1) * PAGE)
+    # What is short is counted already: a search that finds little looks at everything once.
+    count = len(found) if number == 1 and len(found) < PAGE else store.count(question)
     return render_template(
         "register.html",
         question=question,
         found=[_seen(entry) for entry in found],
         count=count,
         number=number,
-        more=number * PAGE < count,
+        more=number * PAGE < count and number < _LAST_PAGE,
+        most=MOST_COUNTED,
         now=wired().clock(),
         sweep=tuple(register_words.sweep_words(store.last())),
         words=register_words,

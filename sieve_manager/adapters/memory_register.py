@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sieve_manager.application.ports import Clock
 from sieve_manager.application.register import Place, RegisterEntry
 from sieve_manager.application.register_store import (
+    MOST_COUNTED,
     PAGE,
     KnownMailbox,
     NewForward,
@@ -151,7 +152,7 @@ class MemoryRegister:
 
     def count(self, question: Question) -> int:
         """How many."""
-        return len(tuple(self.every(question)))
+        return min(len(tuple(self.every(question))), MOST_COUNTED + 1)
 
     def every(self, question: Question) -> Iterator[RegisterEntry]:
         """All."""

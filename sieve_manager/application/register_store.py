@@ -11,6 +11,8 @@ from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import ScriptName
 
 PAGE = 50
+MOST_COUNTED = 10_000
+"""Beyond, nobody turns pages: they search, or take the whole away."""
 
 
 class SweepState(StrEnum):
@@ -179,7 +181,7 @@ class RegisterStore(Protocol):
         ...
 
     def count(self, question: Question) -> int:
-        """How many entries there are."""
+        """How many entries there are; one more than MOST_COUNTED for whatever is beyond."""
         ...
 
     def every(self, question: Question) -> Iterator[RegisterEntry]:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from sieve_manager.adapters.database.tables_register import NEVER, entries
 from sieve_manager.application.register import Place
-from sieve_manager.application.register_store import Question, Sort
+from sieve_manager.application.register_store import MOST_COUNTED, Question, Sort
 
 _ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
     Sort.MAILBOX: (entries.c.login, entries.c.position),
@@ -21,8 +21,9 @@ def asked_for(question: Question) -> Select[Any]:
 
 
 def counted(question: Question) -> Select[Any]:
-    """How many they are."""
-    return select(func.count()).select_from(entries).where(*_conditions(question))
+    """How many they are, without a look at what is beyond MOST_COUNTED."""
+    some = select(entries.c.login).where(*_conditions(question)).limit(MOST_COUNTED + 1)
+    return select(func.count()).select_from(some.subquery())
 
 
 def _conditions(question: Question) -> list[ColumnElement[bool]]:
