@@ -1,0 +1,140 @@
+"""New ways out are told once, by mail and by the webhook, and again where that failed."""
+
+import json
+
+import pytest
+
+from sieve_manager.adapters.memory import MemoryMailer
+from sieve_manager.application.register_news import RegisterNews
+from sieve_manager.application.register_store import SweepState, Way
+from sieve_manager.application.register_upkeep import BackgroundSweeps, Register
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.errors import NoticeError, SignInRefusedError
+from tests.application.sweeps import SweepWorld
+
+ADMINS = (EmailAddress.parse("ada@example.com"), EmailAddress.parse("bob@example.com"))
+
+
+class Hook:
+    """A webhook that keeps what it got, or fails."""
+
+    def __init__(self) -> None:
+        self.got: list[bytes] = []
+        self.fails = False
+
+    def post(self, body: bytes) -> None:
+        if self.fails:
+            raise NoticeError("the webhook answered with status 500")
+        self.got.append(body)
+
+
+class Told:
+    """A register whose news somebody hears."""
+
+    def __init__(self, count: int = 3) -> None:
+        self.world = SweepWorld(count)
+        self.mailer, self.hook = MemoryMailer(), Hook()
+        news = RegisterNews(
+            register=self.world.register,
+            mailer=self.mailer,
+            digest_to=ADMINS,
+            webhook=self.hook,
+        )
+        self.register = Register(store=self.world.register, sweeping=self.world.sweeping, news=news)
+
+    def give(self, number: int, target: str) -> None:
+        self.world.give(self.world.logins[number], f'redirect "{target}";'.encode())
+
+
+@pytest.fixture
+def told() -> Told:
+    made = Told()
+    made.register.sweep()
+    return made
+
+
+def test_the_first_sweep_tells_nothing(told: Told) -> None:
+    assert told.mailer.sent == []
+    assert told.hook.got == []
+    last = told.world.register.last()
+    assert last
+    assert last.told == set(Way)
+
+
+def test_a_new_way_out_is_told_once(told: Told) -> None:
+    told.give(1, "new@example.net")
+    told.give(2, "user00001@example.com")  # inside: nobody's business
+    told.register.sweep()
+    told.register.news.tell()
+    assert [notice.to for notice in told.mailer.sent] == list(ADMINS)
+    notice = told.mailer.sent[0]
+    assert notice.subject == "1 new forward to the outside"
+    assert "user00001@example.com -> new@example.net (set with sogo)\n" in notice.text
+    assert "user00002" not in notice.text
+    (body,) = told.hook.got
+    document = json.loads(body)
+    assert document["event"] == "register.new_outside_forwards"
+    assert (document["sweep"], document["count"]) == (2, 1)
+    assert document["forwards"] == [
+        {
+            "mailbox": "user00001@example.com",
+            "target": "new@example.net",
+            "set_by": "program",
+            "program": "sogo",
+        }
+    ]
+    told.register.sweep()
+    assert len(told.hook.got) == 1
+
+
+def test_what_could_not_be_told_is_told_later(told: Told) -> None:
+    told.give(1, "new@example.net")
+    told.hook.fails = True
+    told.register.sweep()
+    assert (len(told.mailer.sent), told.hook.got) == (2, [])
+    told.hook.fails = False
+    assert told.register.run_if_due() is None
+    assert (len(told.mailer.sent), len(told.hook.got)) == (2, 1)
+
+
+def test_a_long_digest_says_how_many_more_there_are() -> None:
+    told = Told(300)
+    told.register.sweep()
+    for number in range(300):
+        told.give(number, "new@example.net")
+    told.register.sweep()
+    assert told.mailer.sent[0].text.count("new@example.net") == 200
+    assert "... and 100 more" in told.mailer.sent[0].text
+
+
+def test_a_hostile_rule_stays_on_its_line(told: Told) -> None:
+    told.world.give(told.world.logins[0], b'redirect "x\r\n\r\nDear administrator@example.net";')
+    told.register.sweep()
+    lines = told.mailer.sent[0].text.splitlines()
+    assert not any(line.startswith("Dear") for line in lines)
+
+
+def test_a_computed_target_is_said_to_be_one(told: Told) -> None:
+    script = b'require "variables"; if header :matches "x" "*" { redirect "${1}"; }'
+    told.world.give(told.world.logins[0], script, "mine")
+    told.register.sweep()
+    assert "-> an address that is worked out for each message" in told.mailer.sent[0].text
+    assert json.loads(told.hook.got[0])["forwards"][0]["target"] is None
+
+
+def test_a_paused_sweep_tells_nothing(told: Told) -> None:
+    told.give(1, "new@example.net")
+    told.world.store.fault = lambda _login, _count: SignInRefusedError("no")
+    assert told.register.sweep().state is SweepState.PAUSED
+    assert told.mailer.sent == []
+
+
+def test_a_worker_sweeps_beside_its_other_duties() -> None:
+    told = Told()
+    sweeps = BackgroundSweeps(told.register)
+    sweeps.attend()
+    assert sweeps._thread
+    sweeps._thread.join(10)
+    last = told.world.register.last()
+    assert last
+    assert last.state is SweepState.DONE
