@@ -10,6 +10,7 @@ from sieve_manager.bootstrap import Wired, build
 from sieve_manager.settings import load_settings
 from sieve_manager.settings_sections import WebSection
 from web import (
+    batches,
     case_form,
     case_words,
     cases,
@@ -19,6 +20,7 @@ from web import (
     forward,
     help_page,
     history,
+    job_words,
     languages,
     look,
     operations,
@@ -56,6 +58,7 @@ _PAGES = (
     staff,
     cases,
     case_form,
+    batches,
     register,
 )
 
@@ -81,6 +84,7 @@ def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None 
     )
     watching.watch(app)
     demand_sessions(app)
+    batches.let_files_in(app)
     security.protect(app, secure=secure)
     CSRFProtect(app)
     languages.speak(app, settings.languages)
@@ -132,6 +136,9 @@ def _teach_templates(app: Flask) -> None:
         who=who,
         acting=acting,
         case_sentence=case_words.case_sentence,
+        job_state=job_words.job_state,
+        job_shape=job_words.job_shape,
+        item_state=job_words.item_state,
         case_shape=case_words.state_shape,
         case_state=case_words.state_words,
         copy_sentence=copy_sentence,

@@ -20,15 +20,15 @@ from sieve_manager.application.plan import Plan
 from sieve_manager.application.staff import Staff, denied
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.roles import Role
 from sieve_manager.errors import (
     ChangedMeanwhileError,
     InvalidInputError,
     NotAllowedError,
     PolicyRefusedError,
 )
-from sieve_manager.policy.findings import Severity, refusals
+from sieve_manager.policy.findings import Severity, refusals, refuse
 from sieve_manager.policy.policy import Policy
-from sieve_manager.policy.rights import may_approve
 
 KIND, UNDO_KIND = "cases", "cases-undo"
 REQUIRED = ("leaver", "to")
@@ -51,6 +51,10 @@ TEMPLATE = (
     "INC-4711,left the company\r\n"
 )
 """A file to begin with; people replace the example."""
+
+
+_NOT_YOURS = refuse("batch-not-yours", "This batch is for who made it, and for administrators.")
+_OWN_BATCH = refuse("batch-own", "So many cases are started by somebody else of the helpdesk.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +125,28 @@ class CaseBatches:
         """
         self.staff.demand_role(actor)
         job = self.ledger.job(number)
-        threshold = self.cases.policy.batch_threshold
-        if threshold and self.ledger.counts(number).done > threshold:
-            refusal = may_approve(
-                actor.role, Login(actor.name), asked_by=job.actor.name, mailbox=None
-            )
-            if refusal:
-                raise denied(refusal)
+        self.demand_visible(actor, job)
+        if self.waits_for_another(actor, job):
+            raise denied(_OWN_BATCH)
         return start(self.ledger, number, checksum)
+
+    def waits_for_another(self, actor: Actor, job: Job) -> bool:
+        """Whether somebody else than *actor* has to start it."""
+        return job.actor.name == actor.name and self._is_large(job)
+
+    def is_visible(self, actor: Actor, job: Job) -> bool:
+        """Whether *actor* sees it: who made it, administrators, and who is asked to start it."""
+        asked = job.state is JobState.READY and self._is_large(job)
+        return actor.role is Role.ADMINISTRATOR or job.actor.name == actor.name or asked
+
+    def demand_visible(self, actor: Actor, job: Job) -> None:
+        """Return where *actor* sees it; NotAllowedError."""
+        if not self.is_visible(actor, job):
+            raise denied(_NOT_YOURS)
+
+    def _is_large(self, job: Job) -> bool:
+        threshold = self.cases.policy.batch_threshold
+        return bool(threshold) and self.ledger.counts(job.id).done > threshold
 
     def handle(self, job: Job, item: Item) -> Outcome:
         """Rehearse or run one line; see :data:`sieve_manager.application.jobs.Handler`."""

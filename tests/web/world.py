@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from io import BytesIO
 from types import SimpleNamespace
 from typing import ClassVar, cast
 
@@ -25,6 +26,7 @@ from sieve_manager.adapters.memory import (
 )
 from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_cases import MemoryCases
+from sieve_manager.adapters.memory_ledger import MemoryLedger
 from sieve_manager.adapters.memory_records import (
     MemoryHistory,
     MemoryKnownDestinations,
@@ -33,9 +35,11 @@ from sieve_manager.adapters.memory_records import (
 from sieve_manager.adapters.memory_register import MemoryRegister
 from sieve_manager.adapters.metrics import Metrics
 from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.case_batches import KIND, CaseBatches
 from sieve_manager.application.case_entry import EntryReader
 from sieve_manager.application.cases import Cases
 from sieve_manager.application.forwards import Forwards
+from sieve_manager.application.ledger import conclude
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.staff import Staff
@@ -235,6 +239,15 @@ class World:
             rules=self.settings.staff.rules(),
             has_master=master is not None,
         )
+        self.entries = EntryReader(day_words=day_words, find=self.people.by_address)
+        self.ledger = MemoryLedger(clock=self.clock)
+        self.batches = CaseBatches(
+            cases=self.cases,
+            entries=self.entries,
+            staff=self.staff,
+            ledger=self.ledger,
+            policy=self.policy,
+        )
         self.app = self._application(demo_world)
 
     def _application(self, demo_world: DemoWorld | None) -> Flask:
@@ -255,7 +268,9 @@ class World:
             staff=self.staff,
             register=SimpleNamespace(store=self.register),
             cases=self.cases,
-            case_entries=EntryReader(day_words=day_words, find=self.people.by_address),
+            case_entries=self.entries,
+            case_batches=self.batches,
+            ledger=self.ledger,
             single_sign_on=wire_single_sign_on(
                 self.settings, self.true_time, self.people, self.staff, self.store
             ),
@@ -266,6 +281,14 @@ class World:
         app.testing = True
         app.jinja_env.bytecode_cache = SharedTemplates()
         return app
+
+    def work(self) -> None:
+        """Handle all that waits in jobs, as a worker does."""
+        for job in self.ledger.active():
+            handle = self.batches.handle if job.kind == KIND else self.batches.handle_undo
+            while leased := self.ledger.lease("w", [job.id], 10, 60.0):
+                self.ledger.settle("w", [(item, handle(job, item)) for item in leased])
+            conclude(self.ledger, job)
 
     def clock(self) -> datetime:
         return self.now
@@ -321,6 +344,13 @@ class Browser:
         hidden = self.hidden()
         known = {key: hidden[key] for key in ("csrf_token", "mailbox", "loaded") if key in hidden}
         self.page = self.client.post(path, data={**known, **fields})
+        return self.page
+
+    def send_file(self, path: str, octets: bytes) -> TestResponse:
+        """Send a file with the form of the page that is open."""
+        token = self.hidden().get("csrf_token", "")
+        data = {"csrf_token": token, "file": (BytesIO(octets), "cases.csv")}
+        self.page = self.client.post(path, data=data)
         return self.page
 
     def hidden(self) -> dict[str, str]:
