@@ -65,6 +65,7 @@ class Right(StrEnum):
     SIGNED_IN = "whoever is signed in"
     STAFF = "operators and administrators"
     CASE = "who may act for the mailbox of a case, which is in another domain"
+    BATCH = "who made a batch, here an administrator, and administrators"
     HANDED_OVER = "the owner of a mailbox that is handed over, where the policy says so"
     ADMINISTRATORS = "administrators"
 
@@ -77,6 +78,7 @@ ANSWERS: dict[Right, tuple[Answer, ...]] = {
     Right.SIGNED_IN: (S, G, G, G, G, G, G, G),
     Right.STAFF: (S, R, R, G, G, G, R, G),
     Right.CASE: (S, R, R, R, R, R, R, G),
+    Right.BATCH: (S, R, R, R, R, R, R, G),
     Right.HANDED_OVER: (S, R, R, R, R, R, R, R),
     Right.ADMINISTRATORS: (S, R, R, R, R, R, R, G),
 }
@@ -148,6 +150,13 @@ ROUTES = (
     action("/cases/<int:case_id>/change/save", Right.CASE, "/cases/1/change/save", **CASE),
     page("/cases/<int:case_id>/<name>", Right.CASE, "/cases/1/end"),
     action("/cases/<int:case_id>/<name>", Right.CASE, "/cases/1/end"),
+    page("/batches", Right.STAFF),
+    action("/batches", Right.STAFF, file="leaver,to\nanna@example.com,bruno@example.com\n"),
+    page("/batches/template.csv", Right.STAFF),
+    page("/batches/<int:number>", Right.BATCH, "/batches/1"),
+    page("/batches/<int:number>/progress", Right.BATCH, "/batches/1/progress"),
+    page("/batches/<int:number>/results.csv", Right.BATCH, "/batches/1/results.csv"),
+    action("/batches/<int:number>/<step>", Right.BATCH, "/batches/1/cancel"),
     page("/handover/end", Right.HANDED_OVER),
     action("/handover/end", Right.HANDED_OVER),
 )
@@ -185,6 +194,8 @@ def made() -> World:
     ada = world.browser(ADA)
     ada.get(f"/cases/new?leaver={ELSEWHERE}")
     assert ada.post("/cases/new/save", leaver=ELSEWHERE, **CASE).status_code == 303
+    ada.get("/batches")
+    assert ada.send_file("/batches", f"leaver,to\n{PRESIDENT},{ANNA}\n".encode()).status_code == 303
     return world
 
 
@@ -233,6 +244,8 @@ def use(browser: Browser, route: Route, **more: str) -> TestResponse:
     if route.method == "GET":
         return browser.get(route.where)
     browser.get("/help" if browser.signed_in else "/sign-in")
+    if file := route.fields.get("file"):
+        return browser.send_file(route.where, file.encode())
     return browser.post(route.where, **{**route.fields, **more})
 
 
