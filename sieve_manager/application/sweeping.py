@@ -36,8 +36,8 @@ NO_MAILBOXES = "The directory lists no mailboxes; see [directory]."
 
 _CHUNK = 200
 _WRITE_SECONDS = 2.0
-_LEASE_SECONDS = 120.0
-_RENEW_SECONDS = 20.0
+_LEASE_SECONDS = 30.0
+_RENEW_SECONDS = 5.0
 _PAUSED_FOR = timedelta(minutes=10)
 _REFUSED_BEFORE_ANY = 3  # on Cyrus, a missing mailbox and a refused master look alike
 _PER_THREAD = 4
