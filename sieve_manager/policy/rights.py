@@ -36,6 +36,11 @@ class Circle:
             groups=_folded(one[len(GROUP_MARK) :].strip() for one in groups),
         )
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody can be in it."""
+        return not (self.names or self.groups)
+
     def holds(self, person: Person, claimed: frozenset[str] = frozenset()) -> bool:
         """Whether *person* is one of them; *claimed* are groups that a sign-in vouched for."""
         return bool(self.names & _names(person) or self.groups & _folded(person.groups | claimed))

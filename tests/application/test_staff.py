@@ -1,5 +1,7 @@
 """The right to act for a mailbox, as the directory and the settings have it at that moment."""
 
+from dataclasses import replace
+
 import pytest
 
 from sieve_manager.application.access import Actor, Channel
@@ -63,6 +65,12 @@ def test_roles_come_from_the_settings_the_directory_and_the_sign_in() -> None:
     assert staff().role(Login("ada@example.com")) is Role.ADMINISTRATOR
     assert staff().role(ANNA) is Role.OWNER
     assert staff().role(ANNA, frozenset({"Helpdesk"})) is Role.OPERATOR
+
+
+def test_where_nobody_is_staff_no_directory_is_asked() -> None:
+    assert replace(staff(away=True), rules=StaffRules()).role(ANNA) is Role.OWNER
+    with pytest.raises(DirectoryError):
+        staff(away=True).role(ANNA)
 
 
 @pytest.mark.parametrize(
