@@ -127,6 +127,7 @@ ROUTES = (
     page("/change/<name>", Right.MAILBOX, "/change/pause"),
     action("/change/<name>", Right.MAILBOX, "/change/pause"),
     page("/history", Right.MAILBOX),
+    page("/audit", Right.MAILBOX),
     page("/history/<int:number>", Right.MAILBOX, "/history/1"),
     page("/history/<int:number>/undo", Right.MAILBOX, "/history/1/undo"),
     action("/history/<int:number>/undo", Right.MAILBOX, "/history/1/undo"),

@@ -64,13 +64,15 @@ def who(actor: Actor) -> str:
     """Who it was, from the point of view of who looks."""
     if actor.channel is Channel.CLI:
         return _("%(name)s, on the command line", name=actor.name)
+    if actor.channel is Channel.WORKER:
+        return _("the program itself")
     if actor.name == login_name():
         return _("you")
     match actor.role:
         case Role.OPERATOR:
-            return _("%(name)s, helpdesk", name=staff_name(actor))
+            return _("Helpdesk (%(name)s)", name=staff_name(actor))
         case Role.ADMINISTRATOR:
-            return _("%(name)s, administrator", name=staff_name(actor))
+            return _("Administrator (%(name)s)", name=staff_name(actor))
         case Role.OWNER:
             return actor.name
 

@@ -11,10 +11,13 @@ from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import ChangedMeanwhileError
 from web import review
 from web.acting import who
+from web.audit_words import deed
 from web.context import access, loaded_fingerprint, note, signed_in, wired, zone
 from web.say import N_, _
 
 pages = Blueprint("history", __name__)
+
+_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,22 @@ def page() -> ResponseReturnValue:
     """All versions that are kept, newest first."""
     entries = tuple(_entry(one) for one in wired().forwards.history(access()))
     return render_template("history.html", entries=entries, zone=zone())
+
+
+@pages.get("/audit")
+@signed_in
+def audit() -> ResponseReturnValue:
+    """What the audit log says of the mailbox, a page at a time, newest first."""
+    before = request.args.get("before", type=int)
+    found = wired().audit.entries(mailbox=access().login, before=before, limit=_PAGE + 1)
+    shown = found[:_PAGE]
+    whole = wired().forwards.sight.is_whole(access().actor)
+    return render_template(
+        "audit.html",
+        deeds=[deed(record, whole=whole) for record in shown],
+        older=shown[-1].number if len(found) > _PAGE else None,
+        zone=zone(),
+    )
 
 
 @pages.get("/history/<int:number>")

@@ -7,7 +7,7 @@ from sieve_manager.application.auditing import AuditEntry, Fault, Result, verify
 from sieve_manager.application.ports import AuditArchive
 from sieve_manager.application.trail import Trail
 from sieve_manager.domain.roles import Role
-from sieve_manager.errors import InvalidInputError
+from sieve_manager.errors import SettingsError
 
 PRUNE = "audit.prune"
 KEEPER = Actor(name="sieve-manager", channel=Channel.WORKER, role=Role.ADMINISTRATOR)
@@ -24,11 +24,9 @@ def faults_of(archive: AuditArchive) -> tuple[Fault, ...]:
 
 
 def end_of_retention(retention_days: int | None, now: datetime) -> datetime:
-    """Entries before this instant need not be kept; InvalidInputError where all must be."""
+    """Entries before this instant need not be kept; SettingsError where all must be."""
     if retention_days is None:
-        raise InvalidInputError(
-            "All entries are kept for ever: audit.retention_days is not set.", code="audit-kept"
-        )
+        raise SettingsError("audit.retention_days", "is not set: all entries are kept for ever")
     return now - timedelta(days=retention_days)
 
 

@@ -124,6 +124,7 @@ def test_the_entries_of_a_mailbox_are_read_a_page_at_a_time(log: AuditArchive) -
     assert log.entries(mailbox=ANNA, before=1) == ()
     assert log.entries(mailbox=Login("nobody@example.com")) == ()
     assert numbers(log.entries(before=10**30, limit=1)) == [6]
+    assert log.entries(before=-(10**30)) == ()
 
 
 def test_what_is_pruned_is_gone_and_the_chain_is_whole(log: AuditArchive) -> None:

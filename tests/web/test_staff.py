@@ -102,7 +102,7 @@ def test_an_operator_sets_a_forward_and_the_owner_reads_who_and_why(
     assert f"{said} The reason: INC-42, has left" in browser.words()
     assert browser.words().count("INC-42") == 1
     browser.get("/history")
-    assert "by Otto Normal, helpdesk" in browser.words()
+    assert "by Helpdesk (Otto Normal)" in browser.words()
 
 
 def test_an_administrator_is_named_as_one(world: World) -> None:

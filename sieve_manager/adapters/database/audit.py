@@ -83,7 +83,7 @@ class DatabaseAuditLog:
     ) -> tuple[AuditRecord, ...]:
         """The newest, newest first."""
         values: dict[str, int | str] = {
-            "below": _ABOVE_ALL if before is None else min(before, _ABOVE_ALL),
+            "below": _ABOVE_ALL if before is None else max(0, min(before, _ABOVE_ALL)),
             "count": limit,
         }
         statement = _NEWEST

@@ -1,0 +1,59 @@
+"""What the audit log says of a mailbox, in people's words."""
+
+from dataclasses import dataclass
+
+from sieve_manager.application.auditing import AuditEntry, AuditRecord, Result
+from sieve_manager.application.trail import REFUSED_RIGHT
+from web.acting import who
+from web.say import N_, _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """An entry with its words; *details* are what we or the server said, in English, or ""."""
+
+    record: AuditRecord
+    what: str
+    who: str
+    how: str
+    details: str
+
+
+def deed(record: AuditRecord, *, whole: bool) -> Deed:
+    """The words of an entry; without details where somebody may not see everything."""
+    entry = record.entry
+    ended_well = entry.result is Result.DONE
+    return Deed(
+        record=record,
+        what=_(_WORDS.get(entry.action, _ANYTHING)),
+        who=who(entry.actor),
+        how=_how(entry),
+        details="" if ended_well or not whole else entry.detail,
+    )
+
+
+def _how(entry: AuditEntry) -> str:
+    match entry.result:
+        case Result.DONE:
+            return _("This was done.")
+        case Result.REFUSED:
+            return _("This was refused.")
+        case Result.FAILED:
+            return _("This failed.")
+
+
+_ANYTHING = N_("Something else")
+_WORDS = {
+    "forward.set": N_("Set a forward"),
+    "forward.pause": N_("Pause the forward"),
+    "forward.resume": N_("Resume the forward"),
+    "forward.clear": N_("Switch the forward off"),
+    "forward.undo": N_("Put back an earlier state"),
+    "forward.reactivate": N_("Switch the forward on again"),
+    "forward.adopt": N_("Keep changes from elsewhere"),
+    "case.begin": N_("Hand the mailbox over"),
+    "case.change": N_("Change the handover"),
+    "case.end": N_("End the handover"),
+    REFUSED_RIGHT: N_("Act for this mailbox"),
+    "unreadable": N_("Somebody has changed this entry; it cannot be read any more"),
+}
