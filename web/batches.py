@@ -50,7 +50,7 @@ def upload() -> ResponseReturnValue:
     try:
         job = wired().case_batches.rehearse(actor(), octets)
     except InvalidInputError as error:
-        return _list_page(FieldError(where="file", message=input_error_text(error))), 400
+        return _list_page(FieldError(where="file", message=input_error_text(error))), 422
     return redirect(url_for("batches.page", number=job.id), 303)
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from sieve_manager.adapters.memory import CAPABILITIES
 from sieve_manager.demo.world import DemoWorld
 from sieve_manager.errors import UnreachableError
+from tests.browser.batch_states import BATCH_STATES
 from tests.browser.case_states import CASE_STATES
 from tests.web.test_demo import PretendWorld
 from tests.web.test_overview import FIVE, INVOICES
@@ -292,6 +293,7 @@ STATES: tuple[State, ...] = (
     server_down, nothing_yet, signed_out, put_back_changed, staff_found,
     acting, acting_form, acting_question, acting_no_more, set_by_staff,
     *CASE_STATES,
+    *BATCH_STATES,
 )  # fmt: skip
 
 

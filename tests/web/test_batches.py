@@ -56,7 +56,7 @@ def test_a_file_that_cannot_be_used_says_why_and_makes_nothing(world: World) -> 
     otto.get("/batches")
     for octets, why in ((b"", "must name the columns"), (b"leaver,to\nx y,z\n", "line 2")):
         answer = otto.send_file("/batches", octets)
-        assert answer.status_code == 400
+        assert answer.status_code == 422
         assert why in otto.words()
         assert 'aria-invalid="true"' in answer.text
     assert world.ledger.jobs() == ()
