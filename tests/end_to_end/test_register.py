@@ -16,8 +16,8 @@ from tests.end_to_end.site import configuration
 from tests.servers.mailboxes import make_mailbox
 from tests.servers.script_files import give_script
 
-MAILBOXES = 60
-KILLS = 6
+MAILBOXES = 150
+KILLS = 5
 _random = random.SystemRandom()
 # A process from the server is there at once; one from scratch takes a second.
 _processes = multiprocessing.get_context("forkserver")
@@ -35,15 +35,14 @@ def configured(server: DovecotServer, directory: Path, logins: list[str]) -> Pat
 
 def often() -> None:
     """Write down a few mailboxes at a time, and take over soon from who was killed."""
-    sweeping._CHUNK, sweeping._WRITE_SECONDS, sweeping._LEASE_SECONDS = 5, 0.01, 0.5
+    sweeping._CHUNK, sweeping._WRITE_SECONDS, sweeping._LEASE_SECONDS = 5, 0.01, 0.4
 
 
 def sweep(config: Path) -> None:
     """What a process does until it is done or killed."""
     often()
     wired = build(load_settings(config))
-    with suppress(MailboxBusyError):
-        wired.register.sweep()
+    finished(wired)
     wired.close()
 
 
@@ -53,7 +52,7 @@ def finished(wired: Wired) -> Sweep:
     while time.monotonic() < deadline:
         with suppress(MailboxBusyError):
             return wired.register.sweep()
-        time.sleep(0.1)
+        time.sleep(0.02)
     raise AssertionError("the sweep did not come to its end")
 
 
@@ -67,7 +66,7 @@ def test_killed_sweeps_do_each_mailbox_once(dovecot: DovecotServer, tmp_path: Pa
     for _ in range(KILLS):
         process = _processes.Process(target=sweep, args=(config,))
         process.start()
-        process.join(_random.uniform(0.1, 0.9))
+        process.join(_random.uniform(0.5, 0.9))
         process.kill()
         process.join()
         last = wired.register.store.last()
