@@ -260,7 +260,15 @@ class CaseBatches:
 
     def _leaver(self, text: str) -> Login:
         """A login, or an address that the directory knows."""
-        login = Login.parse(text)
+        try:
+            login = Login.parse(text)
+        except InvalidInputError as error:
+            raise InvalidInputError(
+                "“{leaver}” is neither a user name nor an address.",
+                where="leaver",
+                code="login",
+                leaver=text,
+            ) from error
         if "@" in text and self.staff.directory.person(login) is None:
             person = self.entries.find(EmailAddress.parse(text))
             return person.login if person else login
