@@ -24,7 +24,8 @@ from sieve_manager.application.sight import Sight
 from sieve_manager.application.status import Status
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.wishes import resolve
-from sieve_manager.domain.forward import CopyKind, Forward
+from sieve_manager.domain.forward import CopyKind, Forward, Phase
+from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, ScriptName
 from sieve_manager.errors import PolicyRefusedError
 from sieve_manager.policy.findings import Finding, refusals, refuse
@@ -32,6 +33,13 @@ from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import StaffRules
 
 _UNSURE = re.compile(r"[^\w -]|_")  # what one server or another takes for a separator, or refuses
+
+
+_HANDED_OVER = refuse(
+    "undo-handover",
+    "The helpdesk has handed this mailbox over. An earlier state can be put back once that has "
+    "ended.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +207,15 @@ class Forwards:
             resolve=lambda status: status.forward,
             back=back,
             later=tuple(one for one in versions if one.number > number),
+            remarks=lambda status: self._case_stays(access, status),
         )
+
+    def _case_stays(self, access: Access, status: Status) -> tuple[Finding, ...]:
+        """An owner does not end by the history what only the helpdesk ends."""
+        if access.actor.role is not Role.OWNER or status.handover is None:
+            return ()
+        over = status.handover.forward.phase(self.looking.clock()) is Phase.ENDED
+        return () if over else (_HANDED_OVER,)
 
     def _status(self, access: Access) -> Status:
         with self.sight.errors(access.actor), self.store.session(access) as session:

@@ -261,6 +261,22 @@ def test_the_owner_reads_on_the_overview_who_handed_the_mailbox_over(
     assert owner.post("/handover/end").status_code == 403
 
 
+def test_the_owner_does_not_end_it_by_the_history(world: World, otto: Browser) -> None:
+    owner = world.browser(ANNA)
+    owner.save()
+    begin(otto)
+    for number in (1, 2):
+        owner.get(f"/history/{number}/undo")
+        assert "The helpdesk has handed this mailbox over." in owner.words()
+        assert "Put this back" not in owner.words()
+        assert owner.post(f"/history/{number}/undo", force="yes").status_code == 422
+    otto.get("/cases/1")
+    assert "On until 31 March" in otto.words()
+    otto.post("/cases/1/end")
+    owner.get("/history/1/undo")
+    assert "The helpdesk has handed" not in owner.words()
+
+
 def test_the_owner_ends_it_where_the_policy_says_so(world: World) -> None:
     world = World(master=MASTER, staff=STAFF, cases={"owner_may_end": True})
     begin(world.browser(OTTO))
