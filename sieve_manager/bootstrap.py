@@ -50,7 +50,7 @@ from sieve_manager.application.single_sign_on import SingleSignOn
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.working import Pace, Worker
-from sieve_manager.bootstrap_audit import prune_duties, wire_audit
+from sieve_manager.bootstrap_audit import audit_duties, wire_audit
 from sieve_manager.bootstrap_directory import wire_people
 from sieve_manager.bootstrap_register import wire_register
 from sieve_manager.bootstrap_single_sign_on import wire_single_sign_on
@@ -218,7 +218,7 @@ def build_worker(wired: Wired) -> Worker:
         DatabaseRoster(wired.database, wired.clock),
         audit=wired.audit,
         handlers=handlers,
-        duties=[*duties, *prune_duties(wired.settings, wired.audit, wired.trail)],
+        duties=[*duties, *audit_duties(wired.settings, wired.audit, wired.forwards)],
         pace=Pace(threads=master.max_connections if master else 1),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import Lock
 
 from sieve_manager.application.history import NewVersion, Version
@@ -54,6 +55,13 @@ class MemoryHistory:
             if version.number == number:
                 return version
         raise VersionNotFoundError(f"There is no version {number} of {login}.")
+
+    def unsettled(self, before: datetime) -> tuple[Login, ...]:
+        """Whose newest write nobody has seen end."""
+        newest = {login: kept[-1] for login, kept in self._versions.items() if kept}
+        return tuple(
+            login for login, one in newest.items() if not one.settled and one.new.at < before
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

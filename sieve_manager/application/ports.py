@@ -134,6 +134,10 @@ class History(Protocol):
         """One of them; VersionNotFoundError."""
         ...
 
+    def unsettled(self, before: datetime) -> tuple[Login, ...]:
+        """Whose newest write was begun before then, and nobody has seen how it ended; up to 500."""
+        ...
+
 
 class Locks(Protocol):
     """One writer of ours a mailbox, over all processes."""

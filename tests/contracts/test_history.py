@@ -1,6 +1,6 @@
 """The History port, in memory and on both databases."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -78,6 +78,16 @@ def test_write_that_did_not_happen_leaves_the_history(history: History, login: L
     history.settle(login, history.begin(write(login, "1")).number, happened=True)
     history.settle(login, history.begin(write(login, "2")).number, happened=False)
     assert [version.number for version in history.versions(login)] == [1]
+
+
+def test_a_write_that_nobody_has_seen_end_is_found_when_it_is_old(
+    history: History, login: Login
+) -> None:
+    begun = history.begin(write(login))
+    assert login not in history.unsettled(AT)
+    assert login in history.unsettled(AT + timedelta(seconds=1))
+    history.settle(login, begun.number, happened=True)
+    assert login not in history.unsettled(AT + timedelta(seconds=1))
 
 
 def test_versions_come_newest_first(history: History, login: Login) -> None:

@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, and_, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, Row, and_, bindparam, delete, func, select, text, update
 
 from sieve_manager.adapters.database.engine import Database
-from sieve_manager.adapters.database.tables import versions
+from sieve_manager.adapters.database.tables import UNSETTLED, versions
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.history import Change, NewVersion, Version
 from sieve_manager.domain.mailboxes import Login
@@ -49,6 +49,12 @@ _SELECT_ALL = (
     select(versions).where(versions.c.login == bindparam("of")).order_by(versions.c.number.desc())
 )
 _SELECT_LAST = _SELECT_ALL.limit(1)
+_UNSETTLED = (
+    select(versions.c.login)
+    .where(text(UNSETTLED), versions.c.at < bindparam("before"))
+    .order_by(versions.c.at)
+    .limit(500)
+)
 
 
 class DatabaseHistory:
@@ -99,6 +105,12 @@ class DatabaseHistory:
         if row is None:
             raise VersionNotFoundError(f"There is no version {number} of {login}.")
         return _version(row)
+
+    def unsettled(self, before: datetime) -> tuple[Login, ...]:
+        """Whose writes nobody has seen end, the oldest first."""
+        with self._database.connection() as connection:
+            found = connection.execute(_UNSETTLED, {"before": before.timestamp()}).scalars().all()
+        return tuple(dict.fromkeys(map(Login, found)))
 
 
 def _row(new: NewVersion) -> dict[str, str | float | int | None]:

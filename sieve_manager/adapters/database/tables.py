@@ -14,9 +14,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData()
+
+UNSETTLED = "NOT settled"
+"""The index's condition; it must stand as text in the statement, too, or SQLite does not use it."""
 
 versions = Table(
     "versions",
@@ -33,6 +37,12 @@ versions = Table(
     Column("undoes", Integer),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
+    Index(
+        "versions_unsettled",
+        "at",
+        sqlite_where=text(UNSETTLED),
+        postgresql_where=text(UNSETTLED),
+    ),
 )
 
 locks = Table(

@@ -15,6 +15,14 @@ def upgrade() -> None:
     """Create them."""
     role = sa.Column("role", sa.String(16), nullable=False, server_default="owner")
     op.add_column("versions", role)
+    unsettled = sa.text("NOT settled")
+    op.create_index(
+        "versions_unsettled",
+        "versions",
+        ["at"],
+        sqlite_where=unsettled,
+        postgresql_where=unsettled,
+    )
     _directory()
     _register()
     _audit()
