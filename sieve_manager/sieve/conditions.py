@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
-from sieve_manager.sieve.grammar import Argument, Number, String, StringList, Tag, Test
+from sieve_manager.sieve.grammar import Argument, String, StringList, Tag, Test
 
 
 class ConditionKind(StrEnum):
@@ -147,8 +147,8 @@ def _sorted(
                 texts.append((value,))
             case StringList(values):
                 texts.append(values)
-            case Number(text):
-                numbers.append(text)
+            case number:
+                numbers.append(number.text)
     return tags, texts, numbers
 
 
@@ -170,15 +170,15 @@ def _period(test: Test) -> tuple[datetime | None, datetime | None] | None:
             first, behind = day.astimezone(UTC), (day + _DAY).astimezone(UTC)
         else:
             return None
+        return {
+            "is": (first, behind - _SECOND),
+            "ge": (first, None),
+            "gt": (behind, None),
+            "le": (None, behind - _SECOND),
+            "lt": (None, first - _SECOND),
+        }.get(relation)
     except (ValueError, OverflowError):
         return None
-    return {
-        "is": (first, behind - _SECOND),
-        "ge": (first, None),
-        "gt": (behind, None),
-        "le": (None, behind - _SECOND),
-        "lt": (None, first - _SECOND),
-    }.get(relation)
 
 
 def _date_arguments(
@@ -200,7 +200,7 @@ def _date_arguments(
                 texts.append((value,))
             case StringList(values):
                 texts.append(values)
-            case Number():
+            case _:
                 return None, "", []
     return offset, relation, texts
 

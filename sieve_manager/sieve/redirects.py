@@ -67,7 +67,7 @@ def redirects_of(scripts: ScriptSet) -> Redirects:
     running = running_scripts(scripts)
     walk = _Walk(scripts, variables_of(running))
     if scripts.active:
-        walk.script(scripts.active, _Place())
+        walk.script(scripts.active)
     return Redirects(
         found=tuple(walk.found[:MOST_REDIRECTS]),
         unreadable=tuple(one.name for one in running if parse(one.octets) is None),
@@ -75,14 +75,30 @@ def redirects_of(scripts: ScriptSet) -> Redirects:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Current:
+    """The script and rule that the walk is in; *line* is what runs together with it."""
+
+    script: Script
+    tree: Tree
+    required: frozenset[str]
+    dialect: Dialect
+    rule: Rule
+    line: tuple[Command, ...]
+
+    @property
+    def named(self) -> tuple[Rule, Tree, Dialect]:
+        return self.rule, self.tree, self.dialect
+
+
 @dataclass(slots=True)
 class _Place:
-    """Where in the scripts the walk is; *around* is what runs besides, in outer blocks."""
+    """Where in the scripts the walk is, and under which conditions."""
 
-    conditions: Conditions = field(default_factory=Conditions)
-    paused: bool = False
-    around: tuple[Command, ...] = ()
-    depth: int = 0
+    current: _Current
+    conditions: Conditions
+    paused: bool
+    depth: int
 
 
 @dataclass(slots=True)
@@ -100,22 +116,22 @@ class _Walk:
     ended: str = ""
     may_have_ended: bool = False
     includes: int = 0
-    current: "_Current | None" = None
 
-    def script(self, script: Script, place: _Place) -> None:
-        """One script, from its first rule."""
+    def script(self, script: Script, at: _Place | None = None) -> None:
+        """One script, from its first rule; *at* is where it is included."""
         tree = parse(script.octets)
+        depth = at.depth + 1 if at else 0
         self.includes += 1
-        if tree is None or place.depth > _DEEPEST or self.includes > MOST_REDIRECTS:
+        if tree is None or depth > _DEEPEST or self.includes > MOST_REDIRECTS:
             return
-        outer = self.current
         dialect = dialect_of(tree, script.name.text)
         all_commands = tuple(command for rule in rules(tree) for command in rule.commands)
-        line = _line(all_commands, place.around)
+        line = _line(all_commands, at.current.line if at else ())
         for rule in rules(tree):
-            self.current = _Current(script, tree, required(tree), dialect, rule, line)
+            current = _Current(script, tree, required(tree), dialect, rule, line)
+            conditions = at.conditions if at else Conditions()
+            place = _Place(current, conditions, paused=bool(at and at.paused), depth=depth)
             self.block(rule.commands, place)
-        self.current = outer
         if self.ended == "return":
             self.ended = ""
 
@@ -162,7 +178,7 @@ class _Walk:
         """An ``if false``: the way in which editors pause a rule, whose test is in a comment."""
         conditions = place.conditions.copy()
         try:
-            _, test = test_of(command, self.current.tree) if self.current else (True, None)
+            _, test = test_of(command, place.current.tree)
         except ChangedError:
             test = None
         if test:
@@ -173,21 +189,15 @@ class _Walk:
 
     def inside(self, block: tuple[Command, ...], place: _Place, *more: Condition) -> None:
         """A block within the present one."""
-        current = self.current
-        if current is None:
-            return
         conditions = place.conditions.copy()
         for condition in more:
             conditions.add(condition)
-        self.current = replace(current, line=_line(block, current.line))
-        self.block(block, replace(place, conditions=conditions))
-        self.current = current
+        current = replace(place.current, line=_line(block, place.current.line))
+        self.block(block, replace(place, current=current, conditions=conditions))
 
     def action(self, command: Command, place: _Place) -> None:
         """One action."""
-        current = self.current
-        if current is None:
-            return
+        current = place.current
         match command.name:
             case "stop" | "return" if not place.paused:
                 self.ended = command.name
@@ -197,12 +207,10 @@ class _Walk:
             case "notify":
                 whole, rest = filled(command, current.required, self.variables)
                 self.add(notified(whole, rest), place, notifies=True)
-            case "include":
+            case _:
                 include = include_of(command)
                 if include:
-                    self.include(include, replace(place, around=current.line))
-            case _:
-                pass
+                    self.include(include, place)
 
     def include(self, include: Include, place: _Place) -> None:
         """What is included runs here, under the conditions that hold here."""
@@ -211,13 +219,11 @@ class _Walk:
             return
         script = self.scripts.get(ScriptName(include.name))
         if script:
-            self.script(script, replace(place, depth=place.depth + 1))
+            self.script(script, place)
 
     def add(self, found: tuple[str | None, ...], place: _Place, *, notifies: bool) -> None:
         """Note these targets."""
-        current = self.current
-        if current is None:
-            return
+        current = place.current
         conditions = place.conditions.copy()
         if self.may_have_ended:
             conditions.add(Condition(kind=ConditionKind.EARLIER))
@@ -238,22 +244,6 @@ class _Walk:
             )
             for target in found
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Current:
-    """The script and rule that the walk is in; *line* is what runs together with it."""
-
-    script: Script
-    tree: Tree
-    required: frozenset[str]
-    dialect: Dialect
-    rule: Rule
-    line: tuple[Command, ...]
-
-    @property
-    def named(self) -> tuple[Rule, Tree, Dialect]:
-        return self.rule, self.tree, self.dialect
 
 
 def _line(block: tuple[Command, ...], around: tuple[Command, ...]) -> tuple[Command, ...]:
