@@ -1,22 +1,28 @@
 """Every error becomes a page: of our tree, of HTTP, of an expired form, and the unforeseen."""
 
 import logging
+from contextlib import suppress
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import (
+    DirectoryError,
+    InvalidInputError,
+    NotAllowedError,
     SaveFailedError,
     ScriptRefusedError,
     ServerError,
     SieveManagerError,
     SignInRefusedError,
+    StorageError,
 )
 from web import forward, sign_in
 from web.acting import acting
-from web.context import login_name, mailbox_name, web_session
+from web.context import actor, login_name, mailbox_name, web_session, wired
 from web.error_words import (
     ErrorWords,
     form_expired,
@@ -57,7 +63,22 @@ def _ours(error: SieveManagerError) -> ResponseReturnValue:
         _log.warning("%s: %s", type(error).__name__, _in_brief(error))
     else:
         _log.info("%s: %s", type(error).__name__, _in_brief(error))
+    if isinstance(error, NotAllowedError) and login_name() is not None:
+        _write_down(error)
     return _show(words(error))
+
+
+def _write_down(error: NotAllowedError) -> None:
+    """A refused right is an entry of the audit log; where it cannot be, the refusal stands."""
+    wanted = web_session().acting_for or request.values.get("login") or request.values.get("leaver")
+    separator = wired().settings.master_separator
+    with suppress(StorageError, DirectoryError):
+        who = actor()
+        try:
+            mailbox = Login.parse(wanted or "", master_separator=separator)
+        except InvalidInputError:
+            mailbox = None
+        wired().trail.denied(who, mailbox, error)
 
 
 def _in_brief(error: SieveManagerError) -> str:

@@ -159,7 +159,11 @@ def begin(login: Login, password: str | None, groups: frozenset[str] = frozenset
         raise TypeError("the session interface is not ours")
     wired().web_sessions.purge()
     web_session().begin(login.text, kept, interface.expiry(), groups=groups)
-    web_session()["role"] = role_at_sign_in(login, groups).value
+    role = role_at_sign_in(login, groups)
+    web_session()["role"] = role.value
+    address = client_address(wired().settings.web.trusted_proxies)
+    actor = Actor(name=login.text, channel=Channel.WEB, role=role, address=address)
+    wired().trail.signed_in(actor)
     # A new form token with the new session, so that the first page has nothing to write.
     g.pop("csrf_token", None)
     generate_csrf()

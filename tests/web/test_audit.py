@@ -8,7 +8,7 @@ from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.auditing import UNREADABLE, AuditEntry, Result
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
-from tests.web.world import ANNA, BRUNO, MASTER, OTTO, STAFF, World
+from tests.web.world import ANNA, BRUNO, MASTER, OTTO, PRESIDENT, STAFF, World
 
 SECRET = "the server's own words"
 
@@ -134,3 +134,34 @@ def test_the_clean_up_is_called_the_program_itself() -> None:
     browser = world.browser()
     browser.get("/audit")
     assert "by the program itself" in browser.words()
+
+
+def told(world: World) -> list[tuple[str, str, str | None]]:
+    entries = [record.entry for record in world.audit.records()]
+    return [
+        (one.action, one.actor.name, one.mailbox.text if one.mailbox else None) for one in entries
+    ]
+
+
+def test_staff_who_sign_in_are_told_and_owners_are_not() -> None:
+    world = World(master=MASTER, staff=STAFF)
+    world.browser(ANNA)
+    assert told(world) == []
+    world.browser(OTTO)
+    assert told(world) == [("staff.sign-in", OTTO, None)]
+    (record,) = world.audit.records()
+    assert (record.entry.actor.role, record.entry.actor.address) == (Role.OPERATOR, "127.0.0.1")
+
+
+def test_a_refused_right_is_told_with_the_mailbox_that_was_wanted() -> None:
+    world = World(master=MASTER, staff=STAFF)
+    browser = world.browser(OTTO)
+    assert browser.act_for(PRESIDENT).status_code == 403
+    assert told(world)[1:] == [("staff.refused", OTTO, PRESIDENT)]
+    owner = world.browser(ANNA)
+    assert owner.get("/staff").status_code == 403
+    assert owner.get("/staff?login=%2A%00").status_code == 403
+    assert told(world)[2:] == [("staff.refused", ANNA, None)] * 2
+    refused = world.browser(PRESIDENT)
+    refused.get("/audit")
+    assert "by Helpdesk (Otto Normal)" in refused.words()
