@@ -76,6 +76,12 @@ internal_domains = ["example.com"]
     assert saved.status.state is State.ACTIVE
     assert wired.forwards.overview(access).forward == forward
     assert [version.settled for version in wired.history.versions(access.login)] == [True]
+    (told,) = wired.audit.entries(mailbox=access.login)
+    assert (told.entry.action, told.entry.actor, told.entry.after) == (
+        "forward.set",
+        ACTOR,
+        saved.status.fingerprint.text,
+    )
     listing = wired.forwards.folders(access)
     assert listing is not None
     assert listing.trash == "Trash"
