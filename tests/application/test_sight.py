@@ -1,14 +1,16 @@
 """Whatever a use case returns or raises for an operator, it says nothing of others' rules."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from sieve_manager.application.access import Access, Actor, Channel
-from sieve_manager.application.history import Change
+from sieve_manager.application.history import Change, NewVersion
+from sieve_manager.application.plan import Plan
+from sieve_manager.application.saving import Saved
 from sieve_manager.application.sight import Sight
-from sieve_manager.application.status import State
+from sieve_manager.application.status import ForeignRedirect, State, Status
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.errors import (
@@ -40,6 +42,24 @@ def theirs(*, extra: str = "") -> bytes:
         f'# rule:[more {SECRET}]\r\nif header :is "x" "{SECRET}"\r\n'
         f'{{\r\n\tredirect :copy "{TARGET}";\r\n}}\r\n{extra}'
     ).encode()
+
+
+# What is reduced, and what says nothing of others' rules but where they forward to.
+KNOWN: dict[type, str] = {
+    Status: "mailbox state works forward changed superseded layout included_script scripts "
+    "other_scripts foreign_redirects redirects_used redirects_allowed findings capabilities last "
+    "elsewhere next_change copies outside handover case_changed hidden",
+    Plan: "change before after desired findings conflict compile_rule",
+    NewVersion: "login at actor change before after note undoes",
+    Saved: "scripts around version warnings shown",
+    ForeignRedirect: "target constant rule conditional copy dialect notifies",
+}
+
+
+@pytest.mark.parametrize("kind", KNOWN, ids=lambda kind: kind.__name__)
+def test_what_is_new_has_to_be_thought_of_in_sight(kind: type) -> None:
+    known = set(KNOWN[kind].split())
+    assert {one.name for one in fields(kind)} - known == set(), "see application/sight.py"
 
 
 @pytest.fixture
