@@ -166,6 +166,13 @@ def meanwhile(visit: Visit) -> None:
     visit.press("Continue")
 
 
+def audit(visit: Visit) -> None:
+    visit.save("bruno@example.net")
+    visit.page.locator("main").get_by_text("Saved.").wait_for()
+    visit.open("/history")
+    visit.page.get_by_role("link", name="Who did what").click()
+
+
 def history(visit: Visit) -> None:
     paused(visit)
     visit.open("/history")
@@ -289,7 +296,7 @@ State = Callable[[Visit], None]
 STATES: tuple[State, ...] = (
     sign_in, sign_in_refused, off, form, form_rows, form_errors, too_many, review, saved,
     scheduled, paused, pause_question, broken, foreign, superseded, elsewhere, meanwhile,
-    history, version, scripts, script, help_page, not_found, demo, long_texts, long_form,
+    audit, history, version, scripts, script, help_page, not_found, demo, long_texts, long_form,
     server_down, nothing_yet, signed_out, put_back_changed, staff_found,
     acting, acting_form, acting_question, acting_no_more, set_by_staff,
     *CASE_STATES,
