@@ -165,7 +165,7 @@ class _Run:
             yield from ((login, known.get(login)) for login in chunk)
 
     def _take(self, future: "Future[Read]") -> str:
-        while wait((future,), timeout=_RENEW_SECONDS).not_done:
+        while not future.done() and wait((future,), timeout=_RENEW_SECONDS).not_done:
             self._write()  # nothing perhaps, but it says that we are at it
         read = future.result()
         reason = self._judge(read)

@@ -18,6 +18,7 @@ from tests.benchmarks.composing import composing
 from tests.benchmarks.directory import directory
 from tests.benchmarks.measuring import in_turn, timed, together
 from tests.benchmarks.owners import Owner
+from tests.benchmarks.sweep import register_pages, sweep, sweep_memory
 from tests.benchmarks.window import window
 from tests.end_to_end.site import configuration
 from web.long_running import collect_garbage_seldom
@@ -36,6 +37,7 @@ def main() -> None:
     collect_garbage_seldom()
     composing()
     directory()
+    register()
     with running_sink() as sink:
         for words, reuse in (("as packaged", False), ("processes used again", True)):
             print(f"| **Dovecot {words}** | | | | |")
@@ -44,6 +46,7 @@ def main() -> None:
                 owners = [Owner(server, base_url) for _ in range(OWNERS)]
                 one_at_a_time(owners)
                 eight_at_once(owners)
+                sweeps(server)
                 if reuse:
                     memory(owners, process)
                     began, bare = batch(server)
@@ -76,6 +79,21 @@ def eight_at_once(owners: list[Owner]) -> None:
         saves += together([owner.save for owner in some], 1) / rounds
     bare = together([owner.bare_session for owner in some], rounds)
     row("8 owners at once, a second", f"{saves:.0f}", f"{bare:.0f}", saves / bare, "")
+
+
+def register() -> None:
+    """Pages of the register of 100,000 mailboxes, and the memory of sweeps."""
+    for name, times in register_pages().items():
+        row(f"register of 100,000: {name}, ms", times, goal="under 100")
+    few, many = sweep_memory()
+    row("a sweep of 25,000 grows by, MB", f"{many:.1f}", f"{few:.1f} of 5,000", goal="flat")
+
+
+def sweeps(server: DovecotServer) -> None:
+    """Mailboxes read a second, eight at once, beside sessions that read as much."""
+    first, later, bare = sweep(server)
+    row("first sweep, mailboxes a second", f"{first:.0f}", f"{bare:.0f}", first / bare, "0.9")
+    row("later sweep, mailboxes a second", f"{later:.0f}", f"{bare:.0f}", later / bare, "0.9")
 
 
 def memory(owners: list[Owner], process: int) -> None:
