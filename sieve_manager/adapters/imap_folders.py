@@ -254,4 +254,5 @@ def _words(error: Exception) -> str:
     """What the server said, without what the library puts around it."""
     text = str(error.args[0] if error.args else error)
     found = re.search(r"b(['\"])(.*)\1", text, re.DOTALL)
-    return re.sub(r"^\w+ failed: ", "", found.group(2) if found else text)[:500]
+    said = re.sub(r"^\w+ failed: ", "", found.group(2) if found else text)
+    return re.sub(r" \([\d.]+ \+ [^)]*secs\)\.?$", "", said)[:500]  # Dovecot's stop-watch
