@@ -11,6 +11,7 @@ from sieve_manager.demo.world import DemoWorld
 from sieve_manager.errors import UnreachableError
 from tests.browser.batch_states import BATCH_STATES
 from tests.browser.case_states import CASE_STATES
+from tests.browser.register_states import REGISTER_STATES
 from tests.web.test_demo import PretendWorld
 from tests.web.test_overview import FIVE, INVOICES
 from tests.web.world import ANNA, MASTER, OTTO, PASSWORDS, STAFF, World
@@ -301,6 +302,7 @@ STATES: tuple[State, ...] = (
     acting, acting_form, acting_question, acting_no_more, set_by_staff,
     *CASE_STATES,
     *BATCH_STATES,
+    *REGISTER_STATES,
 )  # fmt: skip
 
 
