@@ -27,6 +27,7 @@ def upgrade() -> None:
     _register()
     _audit()
     _api()
+    _notices()
 
 
 def _directory() -> None:
@@ -266,3 +267,16 @@ def _api() -> None:
         sa.Column("answer", sa.Text),
     )
     op.create_index("api_answers_at", "api_answers", ["at"])
+
+
+def _notices() -> None:
+    number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+    op.create_table(
+        "sent_notices",
+        sa.Column("kind", sa.String(16), primary_key=True),
+        sa.Column("number", number, primary_key=True, autoincrement=False),
+        sa.Column("about", sa.String(320), primary_key=True),
+        sa.Column("since", sa.Float, nullable=False),
+        sa.Column("sent", sa.Float),
+    )
+    op.create_index("sent_notices_sent", "sent_notices", ["kind", "sent"])

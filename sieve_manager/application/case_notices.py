@@ -1,0 +1,161 @@
+"""Which notices are due: who is told what about cases, and about what others did to a mailbox."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from sieve_manager.application.access import Channel
+from sieve_manager.application.auditing import AuditEntry, AuditRecord, Result
+from sieve_manager.application.case import Case, CaseState
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Phase
+
+TELL_WITHIN = timedelta(days=3)
+"""What is older is not told any more; and what cannot be sent is given up after so long."""
+CASE_END = "case.end"
+_OWN_HAND = timedelta(minutes=10)
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about; OWNER goes to the mailbox itself, DESTINATION to who gets its mail.
+
+    The others go to the operator who began the case; UNWANTED: a destination does not want it.
+    """
+
+    OWNER = "owner"
+    DESTINATION = "destination"
+    REMINDER = "reminder"
+    ENDED = "ended"
+    FAILED = "failed"
+    UNWANTED = "unwanted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeKey:
+    """What is told once: *number* is that of the entry of the audit log, or the case's id.
+
+    *about* tells apart what else may differ: the last day of a reminder, a destination.
+    """
+
+    kind: NoticeKind
+    number: int
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How far a notice has come; *sent* is None while it is still to be sent."""
+
+    since: datetime
+    sent: datetime | None = None
+
+
+class SentNotices(Protocol):
+    """Which notices were sent. Every method may raise StorageError."""
+
+    def of(self, kind: NoticeKind, numbers: Sequence[int]) -> dict[NoticeKey, Told]:
+        """What is kept of notices of this kind about these numbers."""
+        ...
+
+    def waiting(self, kind: NoticeKind) -> dict[NoticeKey, Told]:
+        """Those of this kind that are kept and not sent yet."""
+        ...
+
+    def want(self, key: NoticeKey, at: datetime) -> None:
+        """Keep that this is to be sent since *at*; nothing where it is kept already."""
+        ...
+
+    def sent(self, keys: Sequence[NoticeKey], at: datetime) -> None:
+        """Keep that these were sent, all or none."""
+        ...
+
+    def prune(self, kind: NoticeKind, before: datetime) -> int:
+        """Forget those of this kind that are kept since before then; how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRules:
+    """Who is told, and how many days before its end an operator is reminded of a case."""
+
+    owner: bool = True
+    destination: bool = True
+    operator: bool = True
+    reminder_days: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Something that somebody else did to a mailbox; *case* is the one it was about."""
+
+    record: AuditRecord
+    case: Case | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueNotice:
+    """A notice that is due; *destination* is whom DESTINATION tells, and who asked in UNWANTED."""
+
+    key: NoticeKey
+    case: Case | None = None
+    deed: Deed | None = None
+    destination: EmailAddress | None = None
+
+
+def owners_due(records: Iterable[AuditRecord], since: datetime) -> Iterator[DueNotice]:
+    """What others did to mailboxes since then, each for its owner; without the case it was."""
+    for record in records:
+        if record.entry.at >= since and _by_somebody_else(record.entry):
+            key = NoticeKey(kind=NoticeKind.OWNER, number=record.number)
+            yield DueNotice(key=key, deed=Deed(record=record))
+
+
+def destinations_due(case: Case, now: datetime) -> Iterator[DueNotice]:
+    """To whom mail goes by now because of *case*; the same address once in its whole life."""
+    if case.state is CaseState.ACTIVE and case.phase(now) is Phase.ACTIVE:
+        for one in case.terms.forward.destinations:
+            key = NoticeKey(kind=NoticeKind.DESTINATION, number=case.id, about=one.key)
+            yield DueNotice(key=key, case=case, destination=one)
+
+
+def reminder_due(case: Case, now: datetime, days: int) -> DueNotice | None:
+    """The reminder of the end of *case*, once for each last day; none for a shorter case."""
+    ends, day = case.terms.forward.period.ends, case.terms.forward.period.last_day
+    if ends is None or case.state is not CaseState.ACTIVE or not days:
+        return None
+    remind_at = ends - timedelta(days=days)
+    if not max(remind_at, case.begun_at) <= now <= ends or case.begun_at > remind_at:
+        return None
+    key = NoticeKey(kind=NoticeKind.REMINDER, number=case.id, about=str(day))
+    return DueNotice(key=key, case=case)
+
+
+def outcome_due(case: Case, records: Sequence[AuditRecord]) -> DueNotice | None:
+    """That *case* ended or failed; not to an operator who ended it by their own hand."""
+    kind = NoticeKind.FAILED if case.state is CaseState.FAILED else NoticeKind.ENDED
+    if kind is NoticeKind.ENDED and any(_own_hand(case, record.entry) for record in records):
+        return None
+    return DueNotice(key=NoticeKey(kind=kind, number=case.id), case=case)
+
+
+def _own_hand(case: Case, entry: AuditEntry) -> bool:
+    return (
+        entry.action == CASE_END
+        and entry.mailbox == case.login
+        and entry.actor.name == case.begun_by.name
+        and case.ended_at is not None
+        and abs(entry.at - case.ended_at) < _OWN_HAND
+    )
+
+
+def _by_somebody_else(entry: AuditEntry) -> bool:
+    """A change that was made, by staff, on the command line, or by the clean-up."""
+    return (
+        entry.result is Result.DONE
+        and entry.mailbox is not None
+        and entry.action.startswith(("case.", "forward."))
+        and entry.actor.name != entry.mailbox.text
+        and (entry.actor.role.is_staff or entry.actor.channel is Channel.CLI)
+    )
