@@ -9,6 +9,7 @@ from sieve_manager.domain.handover import Handover, Reply
 from sieve_manager.errors import InvalidInputError
 from sieve_manager.sieve.compile_handover import compile_handover
 from sieve_manager.sieve.compose import compose
+from sieve_manager.sieve.hazards import look_through
 from sieve_manager.sieve.placement import KEEP
 from sieve_manager.sieve.read_back import read_back
 from tests.sieve.making import forward, mailbox, octets_of, options
@@ -67,6 +68,7 @@ REPLY, FORWARD, REST = of("reply"), of("forward"), of("everything else")
         ('not exists "List-Id", ', ""),  # lists would be answered
         ("vacation :days 7", "vacation :mime :days 7"),
         (":days 7", ":days 7 :days 8"),
+        (":days 7", ':from "x@y.z" :days 7'),
         (":days 7", ':days "7"'),
         (":days 7", ":days 7K"),
         (":days 7 ", ""),
@@ -104,3 +106,31 @@ def test_a_paused_rule_of_a_case_keeps_what_it_uses() -> None:
     before = mailbox("a", a=b'require ["fileinto"]; # Sieve Manager\r\n' + broken)
     after = compose(before, forward("b@example.net"), OPTIONS, KEEP).applied_to(before)
     assert b'"fileinto"' in octets_of(after, "a")
+
+
+def test_the_dates_of_reply_and_forward_are_the_same_or_it_was_changed() -> None:
+    dated = 'currentdate :zone "+0000" :value "le" "iso8601" "2027-01-31T22:59:59+00:00"'
+    text = TEXT.replace('not exists "List-Id"', f'{dated}, not exists "List-Id"')
+    assert read_back(text.encode()).handover is None
+
+
+def test_a_case_comes_to_a_forward_that_was_changed() -> None:
+    theirs = (
+        b'require ["fileinto"]; # Sieve Manager\r\n# rule:[Sieve Manager: forward (UTC)]\r\n'
+        b'if not true\r\n{\r\n\tfileinto "x";\r\n}\r\nelse\r\n{\r\n\tkeep;\r\n}\r\n'
+        b"# rule:[Sieve Manager: forward (UTC)]\r\nif anyof (true) { stop; }\r\n"
+    )
+    before = mailbox("a", a=theirs)
+    with_case = compose(before, KEEP, OPTIONS, CASE).applied_to(before)
+    assert read_back(octets_of(with_case, "a")).handover == CASE
+    after = compose(with_case, KEEP, OPTIONS, None).applied_to(with_case)
+    assert octets_of(after, "a") == theirs
+
+
+def test_what_rests_behind_a_case_does_not_count_with_it() -> None:
+    others = b'redirect "a@b.c";\r\nvacation "own";\r\n'
+    requires = b'require ["vacation"];\r\n'
+    scripts = mailbox("a", a=requires + TEXT.encode() + others)
+    seen = look_through(scripts, max_redirects=4, extensions=OPTIONS.extensions | {"vacation"})
+    assert [one.kind.value for one in seen.hazards] == []
+    assert seen.redirects_used == 1
