@@ -109,7 +109,7 @@ class SmtpSection(_ServerSection):
     username: str | None = None
     password: Secret = None
     password_file: SecretFile = None
-    sender: EmailAddress
+    sender: Annotated[EmailAddress, NoDecode]
 
     @field_validator("sender", mode="before")
     @classmethod

@@ -63,3 +63,24 @@ def test_a_digest_needs_somebody_who_sends_it(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(path)
     assert caught.value.key == "register.digest_to"
+
+
+def test_all_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = {
+        "MANAGESIEVE__HOST": "mail.example.com",
+        "SMTP__HOST": "127.0.0.1",
+        "SMTP__SENDER": "sieve@example.com",
+        "REGISTER__SWEEP_HOURS": "6",
+        "REGISTER__DIGEST_TO": "ada@example.com, bob@example.com",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(f"SIEVE_MANAGER_{name}", value)
+    monkeypatch.delenv("SIEVE_MANAGER_CONFIG", raising=False)
+    settings = load_settings()
+    assert settings.register.sweep_hours == 6
+    assert [str(one) for one in settings.register.recipients] == [
+        "ada@example.com",
+        "bob@example.com",
+    ]
+    assert settings.smtp
+    assert str(settings.smtp.sender) == "sieve@example.com"

@@ -1,12 +1,14 @@
 """A sweep reads every mailbox once, whatever fails and whenever it is cut off."""
 
 import itertools
+import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from sieve_manager.adapters.memory_register import MemoryRegister
-from sieve_manager.application import mailbox_reading
+from sieve_manager.application import mailbox_reading, sweeping
 from sieve_manager.application.register import RegisterEntry
 from sieve_manager.application.register_store import Question, Reading, Sweep, SweepState
 from sieve_manager.application.sweeping import NO_MAILBOXES
@@ -281,3 +283,57 @@ def test_a_database_that_fails_leaves_what_was_written(monkeypatch: pytest.Monke
         with pytest.raises(StorageError):
             world.sweeping.run()
     assert world.sweeping.run().read == 10
+
+
+def test_sweeps_can_be_left_to_whoever_asks_for_them() -> None:
+    world = SweepWorld(1)
+    assert not replace(world.sweeping, every_hours=0).due(world.now)
+    assert replace(world.sweeping, every_hours=0).run_if_due() is None
+
+
+def test_who_lost_the_sweep_to_another_process_stops() -> None:
+    world = SweepWorld(600)
+    register = world.register
+    assert isinstance(register, MemoryRegister)
+
+    def steal(sweep: Sweep) -> None:
+        if sweep.read:
+            register.holder = "somebody else"
+
+    with pytest.raises(MailboxBusyError):
+        world.sweeping.run(steal)
+    last = register.last()
+    assert last
+    assert last.state is SweepState.RUNNING
+    assert last.read == len(entries(world)) < 600
+
+
+def test_a_slow_mailbox_does_not_cost_the_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "_RENEW_SECONDS", 0.01)
+    world = SweepWorld(2)
+    renewed = threading.Event()
+
+    def fault(login: Login, _count: int) -> SieveManagerError | None:
+        if login.text == world.logins[1]:
+            assert renewed.wait(10)
+        return None
+
+    def progress(sweep: Sweep) -> None:
+        if sweep.read == 1:
+            renewed.set()
+
+    world.store.fault = fault
+    assert world.sweeping.run(progress).read == 2
+
+
+def test_one_that_fails_at_the_very_end_is_listed_where_others_could_be_read() -> None:
+    world = SweepWorld(6)
+    world.store.fault = lambda login, _: (
+        UnreachableError("reset") if login.text == world.logins[5] else None
+    )
+    assert world.sweeping.run().failed == 1
+    assert problems(world) == {world.logins[5]: "reset"}
+    world = SweepWorld(2)
+    world.store.fault = lambda _login, _count: UnreachableError("reset")
+    sweep = world.sweeping.run()
+    assert (sweep.state, sweep.reason) == (SweepState.PAUSED, "reset")
