@@ -163,3 +163,48 @@ def test_a_sweep_that_runs_or_waits_is_shown() -> None:
     world.register.pause(sweep, "a", "the <master> is refused")
     browser.get("/register")
     assert "waits after 0 mailboxes: the <master> is refused" in browser.words()
+
+
+def test_who_set_it_is_said_as_far_as_known() -> None:
+    made = (
+        entry(ANNA, "1@example.net", set_by=SetBy.OWNER, actor=ANNA, program=OURS),
+        entry(ANNA, "2@example.net", set_by=SetBy.HELPDESK, program=OURS),
+        entry(ANNA, "3@example.net", program=OURS),
+        entry(ANNA, "4@example.net", set_by=SetBy.PROGRAM, program="unheard-of"),
+        entry(ANNA, "|/bin/sh@example.net"),
+        entry(
+            ANNA,
+            "6@example.net",
+            kept=None,
+            notice=False,
+            starts=datetime(2027, 2, 27, 23, tzinfo=UTC),
+        ),
+        entry(ANNA, "7@example.net", notice=True, conditions=(SUBJECT,)),
+    )
+    world = World(master=MASTER, staff=STAFF)
+    sweep = world.register.take("a", 60)
+    assert sweep
+    world.register.write(sweep, "a", [Reading(login=Login(ANNA), entries=made)], 60)
+    browser = world.browser(ADA)
+    browser.get("/register")
+    words = browser.words()
+    for said in (
+        "Set by the owner (anna@example.com)",
+        "On – Set by the helpdesk",
+        "Set here; it is not known by whom",
+        "Set with unheard-of",
+        "forwarded to |/bin/sh@example.net (outside)",
+        "Whether a copy stays depends on the message. From Sun, 28 Feb 2027 on. Not yet begun",
+        "A notice about some messages goes to 7@example.net (outside): Subject contains",
+        "1 mailbox so far",
+    ):
+        assert said in words, said
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "it", "es", "pt"])
+def test_the_register_speaks_the_language_of_who_reads_it(language: str) -> None:
+    browser = swept().browser(ADA)
+    browser.get("/register", **{"Accept-Language": language})
+    words = browser.words()
+    for english in ("forwarded", "Subject contains", "A copy", "Set with", "could not be read"):
+        assert english not in words
