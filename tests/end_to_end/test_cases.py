@@ -1,12 +1,16 @@
 """A case on the real Dovecot: before, within and after its days, and when it is taken back."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner, Result
 
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.case import Case, CaseState
+from sieve_manager.cli import main
 from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.addresses import EmailAddress
@@ -17,9 +21,10 @@ from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.schedule import Period
 from sieve_manager.domain.scripts import ScriptName
+from sieve_manager.errors import ChangedMeanwhileError, InvalidInputError, MailboxBusyError
 from tests.end_to_end.scripts import BY_HAND, ROUNDCUBE
 from tests.end_to_end.site import Site
-from tests.servers.mailboxes import deliver, imap_folders
+from tests.servers.mailboxes import PASSWORD, deliver, imap_folders
 from tests.servers.script_files import active_script, give_script, script_files
 
 OPERATOR = Actor(name="helen@example.com", channel=Channel.WEB, role=Role.OPERATOR)
@@ -209,3 +214,72 @@ def test_a_case_is_extended_undone_and_ended(
 def right_clock_afterwards(dovecot: DovecotServer) -> object:
     yield None
     dovecot.set_clock(None)
+
+
+def test_two_operators_at_once_make_one_case(
+    site: Site, dovecot: DovecotServer, login: str
+) -> None:
+    access, wanted = access_to(login), terms(login)
+    loaded = site.wired.cases.plan_begin(access, wanted).loaded
+
+    def try_to_begin(_number: int) -> bool:
+        try:
+            site.wired.cases.begin(access, wanted, loaded)
+        except (ChangedMeanwhileError, MailboxBusyError, InvalidInputError):
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        began = list(pool.map(try_to_begin, range(4)))
+    assert began.count(True) == 1
+    (case,) = site.wired.cases.store.of_mailbox(Login.parse(login))
+    assert case.state is CaseState.ACTIVE
+    handover = site.wired.forwards.overview(access).handover
+    assert handover is not None
+    assert handover.case == case.number
+
+
+def test_owner_and_operator_at_once_lose_nothing_of_one_another(
+    site: Site, dovecot: DovecotServer, login: str
+) -> None:
+    owner = Access(
+        login=Login.parse(login), actor=Actor(name=login, channel=Channel.WEB), password=PASSWORD
+    )
+    own = Forward(destinations=(EmailAddress.parse("private@example.net"),))
+    loaded = site.wired.forwards.overview(owner).fingerprint
+    begin(site, login, terms(login))
+    with pytest.raises(ChangedMeanwhileError):
+        site.wired.forwards.set_forward(owner, own, loaded)
+    site.wired.forwards.set_forward(owner, own, site.wired.forwards.overview(owner).fingerprint)
+    found = site.wired.forwards.overview(owner)
+    assert found.forward == own
+    assert found.handover is not None
+
+
+def test_a_case_by_command_from_its_beginning_to_its_end(
+    site: Site, dovecot: DovecotServer, login: str
+) -> None:
+    asked = command(site, "begin", login, "--to", "anna@example.net")
+    assert asked.exit_code == 2
+    assert script_files(dovecot, login) == {}
+    wrong = command(site, "begin", login, "--to", "anna", "--reply", "tlh", "--yes")
+    assert wrong.exit_code == 2
+    assert "tlh" in wrong.stderr
+    options = ("--until", "2099-01-31", "--reply", "en", "--ticket", f"T-{login}", "--yes")
+    begun = command(site, "begin", login, "--to", "anna@example.net", *options)
+    assert begun.exit_code == 0, begun.output
+    (listed,) = json.loads(command(site, "list", "--text", f"T-{login}", "--json").stdout)["cases"]
+    assert (listed["mailbox"], listed["state"]) == (login, "active")
+    number = str(listed["case"])
+    shown = command(site, "show", number)
+    assert "no longer works here" in shown.stdout
+    assert f"T-{login}" in command(site, "list").stdout
+    assert command(site, "undo", number, "--yes").exit_code == 0
+    assert script_files(dovecot, login) == {}
+    assert command(site, "end", number, "--yes").exit_code == 0
+    assert command(site, "show", "999999").exit_code == 2
+    assert "cases were due" in command(site, "clean").stdout
+
+
+def command(site: Site, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--config", str(site.config), "cases", *arguments])
