@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.handover import Handover
 from sieve_manager.domain.schedule import parse_zone
 from sieve_manager.errors import InvalidInputError
-from sieve_manager.sieve.grammar import Tree, parse
+from sieve_manager.sieve.grammar import LARGEST_KEPT, Tree, parse
 from sieve_manager.sieve.read_handover import handover_of
 from sieve_manager.sieve.rule_parts import (
     ChangedError,
@@ -49,8 +50,14 @@ class OurRules:
 def read_back(octets: bytes, spam_headers: SpamHeaders = ()) -> OurRules:
     """Return what our rules in this script mean; a script that is unreadable holds none.
 
-    *spam_headers* are those of the policy; headers that speak of spam are known anyway.
+    *spam_headers* are those of the policy; headers that speak of spam are known anyway. What
+    the last few scripts mean is kept, as their trees are.
     """
+    read = _kept if len(octets) <= LARGEST_KEPT else _read
+    return read(octets, tuple(spam_headers))
+
+
+def _read(octets: bytes, spam_headers: tuple[tuple[str, str], ...]) -> OurRules:
     tree = parse(octets)
     if tree is None:
         return OurRules()
@@ -70,6 +77,9 @@ def read_back(octets: bytes, spam_headers: SpamHeaders = ()) -> OurRules:
         handover=handover,
         case_changed=() if handover else tuple(source_of(rule, tree) for rule in of_case),
     )
+
+
+_kept = lru_cache(maxsize=32)(_read)
 
 
 def meaning_of(rule: Rule, tree: Tree, spam_headers: SpamHeaders = ()) -> Forward | None:
