@@ -27,6 +27,7 @@ from sieve_manager.adapters.script_store import ManageSieveStore
 from sieve_manager.application.case_batches import KIND, UNDO_KIND, CaseBatches
 from sieve_manager.application.case_cleaning import CaseCleaning
 from sieve_manager.application.case_entry import EntryReader
+from sieve_manager.application.case_notice_sending import CaseNotices
 from sieve_manager.application.cases import Cases
 from sieve_manager.application.duties import Duty
 from sieve_manager.application.forwards import Forwards
@@ -52,6 +53,7 @@ from sieve_manager.application.trail import Trail
 from sieve_manager.application.working import Pace, Worker
 from sieve_manager.bootstrap_audit import audit_duties, wire_audit
 from sieve_manager.bootstrap_directory import wire_people
+from sieve_manager.bootstrap_notices import notice_duty, wire_notices
 from sieve_manager.bootstrap_register import wire_register
 from sieve_manager.bootstrap_single_sign_on import wire_single_sign_on
 from sieve_manager.managesieve import Credentials, Deadlines, Endpoint, TlsMode
@@ -87,6 +89,7 @@ class Wired:
     cases: Cases
     case_cleaning: CaseCleaning
     case_entries: EntryReader
+    case_notices: CaseNotices
     case_batches: CaseBatches
     ledger: Ledger
     notices: Notices
@@ -175,6 +178,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         forwards=forwards,
         cases=cases,
         case_entries=entries,
+        case_notices=wire_notices(settings, database, cases, audit, staff, mailer),
         case_batches=CaseBatches(
             cases=cases, entries=entries, staff=staff, ledger=ledger, policy=policy
         ),
@@ -208,6 +212,7 @@ def build_worker(wired: Wired) -> Worker:
             run=lambda: sum(1 for _ in wired.case_cleaning.run()),
         )
     ]
+    duties.append(notice_duty(wired.case_notices))
     sweeps = BackgroundSweeps(wired.register)
     duties.append(
         Duty(name="register.sweep", every_seconds=_LOOK_FOR_SWEEP_SECONDS, run=sweeps.attend)

@@ -23,6 +23,7 @@ from sieve_manager.settings_audit import AuditSection
 from sieve_manager.settings_cases import CasesSection
 from sieve_manager.settings_directory import DirectoryKind, DirectorySection
 from sieve_manager.settings_jobs import JobsSection
+from sieve_manager.settings_notices import NoticesSection
 from sieve_manager.settings_oidc import OidcSection
 from sieve_manager.settings_operations import LogsSection, MetricsSection
 from sieve_manager.settings_register import RegisterSection
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     policy: PolicySection = Field(default_factory=PolicySection)
     staff: StaffSection = Field(default_factory=StaffSection)
     cases: CasesSection = Field(default_factory=CasesSection)
+    notices: NoticesSection = Field(default_factory=NoticesSection)
     mailboxes: MailboxesSection = Field(default_factory=MailboxesSection)
     directory: DirectorySection = Field(default_factory=DirectorySection)
     register: RegisterSection = Field(default_factory=RegisterSection)

@@ -11,6 +11,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from sieve_manager.application.staff import Staff
+from sieve_manager.application.unwanted_links import Unwanted, UnwantedLinks
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import ScriptName
 from tests.web.world import (
@@ -19,6 +21,7 @@ from tests.web.world import (
     BRUNO,
     ELSEWHERE,
     MASTER,
+    NOW,
     OTTO,
     PRESIDENT,
     STAFF,
@@ -110,6 +113,9 @@ def action(rule: str, right: Right, path: str = "", **fields: str) -> Route:
     return Route(method="POST", rule=rule, right=right, path=path, fields=fields)
 
 
+UNWANTED = UnwantedLinks(secret="k" * 32).make(
+    Unwanted(case=1, destination=EmailAddress.parse(ANNA)), NOW
+)
 FORWARD = {"to": "x@example.org", "copy": "inbox", "timezone": "UTC"}
 CASE = {**FORWARD, "to": ANNA, "own_forward": "off", "reply_interval": "7"}
 ROUTES = (
@@ -119,6 +125,8 @@ ROUTES = (
     page("/accent.css", Right.OPEN),
     page("/healthz", Right.OPEN),
     page("/readyz", Right.OPEN),
+    page("/not-wanted/<token>", Right.OPEN, f"/not-wanted/{UNWANTED}"),
+    action("/not-wanted/<token>", Right.OPEN, f"/not-wanted/{UNWANTED}"),
     page("/", Right.MAILBOX),
     page("/forward", Right.MAILBOX),
     action("/forward", Right.MAILBOX, action="review", **FORWARD),

@@ -23,6 +23,7 @@ from web import (
     job_words,
     languages,
     look,
+    not_wanted,
     operations,
     overview,
     register,
@@ -60,6 +61,7 @@ _PAGES = (
     case_form,
     batches,
     register,
+    not_wanted,
 )
 
 

@@ -36,9 +36,9 @@ class SmtpMailer:
         self._clock = clock
         self._credentials = credentials
 
-    def send(self, *, to: EmailAddress, subject: str, text: str) -> None:
+    def send(self, *, to: EmailAddress, subject: str, text: str, identity: str = "") -> None:
         """Send a plain-text notice that nothing answers automatically; NoticeError."""
-        message = self._message(to, subject, text)
+        message = self._message(to, subject, text, identity)
         with _translated(), self._session() as smtp:
             smtp.send_message(message, from_addr=str(self._sender), to_addrs=[str(to)])
 
@@ -47,14 +47,17 @@ class SmtpMailer:
         with _translated(), self._session() as smtp:
             smtp.ehlo_or_helo_if_needed()
 
-    def _message(self, to: EmailAddress, subject: str, text: str) -> EmailMessage:
+    def _message(self, to: EmailAddress, subject: str, text: str, identity: str) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["From"] = str(self._sender)
         message["To"] = str(to)
         message["Subject"] = _one_line(subject)
         message["Date"] = format_datetime(self._clock())
-        message["Message-ID"] = make_msgid(domain=self._sender.domain)
+        domain = self._sender.domain
+        message["Message-ID"] = f"<{identity}@{domain}>" if identity else make_msgid(domain=domain)
+        message["List-Id"] = f"<notices.{domain}>"  # RFC 2919
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no vacation answers it
+        message["Precedence"] = "bulk"  # the same to older programs
         # The notice is about a forward, and must not follow it away: Pigeonhole takes a message
         # that it has redirected before for a loop and keeps it.
         message["X-Sieve-Redirected-From"] = str(to)

@@ -235,6 +235,7 @@ class Notice:
     to: EmailAddress
     subject: str
     text: str
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +244,6 @@ class MemoryMailer:
 
     sent: list[Notice] = field(default_factory=list)
 
-    def send(self, *, to: EmailAddress, subject: str, text: str) -> None:
+    def send(self, *, to: EmailAddress, subject: str, text: str, identity: str = "") -> None:
         """Keep the notice."""
-        self.sent.append(Notice(to=to, subject=subject, text=text))
+        self.sent.append(Notice(to=to, subject=subject, text=text, identity=identity))

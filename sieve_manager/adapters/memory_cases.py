@@ -59,6 +59,7 @@ class MemoryCases:
         *,
         ends_from: datetime | None = None,
         ends_before: datetime | None = None,
+        ended_from: datetime | None = None,
         text: str = "",
         limit: int = 100,
     ) -> tuple[Case, ...]:
@@ -71,6 +72,7 @@ class MemoryCases:
                 case.state in states
                 and (ends_from is None or (ends is not None and ends >= ends_from))
                 and (ends_before is None or (ends is not None and ends < ends_before))
+                and (ended_from is None or (case.ended_at and case.ended_at >= ended_from))
                 and (part in case.login.text or part in case.terms.ticket.lower())
             ):
                 found.append((ends is None, ends or case.begun_at, case.id, case))

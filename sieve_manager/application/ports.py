@@ -241,12 +241,14 @@ class CaseStore(Protocol):
         *,
         ends_from: datetime | None = None,
         ends_before: datetime | None = None,
+        ended_from: datetime | None = None,
         text: str = "",
         limit: int = 100,
     ) -> tuple[Case, ...]:
         """Those in one of *states* whose last day ends within the bounds, the soonest first.
 
         *text* is a part of the login or of the ticket. Without bounds, also those without end.
+        *ended_from*: only those of which it was settled since then that they are over.
         """
         ...
 
@@ -266,6 +268,9 @@ class KnownDestinations(Protocol):
 class Mailer(Protocol):
     """The way to send a notice by mail."""
 
-    def send(self, *, to: EmailAddress, subject: str, text: str) -> None:
-        """Send a plain-text notice that nothing answers automatically; NoticeError."""
+    def send(self, *, to: EmailAddress, subject: str, text: str, identity: str = "") -> None:
+        """Send a plain-text notice that nothing answers automatically; NoticeError.
+
+        Two with the same *identity* (letters and digits) are the same message to mail servers.
+        """
         ...

@@ -33,7 +33,7 @@ MASTER = '[master]\nuser = "helpdesk"\npassword = "secret"\n'
 class BrokenMailer:
     """A mailer whose server is down."""
 
-    def send(self, *, to: EmailAddress, subject: str, text: str) -> None:
+    def send(self, *, to: EmailAddress, subject: str, text: str, identity: str = "") -> None:
         raise NoticeError("the mail could not be sent")
 
 

@@ -27,6 +27,7 @@ from sieve_manager.adapters.memory import (
 from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_cases import MemoryCases
 from sieve_manager.adapters.memory_ledger import MemoryLedger
+from sieve_manager.adapters.memory_notices import MemoryNotices
 from sieve_manager.adapters.memory_records import (
     MemoryHistory,
     MemoryKnownDestinations,
@@ -37,12 +38,16 @@ from sieve_manager.adapters.metrics import Metrics
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.case_batches import KIND, CaseBatches
 from sieve_manager.application.case_entry import EntryReader
+from sieve_manager.application.case_notice_facts import NoticeFacts
+from sieve_manager.application.case_notice_sending import CaseNotices
+from sieve_manager.application.case_notices import NoticeRules
 from sieve_manager.application.cases import Cases
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.ledger import conclude
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.staff import Staff
+from sieve_manager.application.unwanted_links import UnwantedLinks
 from sieve_manager.bootstrap import Wired
 from sieve_manager.bootstrap_single_sign_on import wire_single_sign_on
 from sieve_manager.demo.world import DemoWorld
@@ -248,6 +253,24 @@ class World:
             ledger=self.ledger,
             policy=self.policy,
         )
+        self.case_notices = CaseNotices(
+            cases=self.cases.store,
+            audit=self.audit,
+            notices=MemoryNotices(),
+            facts=NoticeFacts(
+                directory=self.people,
+                addresses=OwnAddress(),
+                day_words=day_words,
+                base_url=self.settings.web.base_url,
+                languages=self.settings.web.languages,
+                timezone=self.policy.default_timezone,
+                links=UnwantedLinks(secret=self.settings.web.secret),
+            ),
+            mailer=self.mailer,
+            rules=NoticeRules(),
+            clock=self.clock,
+            trail=self.forwards.saving.trail,
+        )
         self.app = self._application(demo_world)
 
     def _application(self, demo_world: DemoWorld | None) -> Flask:
@@ -270,6 +293,7 @@ class World:
             cases=self.cases,
             case_entries=self.entries,
             case_batches=self.batches,
+            case_notices=self.case_notices,
             ledger=self.ledger,
             single_sign_on=wire_single_sign_on(
                 self.settings, self.true_time, self.people, self.staff, self.store

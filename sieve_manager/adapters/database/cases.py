@@ -121,6 +121,7 @@ class DatabaseCases:
         *,
         ends_from: datetime | None = None,
         ends_before: datetime | None = None,
+        ended_from: datetime | None = None,
         text: str = "",
         limit: int = 100,
     ) -> tuple[Case, ...]:
@@ -130,6 +131,8 @@ class DatabaseCases:
             query = query.where(_ROW.ends >= ends_from.timestamp())
         if ends_before:
             query = query.where(_ROW.ends < ends_before.timestamp())
+        if ended_from:
+            query = query.where(_ROW.ended_at >= ended_from.timestamp())
         if text:
             part = text.lower()
             query = query.where(

@@ -1,0 +1,137 @@
+"""Who reads a notice about a case, and the names and dates that it holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.case import Case
+from sieve_manager.application.case_cleaning import CLEANER
+from sieve_manager.application.case_notice_texts import BY_ITSELF, HELPDESK
+from sieve_manager.application.case_notice_words import Facts, action_words, language_of
+from sieve_manager.application.case_notices import CASE_END, Deed, DueNotice, NoticeKind
+from sieve_manager.application.ports import Addresses, Directory
+from sieve_manager.application.reply_templates import DayWords
+from sieve_manager.application.unwanted_links import LINK_DAYS, Unwanted, UnwantedLinks
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.people import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """To whom a notice goes, in which language (one of ours)."""
+
+    address: EmailAddress
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFacts:
+    """Looks up what a notice says; *links* None: without “I do not want this”.
+
+    *base_url* is that of the pages; *languages* are those of the pages, the first for whom no
+    other is known.
+    """
+
+    directory: Directory
+    addresses: Addresses
+    day_words: DayWords
+    base_url: str
+    languages: Sequence[str]
+    timezone: str
+    links: UnwantedLinks | None = None
+
+    def reader(self, due: DueNotice) -> Reader | None:
+        """To whom it goes; None where no address is known."""
+        if due.key.kind is NoticeKind.DESTINATION and due.destination:
+            person = self.directory.by_address(due.destination)
+            return self._reader(due.destination, person)
+        if due.key.kind is NoticeKind.OWNER and due.deed:
+            return self._of_login(due.deed.record.entry.mailbox)
+        if due.case is None or due.case.begun_by.channel is Channel.CLI:
+            return None  # a user of the system, not of mail
+        return self._of_login(Login(due.case.begun_by.name))
+
+    def common(self, reader: Reader) -> Facts:
+        """What holds for all items of a mail."""
+        return {
+            "mailbox": reader.address.readable,
+            "url": self.base_url,
+            "link_days": str(LINK_DAYS),
+        }
+
+    def of(self, due: DueNotice, language: str, now: datetime) -> Facts:
+        """What fills the blanks for one item; "" where there is nothing to say."""
+        if due.deed:
+            return self._of_deed(due.deed, language)
+        if due.case is None:
+            return {}
+        person = self._person(due.case.login)
+        link = self._link(due.case, due.destination, now)
+        return {
+            **self._of_terms(due.case, language),
+            "leaver": str(person),
+            "mailbox": person.address.readable if person.address else str(due.case.login),
+            "who": self._who(due.case.begun_by, language),
+            "destination": due.destination.readable if due.destination else "",
+            "problem": due.case.problem,
+            "case_url": f"{self.base_url}/cases/{due.case.id}",
+            "link": link,
+        }
+
+    def _of_deed(self, deed: Deed, language: str) -> Facts:
+        entry = deed.record.entry
+        at = entry.at.astimezone(ZoneInfo(self.timezone))
+        terms = {} if deed.case is None else self._of_terms(deed.case, language)
+        if entry.action == CASE_END:
+            terms = {}
+        return {
+            **terms,
+            "day": self.day_words(at.date(), language),
+            "action": action_words(entry.action, language),
+            "who": self._who(entry.actor, language),
+            "ticket": entry.ticket,
+            "reason": entry.reason,
+        }
+
+    def _of_terms(self, case: Case, language: str) -> dict[str, str]:
+        last_day = case.terms.forward.period.last_day
+        return {
+            "destinations": ", ".join(one.readable for one in case.terms.forward.destinations),
+            "last_day": self.day_words(last_day, language) if last_day else "",
+            "ticket": case.terms.ticket,
+            "reason": case.terms.reason,
+        }
+
+    def _link(self, case: Case, destination: EmailAddress | None, now: datetime) -> str:
+        if self.links is None or destination is None:
+            return ""
+        token = self.links.make(Unwanted(case=case.id, destination=destination), now)
+        return f"{self.base_url}/not-wanted/{token}"
+
+    def _who(self, actor: Actor, language: str) -> str:
+        if actor.name == CLEANER.name:
+            return BY_ITSELF[language]
+        known = None if actor.channel is Channel.CLI else self.directory.person(Login(actor.name))
+        name = known.name if known and known.name else actor.name
+        return HELPDESK[language].replace("{name}", name)
+
+    def _person(self, login: Login) -> Person:
+        found = self.directory.person(login)
+        if found and found.address:
+            return found
+        address = self.addresses.mailbox(login).address
+        return Person(login=login, name=found.name if found else "", address=address)
+
+    def _of_login(self, login: Login | None) -> Reader | None:
+        if login is None:
+            return None
+        person = self._person(login)
+        known = self.directory.person(login) or person
+        return self._reader(person.address, known) if person.address else None
+
+    def _reader(self, address: EmailAddress, person: Person | None) -> Reader:
+        preferred = person.language if person else ""
+        return Reader(address=address, language=language_of(preferred, self.languages))

@@ -1,0 +1,222 @@
+"""Sends the notices about cases that are due, each once.
+
+A notice counts as sent when the mail server has taken it, and is kept as sent right after. A
+process that is killed between the two sends it again, under the same Message-ID, which mail
+servers and programs know as the same message; killed anywhere else, it is neither sent twice
+nor forgotten.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.auditing import AuditEntry, AuditRecord, Result
+from sieve_manager.application.case import CaseState
+from sieve_manager.application.case_notice_facts import NoticeFacts, Reader
+from sieve_manager.application.case_notice_words import mail_of
+from sieve_manager.application.case_notices import (
+    TELL_WITHIN,
+    Deed,
+    DueNotice,
+    NoticeKey,
+    NoticeKind,
+    NoticeRules,
+    SentNotices,
+    destinations_due,
+    outcome_due,
+    owners_due,
+    reminder_due,
+)
+from sieve_manager.application.ports import AuditLog, CaseStore, Clock, Mailer
+from sieve_manager.application.trail import Trail
+from sieve_manager.application.unwanted_links import Unwanted
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.errors import CaseNotFoundError, NoticeError
+
+_log = logging.getLogger(__name__)
+NOT_WANTED = "case.unwanted"
+_PAGE = 500
+_MOST_CASES = 100_000
+_IN_ONE_MAIL = 50
+_FAILURES_IN_A_ROW = 5  # then the mail server is away; the next round tries again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNotices:
+    """A round of notices, over *mailer*; None: nobody is told anything."""
+
+    cases: CaseStore
+    audit: AuditLog
+    notices: SentNotices
+    facts: NoticeFacts
+    mailer: Mailer | None
+    rules: NoticeRules
+    clock: Clock
+    trail: Trail
+
+    def not_wanted(self, unwanted: Unwanted, address: str) -> None:
+        """A destination does not want the mail, says somebody at the network *address*.
+
+        The next round tells the operator, once, and an entry goes to the audit log. Nothing else
+        happens. CaseNotFoundError, StorageError.
+        """
+        case, about = self.cases.case(unwanted.case), unwanted.destination.key
+        key = NoticeKey(kind=NoticeKind.UNWANTED, number=case.id, about=about)
+        known = key in self.notices.of(key.kind, [key.number])
+        self.notices.want(key, self.clock())
+        if known:
+            return
+        self.trail.write(
+            AuditEntry(
+                at=self.clock(),
+                actor=Actor(name=about, channel=Channel.WEB, address=address),
+                action=NOT_WANTED,
+                result=Result.DONE,
+                mailbox=case.login,
+                ticket=case.terms.ticket,
+            )
+        )
+
+    def run(self) -> int:
+        """Send what is due; how many mails. What fails now is tried again in later rounds.
+
+        Raises:
+            StorageError: our database failed.
+            DirectoryError: the directory does not say who they are.
+        """
+        if self.mailer is None:
+            return 0
+        now = self.clock()
+        count = failures = 0
+        for due in _mails(self._unsent(self._due(now), now), self.facts):
+            try:
+                count += self._send(self.mailer, due, now)
+                failures = 0
+            except NoticeError as error:
+                failures += 1
+                _log.warning("a notice was not sent: %s", error)
+                for one in due.items:
+                    self.notices.want(one.key, now)
+            if failures >= _FAILURES_IN_A_ROW:
+                break
+        self.notices.prune(NoticeKind.OWNER, now - 2 * TELL_WITHIN)
+        return count
+
+    def _due(self, now: datetime) -> Iterator[DueNotice]:
+        since = now - TELL_WITHIN
+        rules, recent = self.rules, tuple(self._recent(since))
+        if rules.owner:
+            yield from owners_due(recent, since)
+        active = [CaseState.ACTIVE]
+        if rules.destination:
+            for case in self.cases.found(active, limit=_MOST_CASES):
+                yield from destinations_due(case, now)
+        if not rules.operator:
+            return
+        ahead = now + timedelta(days=rules.reminder_days)
+        for case in self.cases.found(active, ends_from=now, ends_before=ahead, limit=_MOST_CASES):
+            if reminder := reminder_due(case, now, rules.reminder_days):
+                yield reminder
+        over = [CaseState.ENDED]
+        for case in (
+            *self.cases.found(over, ended_from=since, limit=_MOST_CASES),
+            *self.cases.found([CaseState.FAILED], limit=_MOST_CASES),
+        ):
+            if outcome := outcome_due(case, recent):
+                yield outcome
+        yield from self._unwanted()
+
+    def _unwanted(self) -> Iterator[DueNotice]:
+        for key in self.notices.waiting(NoticeKind.UNWANTED):
+            try:
+                case = self.cases.case(key.number)
+            except CaseNotFoundError:
+                continue
+            local, _, domain = key.about.rpartition("@")
+            yield DueNotice(key=key, case=case, destination=EmailAddress(local, domain))
+
+    def _recent(self, since: datetime) -> Iterator[AuditRecord]:
+        """The newest entries; a late one stands among newer ones, so whole pages are read."""
+        before: int | None = None
+        while page := self.audit.entries(before=before, limit=_PAGE):
+            yield from page
+            if all(record.entry.at < since for record in page):
+                return
+            before = page[-1].number
+
+    def _unsent(self, due: Iterable[DueNotice], now: datetime) -> list[DueNotice]:
+        """Those that were not sent; first those that did not fail before."""
+        all_due = list(due)
+        kept = {
+            key: told
+            for kind in NoticeKind
+            for key, told in self.notices.of(
+                kind, sorted({one.key.number for one in all_due if one.key.kind is kind})
+            ).items()
+        }
+        fresh = [one for one in all_due if one.key not in kept]
+        again = [
+            one
+            for one in all_due
+            if (told := kept.get(one.key)) and not told.sent and told.since > now - TELL_WITHIN
+        ]
+        return [self._with_case(one) for one in (*fresh, *again)]
+
+    def _with_case(self, due: DueNotice) -> DueNotice:
+        """A deed about a case knows which: the newest of the mailbox by then."""
+        deed = due.deed
+        if deed is None or deed.record.entry.mailbox is None:
+            return due
+        if not deed.record.entry.action.startswith("case."):
+            return due
+        begun = (
+            case
+            for case in self.cases.of_mailbox(deed.record.entry.mailbox)
+            if case.begun_at <= deed.record.entry.at
+        )
+        return replace(due, deed=Deed(record=deed.record, case=next(begun, None)))
+
+    def _send(self, mailer: Mailer, due: "_Mail", now: datetime) -> int:
+        keys = [one.key for one in due.items]
+        reader = due.reader
+        items = [self.facts.of(one, reader.language, now) for one in due.items]
+        mail = mail_of(due.kind, reader.language, items, self.facts.common(reader))
+        mailer.send(
+            to=reader.address,
+            subject=mail.subject,
+            text=mail.text,
+            identity=_identity(keys, reader),
+        )
+        self.notices.sent(keys, now)
+        return 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mail:
+    """What one mail says to one reader."""
+
+    kind: NoticeKind
+    reader: Reader
+    items: Sequence[DueNotice]
+
+
+def _mails(due: Iterable[DueNotice], facts: NoticeFacts) -> list[_Mail]:
+    """One mail a kind and reader, of up to 50 items; nothing for who has no address."""
+    grouped: dict[tuple[NoticeKind, EmailAddress], tuple[Reader, list[DueNotice]]] = {}
+    for one in due:
+        reader = facts.reader(one)
+        if reader is not None:
+            grouped.setdefault((one.key.kind, reader.address), (reader, []))[1].append(one)
+    return [
+        _Mail(kind=kind, reader=reader, items=items[start : start + _IN_ONE_MAIL])
+        for (kind, _), (reader, items) in grouped.items()
+        for start in range(0, len(items), _IN_ONE_MAIL)
+    ]
+
+
+def _identity(keys: Sequence[NoticeKey], reader: Reader) -> str:
+    told = "\n".join(sorted(f"{key.kind} {key.number} {key.about}" for key in keys))
+    return hashlib.sha256(f"{reader.address.key}\n{told}".encode()).hexdigest()[:40]

@@ -1,0 +1,229 @@
+"""The texts of the notices about cases in Italian, Spanish and Portuguese."""
+
+from collections.abc import Mapping
+
+from sieve_manager.application.case_notice_wording import Wording
+from sieve_manager.application.case_notices import NoticeKind
+
+IT: Mapping[NoticeKind, Wording] = {
+    NoticeKind.OWNER: Wording(
+        subject="Qualcuno ha modificato la Sua casella di posta",
+        subject_of_many="Qualcuno ha modificato più volte la Sua casella di posta",
+        intro="La Sua casella di posta {mailbox} è stata modificata da qualcun altro.",
+        item=(
+            "{day}: {action}\nDa parte di: {who}\nI messaggi vanno a: {destinations}\nFino al: "
+            "{last_day}\nTicket: {ticket}\nMotivo: {reason}"
+        ),
+        outro=(
+            "Se ha domande, si rivolga all'assistenza. Tutto ciò che è stato fatto si vede su "
+            "{url}/audit."
+        ),
+    ),
+    NoticeKind.DESTINATION: Wording(
+        subject="Ora riceve i messaggi per {leaver}",
+        subject_of_many="Ora riceve i messaggi per più persone",
+        intro="D'ora in poi riceve messaggi che non sono indirizzati a Lei.",
+        item=(
+            "I messaggi per {leaver} ({mailbox}) vengono inoltrati a {destination}.\nFino al: "
+            "{last_day}\nImpostato da: {who}\nSe non lo desidera, lo dica qui: {link}"
+        ),
+        outro=(
+            "Il link avvisa l'assistenza; da solo non cambia nulla. È valido per {link_days} "
+            "giorni."
+        ),
+    ),
+    NoticeKind.REMINDER: Wording(
+        subject="Il caso di {leaver} termina il {last_day}",
+        subject_of_many="Più casi terminano presto",
+        intro="Ha aperto questi casi per persone che sono andate via. Terminano presto.",
+        item=(
+            "{leaver} ({mailbox})\nUltimo giorno: {last_day}\nI messaggi vanno a: "
+            "{destinations}\nTicket: {ticket}\nPer prolungarlo: {case_url}/change"
+        ),
+        outro="Per lasciar terminare un caso non faccia nulla: termina da solo l'ultimo giorno.",
+    ),
+    NoticeKind.ENDED: Wording(
+        subject="Il caso di {leaver} è terminato",
+        subject_of_many="Più casi sono terminati",
+        intro="Questi casi, aperti da Lei, sono terminati. Ciò che avevano aggiunto è stato tolto.",
+        item=(
+            "{leaver} ({mailbox})\nUltimo giorno: {last_day}\nTicket: {ticket}\nNota: {problem}\n"
+            "Il caso: {case_url}"
+        ),
+        outro="Non deve fare nulla.",
+    ),
+    NoticeKind.FAILED: Wording(
+        subject="Non è stato possibile ripulire il caso di {leaver}",
+        subject_of_many="Non è stato possibile ripulire più casi",
+        intro=(
+            "Questi casi, aperti da Lei, sono finiti, ma ciò che avevano aggiunto non si è "
+            "potuto togliere."
+        ),
+        item=(
+            "{leaver} ({mailbox})\nUltimo giorno: {last_day}\nTicket: {ticket}\nChe cosa è "
+            "successo: {problem}\nIl caso: {case_url}"
+        ),
+        outro="Si riprova regolarmente. La pagina del caso mostra che cosa aiuta.",
+    ),
+    NoticeKind.UNWANTED: Wording(
+        subject="{destination} non vuole i messaggi per {leaver}",
+        subject_of_many="Qualcuno non vuole i messaggi inoltrati",
+        intro=(
+            "Qualcuno a cui un caso aperto da Lei inoltra messaggi non li vuole. Nulla è stato "
+            "modificato."
+        ),
+        item=(
+            "{destination} non vuole i messaggi per {leaver} ({mailbox}).\nTicket: {ticket}\nIl "
+            "caso: {case_url}"
+        ),
+        outro="Ne parli con l'interessato e modifichi o termini il caso.",
+    ),
+}
+ES: Mapping[NoticeKind, Wording] = {
+    NoticeKind.OWNER: Wording(
+        subject="Alguien ha cambiado algo en su buzón",
+        subject_of_many="Alguien ha cambiado algo varias veces en su buzón",
+        intro="Otra persona ha hecho cambios en su buzón {mailbox}.",
+        item=(
+            "{day}: {action}\nPor: {who}\nLos mensajes van a: {destinations}\nHasta el: "
+            "{last_day}\nTicket: {ticket}\nMotivo: {reason}"
+        ),
+        outro=(
+            "Si tiene preguntas, diríjase a su servicio de asistencia. Todo lo que se ha hecho "
+            "se ve en {url}/audit."
+        ),
+    ),
+    NoticeKind.DESTINATION: Wording(
+        subject="Ahora recibe los mensajes de {leaver}",
+        subject_of_many="Ahora recibe los mensajes de varias personas",
+        intro="A partir de ahora recibe mensajes que no van dirigidos a usted.",
+        item=(
+            "Los mensajes para {leaver} ({mailbox}) se reenvían a {destination}.\nHasta el: "
+            "{last_day}\nConfigurado por: {who}\nSi no lo desea, dígalo aquí: {link}"
+        ),
+        outro=(
+            "El enlace avisa al servicio de asistencia; por sí solo no cambia nada. Es válido "
+            "durante {link_days} días."
+        ),
+    ),
+    NoticeKind.REMINDER: Wording(
+        subject="El caso de {leaver} termina el {last_day}",
+        subject_of_many="Varios casos terminan pronto",
+        intro="Usted abrió estos casos para personas que se han ido. Terminan pronto.",
+        item=(
+            "{leaver} ({mailbox})\nÚltimo día: {last_day}\nLos mensajes van a: {destinations}\n"
+            "Ticket: {ticket}\nPara prolongarlo: {case_url}/change"
+        ),
+        outro="Para dejar que un caso termine no haga nada: termina por sí solo el último día.",
+    ),
+    NoticeKind.ENDED: Wording(
+        subject="El caso de {leaver} ha terminado",
+        subject_of_many="Varios casos han terminado",
+        intro="Estos casos, que usted abrió, han terminado. Lo que habían añadido se ha quitado.",
+        item=(
+            "{leaver} ({mailbox})\nÚltimo día: {last_day}\nTicket: {ticket}\nNota: {problem}\nEl "
+            "caso: {case_url}"
+        ),
+        outro="No tiene que hacer nada.",
+    ),
+    NoticeKind.FAILED: Wording(
+        subject="No se pudo limpiar el caso de {leaver}",
+        subject_of_many="No se pudieron limpiar varios casos",
+        intro=(
+            "Estos casos, que usted abrió, han acabado, pero lo que habían añadido no se pudo "
+            "quitar."
+        ),
+        item=(
+            "{leaver} ({mailbox})\nÚltimo día: {last_day}\nTicket: {ticket}\nQué ha ocurrido: "
+            "{problem}\nEl caso: {case_url}"
+        ),
+        outro="Se vuelve a intentar con regularidad. La página del caso muestra qué ayuda.",
+    ),
+    NoticeKind.UNWANTED: Wording(
+        subject="{destination} no quiere los mensajes de {leaver}",
+        subject_of_many="Alguien no quiere los mensajes reenviados",
+        intro=(
+            "Alguien a quien un caso abierto por usted reenvía mensajes no los quiere. No se ha "
+            "cambiado nada."
+        ),
+        item=(
+            "{destination} no quiere los mensajes para {leaver} ({mailbox}).\nTicket: {ticket}\n"
+            "El caso: {case_url}"
+        ),
+        outro="Hable con esa persona y cambie o termine el caso.",
+    ),
+}
+PT: Mapping[NoticeKind, Wording] = {
+    NoticeKind.OWNER: Wording(
+        subject="Alguém alterou algo na sua caixa de correio",
+        subject_of_many="Alguém alterou várias vezes a sua caixa de correio",
+        intro="A sua caixa de correio {mailbox} foi alterada por outra pessoa.",
+        item=(
+            "{day}: {action}\nPor: {who}\nAs mensagens vão para: {destinations}\nAté: "
+            "{last_day}\nTicket: {ticket}\nMotivo: {reason}"
+        ),
+        outro=(
+            "Se tiver perguntas, dirija-se ao seu apoio informático. Tudo o que foi feito vê-se "
+            "em {url}/audit."
+        ),
+    ),
+    NoticeKind.DESTINATION: Wording(
+        subject="Recebe agora as mensagens de {leaver}",
+        subject_of_many="Recebe agora as mensagens de várias pessoas",
+        intro="A partir de agora recebe mensagens que não lhe são dirigidas.",
+        item=(
+            "As mensagens para {leaver} ({mailbox}) são reencaminhadas para {destination}.\nAté: "
+            "{last_day}\nConfigurado por: {who}\nSe não o deseja, diga-o aqui: {link}"
+        ),
+        outro=(
+            "A ligação avisa o apoio informático; por si só não altera nada. É válida durante "
+            "{link_days} dias."
+        ),
+    ),
+    NoticeKind.REMINDER: Wording(
+        subject="O caso de {leaver} termina em {last_day}",
+        subject_of_many="Vários casos terminam em breve",
+        intro="Abriu estes casos para pessoas que saíram. Terminam em breve.",
+        item=(
+            "{leaver} ({mailbox})\nÚltimo dia: {last_day}\nAs mensagens vão para: "
+            "{destinations}\nTicket: {ticket}\nPara o prolongar: {case_url}/change"
+        ),
+        outro="Para deixar um caso terminar, não faça nada: termina por si no último dia.",
+    ),
+    NoticeKind.ENDED: Wording(
+        subject="O caso de {leaver} terminou",
+        subject_of_many="Vários casos terminaram",
+        intro="Estes casos, abertos por si, terminaram. O que tinham acrescentado foi retirado.",
+        item=(
+            "{leaver} ({mailbox})\nÚltimo dia: {last_day}\nTicket: {ticket}\nNota: {problem}\nO "
+            "caso: {case_url}"
+        ),
+        outro="Não precisa de fazer nada.",
+    ),
+    NoticeKind.FAILED: Wording(
+        subject="Não foi possível limpar o caso de {leaver}",
+        subject_of_many="Não foi possível limpar vários casos",
+        intro=(
+            "Estes casos, abertos por si, acabaram, mas o que tinham acrescentado não pôde ser "
+            "retirado."
+        ),
+        item=(
+            "{leaver} ({mailbox})\nÚltimo dia: {last_day}\nTicket: {ticket}\nO que aconteceu: "
+            "{problem}\nO caso: {case_url}"
+        ),
+        outro="Volta-se a tentar regularmente. A página do caso mostra o que ajuda.",
+    ),
+    NoticeKind.UNWANTED: Wording(
+        subject="{destination} não quer as mensagens de {leaver}",
+        subject_of_many="Alguém não quer as mensagens reencaminhadas",
+        intro=(
+            "Alguém para quem um caso aberto por si reencaminha mensagens não as quer. Nada foi "
+            "alterado."
+        ),
+        item=(
+            "{destination} não quer as mensagens para {leaver} ({mailbox}).\nTicket: {ticket}\nO "
+            "caso: {case_url}"
+        ),
+        outro="Fale com essa pessoa e altere ou termine o caso.",
+    ),
+}

@@ -1,0 +1,53 @@
+"""The link “I do not want this” in the notice to a destination: signed, and good for a while.
+
+Who has the link can say so for this case and this address, and nothing else.
+"""
+
+import base64
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sieve_manager.domain.addresses import EmailAddress
+
+LINK_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwanted:
+    """What a link stands for."""
+
+    case: int
+    destination: EmailAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnwantedLinks:
+    """Makes and reads them under *secret*, from which a key of their own is derived."""
+
+    secret: str
+
+    def make(self, unwanted: Unwanted, now: datetime) -> str:
+        """The part of the address after the last slash; letters, digits, ``-``, ``_``, ``.``."""
+        expires = int((now + timedelta(days=LINK_DAYS)).timestamp())
+        address = base64.urlsafe_b64encode(str(unwanted.destination).encode()).decode("ascii")
+        told = f"{unwanted.case}.{expires}.{address.rstrip('=')}"
+        return f"{told}.{self._signature(told)}"
+
+    def read(self, token: str, now: datetime) -> Unwanted | None:
+        """What *token* stands for; None where it is not ours, was changed, or has expired."""
+        told, _, signature = token.rpartition(".")
+        expected = self._signature(told)
+        if not hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode()):
+            return None
+        case, expires, address = told.split(".")
+        if now.timestamp() > int(expires):
+            return None
+        padded = address + "=" * (-len(address) % 4)
+        local, _, domain = base64.urlsafe_b64decode(padded).decode().rpartition("@")
+        return Unwanted(case=int(case), destination=EmailAddress(local, domain))
+
+    def _signature(self, told: str) -> str:
+        key = hmac.digest(self.secret.encode(), b"unwanted link", "sha256")
+        mac = hmac.digest(key, told.encode("utf-8", "replace"), "sha256")
+        return base64.urlsafe_b64encode(mac).decode("ascii").rstrip("=")

@@ -1,0 +1,65 @@
+"""Wires the notices about cases."""
+
+from sieve_manager.adapters.database.engine import Database
+from sieve_manager.adapters.database.sent_notices import DatabaseNotices
+from sieve_manager.adapters.day_words import day_words
+from sieve_manager.application.case_notice_facts import NoticeFacts
+from sieve_manager.application.case_notice_sending import CaseNotices
+from sieve_manager.application.case_notices import NoticeRules
+from sieve_manager.application.cases import Cases
+from sieve_manager.application.duties import Duty
+from sieve_manager.application.ports import AuditLog, Mailer
+from sieve_manager.application.staff import Staff
+from sieve_manager.application.unwanted_links import UnwantedLinks
+from sieve_manager.errors import SettingsError
+from sieve_manager.settings import Settings
+
+_ROUND_SECONDS = 60.0
+
+
+def wire_notices(
+    settings: Settings,
+    database: Database,
+    cases: Cases,
+    audit: AuditLog,
+    staff: Staff,
+    mailer: Mailer | None,
+) -> CaseNotices:
+    """The notices over *mailer*."""
+    section = settings.notices
+    return CaseNotices(
+        cases=cases.store,
+        audit=audit,
+        notices=DatabaseNotices(database),
+        facts=NoticeFacts(
+            directory=staff.directory,
+            addresses=staff.addresses,
+            day_words=day_words,
+            base_url=settings.web.base_url,
+            languages=settings.web.languages,
+            timezone=settings.policy.default_timezone,
+            links=unwanted_links(settings),
+        ),
+        mailer=mailer,
+        rules=NoticeRules(
+            owner=section.owner,
+            destination=section.destination,
+            operator=section.operator,
+            reminder_days=section.reminder_days,
+        ),
+        clock=cases.clock,
+        trail=cases.forwards.saving.trail,
+    )
+
+
+def unwanted_links(settings: Settings) -> UnwantedLinks | None:
+    """Under the secret of the pages; None where this process has none, as a worker may."""
+    try:
+        return UnwantedLinks(secret=settings.web.secret)
+    except SettingsError:
+        return None
+
+
+def notice_duty(notices: CaseNotices) -> Duty:
+    """Sends what is due, once a minute."""
+    return Duty(name="cases.notices", every_seconds=_ROUND_SECONDS, run=notices.run)
