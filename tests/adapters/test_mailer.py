@@ -55,7 +55,19 @@ def test_notice_arrives_as_it_was_written(sink: SmtpSink) -> None:
 
 
 def test_nothing_answers_a_notice(sink: SmtpSink) -> None:
-    assert sent(sink, "Subject", "Text").content["Auto-Submitted"] == "auto-generated"
+    content = sent(sink, "Subject", "Text").content
+    assert content["Auto-Submitted"] == "auto-generated"
+    assert content["Precedence"] == "bulk"
+    assert content["List-Id"] == "<notices.example.com>"
+    assert content.get_content_type() == "text/plain"
+
+
+def test_the_same_identity_is_the_same_message(sink: SmtpSink) -> None:
+    before = len(sink.to(str(OWNER)))
+    for _ in range(2):
+        mailer(sink).send(to=OWNER, subject="s", text="t", identity="abc123")
+    found = [one.content["Message-ID"] for one in sink.to(str(OWNER))[before:]]
+    assert found == ["<abc123@example.com>"] * 2
 
 
 @pytest.mark.parametrize(

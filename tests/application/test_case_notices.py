@@ -1,0 +1,330 @@
+"""Notices about cases: who is told what, when, in which language, and that each is told once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from sieve_manager.adapters.day_words import day_words
+from sieve_manager.adapters.memory import MemoryMailer, Notice
+from sieve_manager.adapters.memory_audit import MemoryAuditLog
+from sieve_manager.adapters.memory_cases import MemoryCases
+from sieve_manager.adapters.memory_notices import MemoryNotices
+from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.auditing import AuditEntry, Result
+from sieve_manager.application.case import Case, CaseState, NewCase
+from sieve_manager.application.case_cleaning import CLEANER
+from sieve_manager.application.case_notice_facts import NoticeFacts
+from sieve_manager.application.case_notice_sending import CaseNotices
+from sieve_manager.application.case_notice_texts import TEXTS
+from sieve_manager.application.case_notice_words import LANGUAGES, language_of
+from sieve_manager.application.case_notices import NoticeKind, NoticeRules
+from sieve_manager.application.ports import Mailer
+from sieve_manager.application.trail import Trail
+from sieve_manager.application.unwanted_links import Unwanted, UnwantedLinks
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.case import CaseTerms
+from sieve_manager.domain.forward import Forward
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.people import Person
+from sieve_manager.domain.roles import Role
+from sieve_manager.domain.schedule import Period
+from sieve_manager.errors import NoticeError
+from tests.web.world import OwnAddress, People
+
+NOW = datetime(2027, 2, 10, 12, tzinfo=UTC)
+LEAVER, SUCCESSOR, OPERATOR = "lea@example.com", "sam@example.com", "otto@example.com"
+OTTO = Actor(name=OPERATOR, channel=Channel.WEB, role=Role.OPERATOR)
+
+
+@dataclass
+class Folk(People):
+    """Three people, all of whom prefer *language*."""
+
+    language: str = "en"
+
+    def person(self, login: Login) -> Person | None:
+        names = {LEAVER: "Lea Léger", SUCCESSOR: "Sam Smith", OPERATOR: "Otto Normal"}
+        if login.text not in names:
+            return None
+        address = EmailAddress.parse(login.text)
+        name = names[login.text]
+        return Person(login=login, name=name, address=address, language=self.language)
+
+
+@dataclass
+class Broken:
+    """Refuses some, and is killed at others."""
+
+    kept: MemoryMailer
+    refuses: set[str] = field(default_factory=set)
+    tried: int = 0
+
+    def send(self, *, to: EmailAddress, subject: str, text: str, identity: str = "") -> None:
+        self.tried += 1
+        if str(to) in self.refuses:
+            raise NoticeError("refused")
+        self.kept.send(to=to, subject=subject, text=text, identity=identity)
+
+
+class Desk:
+    """Cases and an audit log, at a time of ours."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.cases, self.audit, self.folk = MemoryCases(), MemoryAuditLog(), Folk()
+        self.mailer, self.kept = MemoryMailer(), MemoryNotices()
+        self.rules = NoticeRules()
+        self.through: Mailer = self.mailer
+
+    def notices(self) -> CaseNotices:
+        facts = NoticeFacts(
+            directory=self.folk,
+            addresses=OwnAddress(),
+            day_words=day_words,
+            base_url="https://mail.example.com",
+            languages=("en", "de"),
+            timezone="Europe/Zurich",
+            links=UnwantedLinks(secret="s" * 32),
+        )
+        return CaseNotices(
+            cases=self.cases,
+            audit=self.audit,
+            notices=self.kept,
+            facts=facts,
+            mailer=self.through,
+            rules=self.rules,
+            clock=lambda: self.now,
+            trail=Trail(clock=lambda: self.now, log=self.audit),
+        )
+
+    def round(self) -> list[Notice]:
+        before = len(self.mailer.sent)
+        self.notices().run()
+        return self.mailer.sent[before:]
+
+    def begin(
+        self,
+        first: date | None = None,
+        last: date | None = date(2027, 3, 31),
+        to: str = SUCCESSOR,
+        leaver: str = LEAVER,
+        state: CaseState = CaseState.ACTIVE,
+        actor: Actor = OTTO,
+    ) -> Case:
+        period = Period(first_day=first, last_day=last, timezone="Europe/Zurich")
+        forward = Forward(destinations=(EmailAddress.parse(to),), period=period)
+        terms = CaseTerms(forward=forward, ticket="HD-7", reason="left")
+        return self.cases.begin(
+            NewCase(login=Login(leaver), at=self.now, actor=actor, terms=terms, state=state)
+        )
+
+    def did(self, action: str, actor: Actor = OTTO, reason: str = "left") -> None:
+        entry = AuditEntry(
+            at=self.now,
+            actor=actor,
+            action=action,
+            result=Result.DONE,
+            mailbox=Login(LEAVER),
+            ticket="HD-7",
+            reason=reason,
+        )
+        self.audit.append([entry])
+
+    def end(self, case: Case, state: CaseState = CaseState.ENDED, problem: str = "") -> None:
+        ended_at = self.now if state is CaseState.ENDED else None
+        self.cases.keep(replace(case, state=state, problem=problem, ended_at=ended_at))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_owner_and_destination_are_told_of_a_case_once(desk: Desk) -> None:
+    desk.begin()
+    desk.did("case.begin")
+    owner, destination = desk.round()
+    assert (str(owner.to), str(destination.to)) == (LEAVER, SUCCESSOR)
+    assert owner.text == (
+        "Your mailbox lea@example.com was changed by somebody else than you.\n\n"
+        "February 10, 2027: the mailbox was handed over\nBy: helpdesk (Otto Normal)\n"
+        "Mail goes to: sam@example.com\nUntil: March 31, 2027\nTicket: HD-7\nReason: left\n\n"
+        "If you have questions, ask your helpdesk. You see everything that was done at "
+        "https://mail.example.com/audit.\n"
+    )
+    assert destination.subject == "You now receive mail for Lea Léger"
+    assert "/not-wanted/1." in destination.text
+    assert desk.round() == []
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        (lambda desk: desk.did("forward.set"), 1),
+        (lambda desk: desk.did("case.end", CLEANER), 1),
+        (lambda desk: desk.did("forward.set", replace(OTTO, name=LEAVER)), 0),
+        (lambda desk: desk.did("forward.set", Actor(name="x", channel=Channel.WEB)), 0),
+        (lambda desk: desk.did("staff.refused"), 0),
+    ],
+)
+def test_owner_is_told_only_of_changes_by_others(
+    desk: Desk, act: Callable[[Desk], None], told: int
+) -> None:
+    act(desk)
+    assert [str(one.to) for one in desk.round()] == [LEAVER] * told
+
+
+def test_a_forward_that_begins_later_is_told_when_it_begins(desk: Desk) -> None:
+    desk.begin(first=date(2027, 2, 20))
+    assert desk.round() == []
+    desk.now = datetime(2027, 2, 19, 23, tzinfo=UTC)  # midnight in Zurich
+    assert [str(one.to) for one in desk.round()] == [SUCCESSOR]
+
+
+def test_a_destination_that_joins_is_told_and_the_others_are_not_again(desk: Desk) -> None:
+    case = desk.begin()
+    desk.round()
+    both = tuple(map(EmailAddress.parse, (SUCCESSOR, "new@example.org")))
+    forward = replace(case.terms.forward, destinations=both)
+    desk.cases.keep(replace(case, terms=replace(case.terms, forward=forward)))
+    assert [str(one.to) for one in desk.round()] == ["new@example.org"]
+
+
+def test_operator_is_reminded_once_for_each_last_day(desk: Desk) -> None:
+    case = desk.begin(last=date(2027, 2, 25))
+    assert len(desk.round()) == 1
+    desk.now += timedelta(days=9)
+    (reminder,) = desk.round()
+    assert str(reminder.to) == OPERATOR
+    assert reminder.subject == "The case of Lea Léger ends on February 25, 2027"
+    assert "https://mail.example.com/cases/1/change" in reminder.text
+    assert desk.round() == []
+    period = replace(case.terms.forward.period, last_day=date(2027, 2, 26))
+    forward = replace(case.terms.forward, period=period)
+    desk.cases.keep(replace(case, terms=replace(case.terms, forward=forward)))
+    desk.now += timedelta(days=1)
+    assert len(desk.round()) == 1
+
+
+def test_nobody_is_reminded_of_a_case_that_is_shorter_than_the_reminder(desk: Desk) -> None:
+    desk.begin(last=date(2027, 2, 13))
+    assert [str(one.to) for one in desk.round()] == [SUCCESSOR]
+
+
+def test_many_endings_are_one_mail(desk: Desk) -> None:
+    for number in range(3):
+        desk.end(desk.begin(leaver=f"l{number}@example.com"))
+    (ended,) = desk.round()
+    assert (str(ended.to), ended.subject) == (OPERATOR, "Several cases have ended")
+    assert all(f"/cases/{number}" in ended.text for number in (1, 2, 3))
+
+
+def test_operator_who_ended_it_is_not_told(desk: Desk) -> None:
+    desk.end(desk.begin())
+    desk.did("case.end")
+    assert [str(one.to) for one in desk.round()] == [LEAVER]
+
+
+def test_a_failure_says_what_happened(desk: Desk) -> None:
+    desk.end(desk.begin(), CaseState.FAILED, "The mailbox is gone\nBcc: x")
+    (failed,) = desk.round()
+    assert "What happened: The mailbox is gone Bcc: x\n" in failed.text
+    assert desk.round() == []
+
+
+def test_who_begins_cases_on_the_command_line_has_no_address(desk: Desk) -> None:
+    desk.end(desk.begin(actor=Actor(name="root", channel=Channel.CLI)))
+    assert desk.round() == []
+
+
+@pytest.mark.parametrize("switch", ["owner", "destination", "operator"])
+def test_each_notice_can_be_switched_off(desk: Desk, switch: str) -> None:
+    desk.begin()
+    desk.did("case.begin")
+    desk.end(desk.begin(leaver="other@example.com"))
+    desk.rules = replace(NoticeRules(), **{switch: False})
+    to = {"owner": LEAVER, "destination": SUCCESSOR, "operator": OPERATOR}
+    assert {str(one.to) for one in desk.round()} == set(to.values()) - {to[switch]}
+
+
+def test_what_is_refused_is_tried_again_and_given_up_after_days(desk: Desk) -> None:
+    broken = Broken(desk.mailer, refuses={SUCCESSOR})
+    desk.through = broken
+    desk.begin()
+    desk.round()
+    desk.now += timedelta(days=2)
+    desk.round()
+    assert broken.tried == 2
+    desk.now += timedelta(days=2)
+    desk.round()
+    assert broken.tried == 2
+
+
+def test_those_that_are_refused_do_not_keep_others_from_their_notice(desk: Desk) -> None:
+    nobody = {f"n{number}@example.com" for number in range(6)}
+    desk.through = broken = Broken(desk.mailer, refuses=nobody)
+    for one in sorted(nobody):
+        desk.begin(to=one, leaver=f"l{one}")
+    desk.begin()
+    assert desk.round() == []
+    assert broken.tried == 5
+    assert [str(one.to) for one in desk.round()] == [SUCCESSOR]
+
+
+def test_killed_between_sending_and_keeping_it_is_the_same_message(desk: Desk) -> None:
+    desk.begin()
+    (first,) = desk.round()
+    desk.kept = MemoryNotices()  # what was sent was never kept
+    (second,) = desk.round()
+    assert first.identity == second.identity != ""
+
+
+def test_texts_of_others_stay_within_their_line(desk: Desk) -> None:
+    desk.did("forward.set", reason="a\r\n\r\n{link} {x.__class__} https\u2028evil")
+    (notice,) = desk.round()
+    assert "Reason: a {link} {x.__class__} https evil\n" in notice.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_speaks_every_language_with_all_blanks_filled(desk: Desk, language: str) -> None:
+    desk.folk.language = language
+    first = desk.begin(last=date(2027, 2, 25))
+    desk.did("case.begin")
+    desk.did("forward.set")
+    desk.notices().not_wanted(
+        Unwanted(case=first.id, destination=EmailAddress.parse(SUCCESSOR)), ""
+    )
+    desk.end(desk.begin(leaver="e@example.com"), problem="x")
+    desk.end(desk.begin(leaver="f@example.com"), CaseState.FAILED, "x")
+    sent = desk.round()
+    desk.now += timedelta(days=9)
+    sent += desk.round()
+    assert len(sent) == len(NoticeKind)
+    for notice in sent:
+        assert "{" not in notice.subject + notice.text
+        assert notice.subject
+    expected = {TEXTS[language][NoticeKind.OWNER].subject_of_many}
+    assert expected < {one.subject for one in sent}
+
+
+def test_all_languages_fill_the_same_blanks() -> None:
+    for kind in NoticeKind:
+        blanks = {
+            language: sorted(part.split("}")[0] for part in TEXTS[language][kind].item.split("{"))[
+                1:
+            ]
+            for language in LANGUAGES
+        }
+        shown = {
+            tuple(sorted(one for one in found if one.isidentifier())) for found in blanks.values()
+        }
+        assert len(shown) == 1, blanks
+
+
+@pytest.mark.parametrize(
+    ("preferred", "expected"), [("de-CH", "de"), ("PT_br", "pt"), ("ja", "fr"), ("", "fr")]
+)
+def test_the_language_is_one_of_ours(preferred: str, expected: str) -> None:
+    assert language_of(preferred, ("fr", "en")) == expected
