@@ -1,9 +1,9 @@
 """Sends the notices about cases that are due, each once.
 
 A notice counts as sent when the mail server has taken it, and is kept as sent right after. A
-process that is killed between the two sends it again, under the same Message-ID, which mail
-servers and programs know as the same message; killed anywhere else, it is neither sent twice
-nor forgotten.
+process that is killed between the two sends it again: under the same Message-ID, which mail
+servers and programs know as the same message, unless more has become due for the same mail.
+Killed anywhere else, it is neither sent twice nor forgotten.
 """
 
 import hashlib

@@ -54,6 +54,18 @@ def new(login: Login, wanted: CaseTerms | None = None) -> NewCase:
     return NewCase(login=login, at=AT, actor=ACTOR, terms=wanted or terms(), state=CaseState.ACTIVE)
 
 
+def test_cases_are_found_by_when_they_ended(store: CaseStore, login: Login) -> None:
+    early, late = store.begin(new(login)), store.begin(new(login))
+    ticket = replace(terms(), ticket=f"ended-{login}")
+    for case, hours in ((early, 1), (late, 3)):
+        ended = AT + timedelta(hours=hours)
+        store.keep(replace(case, terms=ticket, state=CaseState.ENDED, ended_at=ended))
+    still = store.begin(new(login, ticket))
+    store.keep(replace(still, state=CaseState.ENDED))
+    found = store.found([CaseState.ENDED], ended_from=AT + timedelta(hours=2), text=ticket.ticket)
+    assert [case.id for case in found] == [late.id]
+
+
 def test_a_case_is_kept_as_it_was(store: CaseStore, login: Login) -> None:
     begun = store.begin(new(login))
     assert (begun.number, begun.terms, begun.begun_by) == (1, terms(), ACTOR)

@@ -1,0 +1,96 @@
+"""The notices as they are wired: from the database, over SMTP, once, by the worker's duty."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.auditing import AuditEntry, Result
+from sieve_manager.application.case import CaseState, NewCase
+from sieve_manager.bootstrap import Wired, build, build_worker
+from sieve_manager.bootstrap_notices import notice_duty, unwanted_links
+from sieve_manager.demo.smtp_sink import SmtpSink, running_sink
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.case import CaseTerms
+from sieve_manager.domain.forward import Forward
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.roles import Role
+from sieve_manager.settings import Settings
+
+NOW = datetime(2027, 2, 10, 12, tzinfo=UTC)
+LEAVER, SUCCESSOR = "notices-leaver@example.com", "notices-successor@example.com"
+OTTO = Actor(name="otto@example.com", channel=Channel.WEB, role=Role.OPERATOR)
+
+
+def settings(tmp_path: Path, sink: SmtpSink, **web: str) -> Settings:
+    return Settings(
+        managesieve={"host": "127.0.0.1"},
+        smtp={
+            "host": sink.host,
+            "port": sink.port,
+            "tls": "none",
+            "sender": "sieve@example.com",
+        },
+        database={"url": f"sqlite:///{tmp_path}/notices.db"},
+        register={"sweep_hours": 0},
+        web=web,
+    )
+
+
+@pytest.fixture
+def sink() -> Iterator[SmtpSink]:
+    """One of the test's own, where nothing else arrives."""
+    with running_sink() as found:
+        yield found
+
+
+@pytest.fixture
+def wired(tmp_path: Path, sink: SmtpSink) -> Iterator[Wired]:
+    found = build(settings(tmp_path, sink, secret_key="k" * 32), clock=lambda: NOW)
+    yield found
+    found.close()
+
+
+def begin(wired: Wired) -> None:
+    """A case by somebody else, with its entry in the audit log."""
+    terms = CaseTerms(forward=Forward(destinations=(EmailAddress.parse(SUCCESSOR),)))
+    leaver = Login(LEAVER)
+    new = NewCase(login=leaver, at=NOW, actor=OTTO, terms=terms, state=CaseState.ACTIVE)
+    wired.cases.store.begin(new)
+    entry = AuditEntry(at=NOW, actor=OTTO, action="case.begin", result=Result.DONE, mailbox=leaver)
+    wired.audit.append([entry])
+
+
+def test_each_arrives_once_also_after_a_restart(
+    wired: Wired, tmp_path: Path, sink: SmtpSink
+) -> None:
+    begin(wired)
+    duty = notice_duty(wired.case_notices)
+    duty.run()
+    duty.run()
+    again = build(settings(tmp_path, sink, secret_key="k" * 32), clock=lambda: NOW)
+    notice_duty(again.case_notices).run()
+    again.close()
+    (owner,), (destination,) = sink.to(LEAVER), sink.to(SUCCESSOR)
+    assert "the mailbox was handed over" in owner.content.get_content()
+    assert "http://127.0.0.1:8080/not-wanted/1." in destination.content.get_content()
+    assert destination.content["Auto-Submitted"] == "auto-generated"
+    assert destination.content["List-Id"] == "<notices.example.com>"
+
+
+def test_the_worker_sends_what_is_due(wired: Wired, sink: SmtpSink) -> None:
+    begin(wired)
+    worker = build_worker(wired)
+    worker.start()
+    try:
+        sink.wait_for(lambda message: LEAVER in message.recipients)
+    finally:
+        assert worker.stop()
+
+
+def test_a_worker_without_the_secret_of_the_pages_makes_no_links(
+    tmp_path: Path, sink: SmtpSink
+) -> None:
+    assert unwanted_links(settings(tmp_path, sink)) is None
