@@ -1,5 +1,7 @@
 """The notices as they are wired: from the database, over SMTP, once, by the worker's duty."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,9 +55,10 @@ def wired(tmp_path: Path, sink: SmtpSink) -> Iterator[Wired]:
     found.close()
 
 
-def begin(wired: Wired) -> None:
+def begin(wired: Wired, *to: str) -> None:
     """A case by somebody else, with its entry in the audit log."""
-    terms = CaseTerms(forward=Forward(destinations=(EmailAddress.parse(SUCCESSOR),)))
+    destinations = tuple(map(EmailAddress.parse, to or (SUCCESSOR,)))
+    terms = CaseTerms(forward=Forward(destinations=destinations))
     leaver = Login(LEAVER)
     new = NewCase(login=leaver, at=NOW, actor=OTTO, terms=terms, state=CaseState.ACTIVE)
     wired.cases.store.begin(new)
@@ -94,3 +97,36 @@ def test_a_worker_without_the_secret_of_the_pages_makes_no_links(
     tmp_path: Path, sink: SmtpSink
 ) -> None:
     assert unwanted_links(settings(tmp_path, sink)) is None
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from sieve_manager.bootstrap import build
+from tests.test_bootstrap_notices import NOW, settings
+sink = SimpleNamespace(host=sys.argv[2], port=int(sys.argv[3]))
+found = settings(Path(sys.argv[1]), sink, secret_key="k" * 32)
+build(found, clock=lambda: NOW).case_notices.run()
+"""
+
+
+def test_a_round_that_is_killed_forgets_nobody_and_doubles_no_message(
+    wired: Wired, tmp_path: Path, sink: SmtpSink
+) -> None:
+    everybody = [f"n{number}@example.com" for number in range(40)]
+    begin(wired, *everybody)
+    command = [sys.executable, "-c", CHILD, str(tmp_path), sink.host, str(sink.port)]
+    child = subprocess.Popen(command)
+    try:
+        sink.wait_for(lambda message: everybody[3] in message.recipients)
+    finally:
+        child.kill()
+        child.wait()
+    assert not sink.to(everybody[-1])
+    wired.case_notices.run()
+    found = [sink.to(one) for one in everybody]
+    assert all(found)
+    assert sum(map(len, found)) <= len(everybody) + 1
+    for messages in found:
+        assert len({one.content["Message-ID"] for one in messages}) == 1
