@@ -91,12 +91,16 @@ def enter() -> ResponseReturnValue:
     if not password:
         return _again(typed, FieldError(where="password", message=_("Enter your password.")), 400)
     address = client_address(wired().settings.web.trusted_proxies)
-    wait_seconds = wired().throttle.allowed(login.text, address, wired().clock())
-    if wait_seconds > 0:
+    attempt = wired().throttle.begin(login.text, address, wired().clock())
+    if attempt.wait_seconds > 0:
         wired().measures.sign_in("password", "throttled")
-        message = _too_often(wait_seconds)
+        message = _too_often(attempt.wait_seconds)
         return _again(typed, FieldError(where="password", message=message), 429)
-    return _try(login, password, typed, address)
+    try:
+        return _try(login, password, typed, address)
+    except ServerError:  # nobody judged the password
+        wired().throttle.withdraw(attempt)
+        raise
 
 
 def _try(login: Login, password: str, typed: str, address: str) -> ResponseReturnValue:
@@ -104,7 +108,6 @@ def _try(login: Login, password: str, typed: str, address: str) -> ResponseRetur
         _prove(login, password)
     except AccountDisabledError:
         wired().measures.sign_in("password", "disabled")
-        wired().throttle.failed(login.text, address, wired().clock())
         message = _(
             "This mailbox is closed for sign-in, or does not exist. If that is a surprise, ask "
             "your mail administrator."
@@ -112,7 +115,6 @@ def _try(login: Login, password: str, typed: str, address: str) -> ResponseRetur
         return _again(typed, FieldError(where="login", message=message), 403)
     except SignInRefusedError:
         wired().measures.sign_in("password", "refused")
-        wired().throttle.failed(login.text, address, wired().clock())
         message = _("The mail server does not accept this user name with this password.")
         return _again(typed, FieldError(where="password", message=message), 401)
     except ServerError:

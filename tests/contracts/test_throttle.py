@@ -1,5 +1,6 @@
 """The throttle of sign-ins, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -117,3 +118,25 @@ def test_odd_text_is_counted_like_any_other(throttle: Throttle, login: Login, od
         throttle.failed(account, odd, NOW)
     assert throttle.allowed(account, odd, NOW) == 1
     throttle.succeeded(account, odd)
+
+
+def test_sign_ins_of_the_same_moment_see_one_another(
+    throttle: Throttle, account: str, address: str
+) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        attempts = list(pool.map(lambda _: throttle.begin(account, address, NOW), range(12)))
+    passed = [one for one in attempts if not one.wait_seconds]
+    assert len(passed) <= FREE_FAILURES_ACCOUNT + 1
+    for one in passed:
+        throttle.withdraw(one)
+    assert throttle.allowed(account, address, NOW) == 0
+
+
+def test_an_attempt_counts_until_it_is_taken_back(
+    throttle: Throttle, account: str, address: str
+) -> None:
+    for _ in range(FREE_FAILURES_ACCOUNT + 1):
+        assert throttle.begin(account, address, NOW).wait_seconds == 0
+    assert throttle.begin(account, address, NOW).wait_seconds == 1
+    throttle.succeeded(account, address)
+    assert throttle.begin(account, address, NOW).wait_seconds == 0

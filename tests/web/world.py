@@ -16,6 +16,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.test import TestResponse
 
+from sieve_manager.adapters.database.throttle import Attempt
 from sieve_manager.adapters.day_words import day_words
 from sieve_manager.adapters.memory import (
     CAPABILITIES,
@@ -168,6 +169,18 @@ class CountingThrottle:
     """Lets three failures of an account pass, then asks to wait half a minute."""
 
     failures: dict[tuple[str, str], int] = field(default_factory=dict)
+    last: tuple[str, str] = ("", "")
+
+    def begin(self, account: str, address: str, now: datetime) -> Attempt:
+        wait = self.allowed(account, address, now)
+        if not wait:
+            self.failed(account, address, now)
+            self.last = account, address
+        return Attempt(number=1, wait_seconds=wait)
+
+    def withdraw(self, attempt: Attempt) -> None:
+        self.failures[self.last] -= 1
+        self.failures = {key: count for key, count in self.failures.items() if count}
 
     def allowed(self, account: str, address: str, now: datetime) -> float:
         return 29.2 if self.failures.get((account, address), 0) >= 3 else 0.0
