@@ -125,6 +125,8 @@ def _form_expired(error: CSRFError) -> ResponseReturnValue:
             kept=sign_in.keep_for_later(),
             status=401,
         )
+    if refused := _refuse_other_owners_form():  # somebody has signed in anew meanwhile
+        return refused
     if request.blueprint == "forward" and "to" in request.form:
         notice = _("This page was open too long, and nothing was changed. Please try again.")
         return forward.show_again(ForwardInput.from_form(request.form), notice), 400

@@ -94,6 +94,12 @@ def save() -> ResponseReturnValue:
         return _look_again(typed, forward, loaded)
     except PolicyRefusedError:
         return _review(typed, None)
+    except FolderError as error:
+        message = _(
+            "The mail server could not list or create the folder “%(folder)s”.",
+            folder=error.folder,
+        )
+        return _show(typed, errors=(FieldError(where="folder", message=message),), loaded=loaded)
 
 
 def _review(typed: ForwardInput, loaded: Fingerprint | None) -> ResponseReturnValue:

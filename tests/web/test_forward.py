@@ -5,7 +5,7 @@ import pytest
 from sieve_manager.adapters.memory import CAPABILITIES
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.forward import CopyKind
-from sieve_manager.errors import UnreachableError
+from sieve_manager.errors import FolderError, UnreachableError
 from sieve_manager.policy.policy import Policy
 from tests.web.world import ANNA, BRUNO, World
 
@@ -268,3 +268,32 @@ def test_hostile_text_stays_text_on_every_page() -> None:
         answer = browser.get(path)
         assert answer.status_code == 200, path
         assert "<script>alert" not in answer.text, path
+
+
+def test_a_folder_that_the_server_refuses_is_said_at_its_field_with_all_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World(imap={"host": "127.0.0.1"})
+    browser = world.browser()
+    browser.get("/forward")
+
+    def refuse(*_: object) -> None:
+        raise FolderError("no", folder="Archive/2027")
+
+    monkeypatch.setattr(type(world.folders), "ensure", refuse)
+    page = browser.post("/forward/save", **TYPED).text
+    assert 'aria-invalid="true"' in page.partition('id="folder"')[2].partition(">")[0]
+    assert 'value="john@example.com"' in page
+    assert world.scripts() == {}
+
+
+def test_a_form_of_one_mailbox_is_never_shown_filled_in_for_another() -> None:
+    world = World()
+    browser = world.browser(ANNA)
+    form = {**TYPED, "mailbox": ANNA, "csrf_token": "of the earlier session"}
+    browser.get("/help")
+    other = world.browser(BRUNO)
+    other.get("/help")
+    page = other.client.post("/forward", data=form)
+    assert "john@example.com" not in page.text
+    assert "while I am away" not in page.text
