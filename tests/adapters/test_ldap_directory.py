@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -46,10 +47,10 @@ def failure(ask: Callable[[], object]) -> str:
     return str(caught.value)
 
 
-def at(slapd: Slapd, **changes: object) -> LdapDirectory:
+def at(slapd: Slapd, **changes: Any) -> LdapDirectory:
     """A directory whose endpoint is changed."""
     server = ldap_server(slapd)
-    endpoint = replace(server.endpoint, **changes)  # type: ignore[arg-type]
+    endpoint = replace(server.endpoint, **changes)
     return LdapDirectory(server=replace(server, endpoint=endpoint, seconds=1), names=NAMES)
 
 

@@ -151,6 +151,8 @@ def test_operators_see_other_rules_only_where_the_settings_say_so() -> None:
         (Role.OPERATOR, "OTTO", "anna", "approve-own"),
         (Role.ADMINISTRATOR, "otto", "anna", "approve-own"),
         (Role.ADMINISTRATOR, "olga", "otto", "approve-own-mailbox"),
+        (Role.OPERATOR, "otto/token:tickets", "anna", "approve-own"),
+        (Role.OPERATOR, "olga/token:tickets", "anna", None),
     ],
 )
 def test_nobody_approves_the_own_request(
@@ -159,6 +161,13 @@ def test_nobody_approves_the_own_request(
     about = Login(mailbox) if mailbox else None
     found = may_approve(role, OTTO.login, asked_by=asked_by, mailbox=about)
     assert (found.code if found else None) == refused
+
+
+@pytest.mark.parametrize(("asked_by", "about"), [("otto", "anna"), ("olga", "otto")])
+def test_a_token_approves_nothing_that_its_maker_may_not(asked_by: str, about: str) -> None:
+    token = Login("otto/token:tickets")
+    assert may_approve(Role.OPERATOR, token, asked_by=asked_by, mailbox=Login(about)) is not None
+    assert may_approve(Role.OPERATOR, token, asked_by="olga", mailbox=Login("anna")) is None
 
 
 names = some.sampled_from(["anna", "boss", "boss@example.com", "anna@example.org", "otto"])

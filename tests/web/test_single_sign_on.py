@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +13,7 @@ from tests.servers.openid_provider import CLIENT_ID, CLIENT_SECRET, ProviderServ
 from tests.web.world import ANNA, BRUNO, MASTER, PASSWORDS, STAFF, Browser, World
 
 
-def world_of(openid: ProviderServer, **how: object) -> World:
+def world_of(openid: ProviderServer, **how: Any) -> World:
     """Pages that know the provider, in which Anna and Bruno have an account each."""
     openid.person("anna", email=ANNA, email_verified=True)
     openid.person("bruno", email=BRUNO, email_verified=True)
@@ -21,9 +22,9 @@ def world_of(openid: ProviderServer, **how: object) -> World:
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
         "label": "Example Identity",
-        **dict(how.pop("oidc", {})),  # type: ignore[call-overload]
+        **how.pop("oidc", {}),
     }
-    return World(master=MASTER, oidc=oidc, **how)  # type: ignore[arg-type]
+    return World(master=MASTER, oidc=oidc, **how)
 
 
 def brought_back(
