@@ -12,9 +12,11 @@ from sieve_manager.adapters.database.history import DatabaseHistory
 from sieve_manager.adapters.database.known_destinations import DatabaseKnownDestinations
 from sieve_manager.adapters.database.ledger import DatabaseLedger
 from sieve_manager.adapters.database.locks import DatabaseLocks
+from sieve_manager.adapters.database.replays import DatabaseReplays
 from sieve_manager.adapters.database.roster import DatabaseRoster
 from sieve_manager.adapters.database.schema import upgrade
 from sieve_manager.adapters.database.throttle import Throttle
+from sieve_manager.adapters.database.tokens import DatabaseTokens
 from sieve_manager.adapters.database.web_sessions import WebSessions
 from sieve_manager.adapters.day_words import day_words
 from sieve_manager.adapters.imap_folders import ImapFolders
@@ -47,8 +49,10 @@ from sieve_manager.application.ports import (
 )
 from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.register_upkeep import BackgroundSweeps, Register
+from sieve_manager.application.replays import Replays
 from sieve_manager.application.single_sign_on import SingleSignOn
 from sieve_manager.application.staff import Staff
+from sieve_manager.application.tokens import Tokens
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.working import Pace, Worker
 from sieve_manager.bootstrap_audit import audit_duties, wire_audit
@@ -98,6 +102,8 @@ class Wired:
     staff: Staff
     register: Register
     single_sign_on: SingleSignOn | None
+    tokens: Tokens
+    replays: Replays
     measures: Metrics
     readiness: Readiness
     database: Database
@@ -190,6 +196,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         staff=staff,
         register=wire_register(settings, database, clock, store, people, history, mailer),
         single_sign_on=wire_single_sign_on(settings, clock, directory, staff, store),
+        tokens=Tokens(store=DatabaseTokens(database), clock=clock, trail=forwards.saving.trail),
+        replays=DatabaseReplays(database, clock),
         measures=measures,
         readiness=Readiness(
             checks={

@@ -35,6 +35,7 @@ from sieve_manager.adapters.memory_records import (
     MemoryLocks,
 )
 from sieve_manager.adapters.memory_register import MemoryRegister
+from sieve_manager.adapters.memory_tokens import MemoryReplays, MemoryTokens
 from sieve_manager.adapters.metrics import Metrics
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.case_batches import KIND, CaseBatches
@@ -48,6 +49,7 @@ from sieve_manager.application.ledger import conclude
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.staff import Staff
+from sieve_manager.application.tokens import Tokens
 from sieve_manager.application.unwanted_links import UnwantedLinks
 from sieve_manager.bootstrap import Wired
 from sieve_manager.bootstrap_single_sign_on import wire_single_sign_on
@@ -284,6 +286,10 @@ class World:
             clock=self.clock,
             trail=self.forwards.saving.trail,
         )
+        self.tokens = Tokens(
+            store=MemoryTokens(), clock=self.clock, trail=self.forwards.saving.trail
+        )
+        self.replays = MemoryReplays(clock=self.clock)
         self.app = self._application(demo_world)
 
     def _application(self, demo_world: DemoWorld | None) -> Flask:
@@ -311,6 +317,8 @@ class World:
             single_sign_on=wire_single_sign_on(
                 self.settings, self.true_time, self.people, self.staff, self.store
             ),
+            tokens=self.tokens,
+            replays=self.replays,
             measures=self.measures,
             readiness=self.readiness,
         )
