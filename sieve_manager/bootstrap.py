@@ -38,6 +38,7 @@ from sieve_manager.application.ledger import Ledger
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.measuring_jobs import measure_jobs
 from sieve_manager.application.notices import Notices
+from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.ports import (
     Addresses,
     AuditArchive,
@@ -140,6 +141,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     policy, staff_rules = settings.policy_rules(), settings.staff.rules()
     known = DatabaseKnownDestinations(database)
     mailer = _mailer(settings.smtp, clock) if settings.smtp else None
+    owner_mail = _owner_mail(settings, mailer, folders, clock)
     forwards = Forwards.over(
         store=store,
         folders=folders,
@@ -184,13 +186,13 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         forwards=forwards,
         cases=cases,
         case_entries=entries,
-        case_notices=wire_notices(settings, database, cases, audit, staff, mailer),
+        case_notices=wire_notices(settings, database, cases, audit, staff, mailer, owner_mail),
         case_batches=CaseBatches(
             cases=cases, entries=entries, staff=staff, ledger=ledger, policy=policy
         ),
         ledger=ledger,
         case_cleaning=CaseCleaning(cases=cases, clock=clock),
-        notices=Notices(known=known, mailer=mailer, policy=policy),
+        notices=Notices(known=known, mail=owner_mail, policy=policy),
         directory=directory,
         people_table=people.table,
         staff=staff,
@@ -273,6 +275,14 @@ def _master(settings: Settings) -> Credentials | None:
     if settings.master is None:
         return None
     return Credentials(login=settings.master.user, password=settings.master.secret)
+
+
+def _owner_mail(
+    settings: Settings, mailer: SmtpMailer | None, folders: ImapFolders | None, clock: Clock
+) -> OwnerMail | None:
+    if settings.smtp is None or mailer is None:
+        return None
+    return OwnerMail(mailer=mailer, inbox=folders, sender=settings.smtp.sender, clock=clock)
 
 
 def _mailer(section: SmtpSection, clock: Clock) -> SmtpMailer:

@@ -8,6 +8,7 @@ from sieve_manager.application.case_notice_sending import CaseNotices
 from sieve_manager.application.case_notices import NoticeRules
 from sieve_manager.application.cases import Cases
 from sieve_manager.application.duties import Duty
+from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.ports import AuditLog, Mailer
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.unwanted_links import UnwantedLinks
@@ -24,8 +25,9 @@ def wire_notices(
     audit: AuditLog,
     staff: Staff,
     mailer: Mailer | None,
+    owner_mail: OwnerMail | None,
 ) -> CaseNotices:
-    """The notices over *mailer*."""
+    """The notices over *mailer*; those to owners go by *owner_mail*."""
     section = settings.notices
     return CaseNotices(
         cases=cases.store,
@@ -41,6 +43,7 @@ def wire_notices(
             links=unwanted_links(settings),
         ),
         mailer=mailer,
+        owner_mail=owner_mail,
         rules=NoticeRules(
             owner=section.owner,
             destination=section.destination,

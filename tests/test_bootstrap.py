@@ -16,6 +16,7 @@ from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import NotPermittedError, StorageError
 from sieve_manager.settings import load_settings
+from tests.servers.mailboxes import imap_folders
 
 Build = Callable[[str], Wired]
 ACTOR = Actor(name="root", channel=Channel.CLI)
@@ -86,11 +87,11 @@ internal_domains = ["example.com"]
     assert listing is not None
     assert listing.trash == "Trash"
     status = wired.forwards.overview(access)
-    assert wired.notices.outside(status, lambda _: ("New forward", "text")) == (
+    assert wired.notices.outside(access, status, lambda _: ("New forward", "text")) == (
         EmailAddress("outside", "example.net"),
     )
-    assert sink.to(login)[-1].subject == "New forward"
-    assert wired.notices.outside(status, lambda _: ("Again", "text")) == ()
+    assert imap_folders(dovecot, login) == {"INBOX": [("New forward", False)]}
+    assert wired.notices.outside(access, status, lambda _: ("Again", "text")) == ()
 
 
 def test_smallest_configuration_has_no_folders_no_mailer_and_no_master(

@@ -5,7 +5,6 @@ from pathlib import Path
 from flask import Flask, request, url_for
 from flask_wtf.csrf import CSRFProtect
 
-from sieve_manager.application.notices import Notices
 from sieve_manager.bootstrap import Wired, build
 from sieve_manager.settings import load_settings
 from sieve_manager.settings_sections import WebSection
@@ -80,7 +79,6 @@ def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None 
     _configure(app, settings, secure=secure)
     app.extensions["sieve_manager"] = wired
     app.extensions["seen"] = Seen()
-    app.extensions["notices"] = Notices(known=wired.known, mailer=wired.mailer, policy=wired.policy)
     app.session_interface = Sessions(
         wired.web_sessions, wired.clock, settings.secret, settings.session_hours, secure=secure
     )

@@ -8,7 +8,6 @@ from flask import current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from sieve_manager.application.access import Access, Actor, Channel
-from sieve_manager.application.notices import Notices
 from sieve_manager.bootstrap import Wired
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import Fingerprint
@@ -25,11 +24,6 @@ _LONGEST_NOTE = 500
 def wired() -> Wired:
     """The use cases and what they were built from."""
     return cast(Wired, current_app.extensions["sieve_manager"])
-
-
-def notices() -> Notices:
-    """What tells owners of outside destinations."""
-    return cast(Notices, current_app.extensions["notices"])
 
 
 def web_session() -> WebSession:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sieve_manager.application.status import Status
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.errors import NoticeError, StorageError
-from web.context import notices, wired
+from web.context import access, wired
 from web.say import _, plural
 
 _log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ def tell_owner(status: Status) -> tuple[EmailAddress, ...]:
         return _wording(status, addresses)
 
     try:
-        return notices().outside(status, wording)
+        return wired().notices.outside(access(), status, wording)
     except (NoticeError, StorageError) as error:
         _log.warning("no notice to %s: %s", status.mailbox.login, error)
         return ()

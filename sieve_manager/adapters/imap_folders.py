@@ -1,4 +1,4 @@
-"""A mailbox's folders, and the sign-in, over IMAP (RFC 3501, RFC 6154)."""
+"""A mailbox's folders, its inbox, and the sign-in, over IMAP (RFC 3501, RFC 6154)."""
 
 import logging
 import re
@@ -130,6 +130,11 @@ class ImapFolders:
                 words = _CODE.sub("", _words(error))
                 message = f"The folder “{folder}” could not be created: {words}"
                 raise FolderError(message, folder=folder) from error
+
+    def leave(self, access: Access, message: bytes) -> None:
+        """Put a message (RFC 5322, lines end in CRLF) into INBOX, unread; ServerError."""
+        with self._client(partial(self._credentials, access)) as client:
+            client.append(_INBOX, message)
 
     def _credentials(self, access: Access, client: IMAPClient) -> Credentials:
         login, bearer = access.login.text, Mechanism.OAUTHBEARER

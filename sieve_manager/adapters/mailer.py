@@ -6,10 +6,8 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
 
+from sieve_manager.application.letter import letter
 from sieve_manager.application.ports import Clock
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.errors import NoticeError
@@ -17,7 +15,6 @@ from sieve_manager.managesieve import Credentials, Endpoint, TlsMode
 
 _SECONDS = 15.0
 _SIGNED_IN = 235  # RFC 4954 §4
-_LONGEST_SUBJECT = 200
 
 
 class SmtpMailer:
@@ -38,31 +35,16 @@ class SmtpMailer:
 
     def send(self, *, to: EmailAddress, subject: str, text: str, identity: str = "") -> None:
         """Send a plain-text notice that nothing answers automatically; NoticeError."""
-        message = self._message(to, subject, text, identity)
         with _translated(), self._session() as smtp:
+            message = letter(
+                self._sender, to, subject=subject, text=text, identity=identity, at=self._clock()
+            )
             smtp.send_message(message, from_addr=str(self._sender), to_addrs=[str(to)])
 
     def reach(self) -> None:
         """Connect, secure the connection, sign in where configured, and leave; NoticeError."""
         with _translated(), self._session() as smtp:
             smtp.ehlo_or_helo_if_needed()
-
-    def _message(self, to: EmailAddress, subject: str, text: str, identity: str) -> EmailMessage:
-        message = EmailMessage(policy=SMTP)
-        message["From"] = str(self._sender)
-        message["To"] = str(to)
-        message["Subject"] = _one_line(subject)
-        message["Date"] = format_datetime(self._clock())
-        domain = self._sender.domain
-        message["Message-ID"] = f"<{identity}@{domain}>" if identity else make_msgid(domain=domain)
-        message["List-Id"] = f"<notices.{domain}>"  # RFC 2919
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no vacation answers it
-        message["Precedence"] = "bulk"  # the same to older programs
-        # The notice is about a forward, and must not follow it away: Pigeonhole takes a message
-        # that it has redirected before for a loop and keeps it.
-        message["X-Sieve-Redirected-From"] = str(to)
-        message.set_content(_encodable(text), charset="utf-8")
-        return message
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
@@ -101,16 +83,6 @@ def _sign_in(smtp: smtplib.SMTP, credentials: Credentials) -> None:
     code, text = smtp.docmd("AUTH", f"PLAIN {base64.b64encode(octets).decode('ascii')}")
     if code != _SIGNED_IN:
         raise smtplib.SMTPAuthenticationError(code, text)
-
-
-def _one_line(text: str) -> str:
-    """Without line breaks and other control characters, so it stays one header."""
-    shown = "".join(char if char.isprintable() else " " for char in _encodable(text))
-    return " ".join(shown.split())[:_LONGEST_SUBJECT]
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @contextmanager

@@ -247,3 +247,14 @@ class MemoryMailer:
     def send(self, *, to: EmailAddress, subject: str, text: str, identity: str = "") -> None:
         """Keep the notice."""
         self.sent.append(Notice(to=to, subject=subject, text=text, identity=identity))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryInbox:
+    """Keeps what it left in each mailbox in *left*."""
+
+    left: dict[Login, list[bytes]] = field(default_factory=dict)
+
+    def leave(self, access: Access, message: bytes) -> None:
+        """Keep the message."""
+        self.left.setdefault(access.login, []).append(message)

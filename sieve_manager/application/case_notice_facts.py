@@ -1,7 +1,7 @@
 """Who reads a notice about a case, and the names and dates that it holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,10 +21,11 @@ from sieve_manager.domain.people import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """To whom a notice goes, in which language (one of ours)."""
+    """To whom a notice goes, in which language (one of ours); *mailbox*: it is about theirs."""
 
     address: EmailAddress
     language: str
+    mailbox: Login | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,9 @@ class NoticeFacts:
             person = self.directory.by_address(due.destination)
             return self._reader(due.destination, person)
         if due.key.kind is NoticeKind.OWNER and due.deed:
-            return self._of_login(due.deed.record.entry.mailbox)
+            owner = due.deed.record.entry.mailbox
+            found = self._of_login(owner)
+            return replace(found, mailbox=owner) if found else None
         if due.case is None or due.case.begun_by.channel is Channel.CLI:
             return None  # a user of the system, not of mail
         return self._of_login(Login(due.case.begun_by.name))

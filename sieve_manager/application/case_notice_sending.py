@@ -11,10 +11,12 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.auditing import AuditEntry, AuditRecord, Result
 from sieve_manager.application.case import CaseState
+from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.case_notice_facts import NoticeFacts, Reader
 from sieve_manager.application.case_notice_words import mail_of
 from sieve_manager.application.case_notices import (
@@ -30,6 +32,7 @@ from sieve_manager.application.case_notices import (
     owners_due,
     reminder_due,
 )
+from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.ports import AuditLog, CaseStore, Clock, Mailer
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.unwanted_links import Unwanted
@@ -53,6 +56,7 @@ class CaseNotices:
     notices: SentNotices
     facts: NoticeFacts
     mailer: Mailer | None
+    owner_mail: OwnerMail | None
     rules: NoticeRules
     clock: Clock
     trail: Trail
@@ -184,7 +188,10 @@ class CaseNotices:
         reader = due.reader
         items = [self.facts.of(one, reader.language, now) for one in due.items]
         mail = mail_of(due.kind, reader.language, items, self.facts.common(reader))
-        mailer.send(
+        send = mailer.send
+        if self.owner_mail and reader.mailbox:
+            send = partial(self.owner_mail.send, Access(login=reader.mailbox, actor=CLEANER))
+        send(
             to=reader.address,
             subject=mail.subject,
             text=mail.text,

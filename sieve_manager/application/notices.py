@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sieve_manager.application.ports import KnownDestinations, Mailer
+from sieve_manager.application.access import Access
+from sieve_manager.application.owner_mail import OwnerMail
+from sieve_manager.application.ports import KnownDestinations
 from sieve_manager.application.status import Status
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.policy.policy import Policy
@@ -17,11 +19,11 @@ class Notices:
     """Sends the notice once for each outside destination that appears."""
 
     known: KnownDestinations
-    mailer: Mailer | None
+    mail: OwnerMail | None
     policy: Policy
 
-    def outside(self, status: Status, wording: Wording) -> tuple[EmailAddress, ...]:
-        """Tell the owner, at the mailbox itself, of outside destinations that are new.
+    def outside(self, access: Access, status: Status, wording: Wording) -> tuple[EmailAddress, ...]:
+        """Tell the owner, at the mailbox of *access* itself, of outside destinations that are new.
 
         Returns those that the owner was told of now. A destination that disappears and comes
         back counts as new.
@@ -31,13 +33,13 @@ class Notices:
             StorageError: the database failed.
         """
         login, address = status.mailbox.login, status.mailbox.address
-        if self.mailer is None or address is None or not self.policy.notify_owner:
+        if self.mail is None or address is None or not self.policy.notify_owner:
             return ()
         told = self.known.told(login)
         new = tuple(one for one in status.outside if one not in told)
         if new:
             subject, text = wording(new)
-            self.mailer.send(to=address, subject=subject, text=text)
+            self.mail.send(access, to=address, subject=subject, text=text)
         if told != frozenset(status.outside):
             self.known.remember(login, status.outside)
         return new

@@ -274,3 +274,11 @@ class Mailer(Protocol):
         Two with the same *identity* (letters and digits) are the same message to mail servers.
         """
         ...
+
+
+class Inbox(Protocol):
+    """The way to put a notice into a mailbox itself, past its Sieve script."""
+
+    def leave(self, access: Access, message: bytes) -> None:
+        """Put a message (RFC 5322, lines end in CRLF) into INBOX, unread; ServerError."""
+        ...

@@ -91,6 +91,7 @@ def set_(
     forwards = door.wired().forwards
     carry_out(
         door,
+        access,
         forwards.plan_set(access, wanted),
         lambda loaded: forwards.set_forward(access, wanted, loaded),
         yes=yes,
@@ -172,6 +173,7 @@ def _change(
     plan = forwards.plan_change(access, change)
     carry_out(
         door,
+        access,
         plan,
         lambda loaded: forwards.change(access, change, loaded),
         yes=yes,

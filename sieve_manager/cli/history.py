@@ -48,6 +48,7 @@ def undo(
     chosen = plan.conflict and not plan.empty and not force and _choose(door, plan, yes=yes)
     carry_out(
         door,
+        access,
         plan,
         lambda loaded: forwards.undo(access, number, loaded, force=force or chosen),
         yes=yes or chosen,

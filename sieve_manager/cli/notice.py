@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sieve_manager.application.access import Access
 from sieve_manager.application.notices import Notices
 from sieve_manager.application.status import Status
 from sieve_manager.cli import output
@@ -9,7 +10,7 @@ from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.errors import NoticeError
 
 
-def tell_owner(notices: Notices, status: Status) -> None:
+def tell_owner(notices: Notices, access: Access, status: Status) -> None:
     """Send the notice where one is due; that it failed is printed and tried at the next look."""
 
     def wording(addresses: Sequence[EmailAddress]) -> tuple[str, str]:
@@ -21,6 +22,6 @@ def tell_owner(notices: Notices, status: Status) -> None:
         return "Your mail is forwarded to an outside address", "\n\n".join(paragraphs) + "\n"
 
     try:
-        notices.outside(status, wording)
+        notices.outside(access, status, wording)
     except NoticeError as error:
         output.complain(f"The owner could not be told of the outside address: {error}")

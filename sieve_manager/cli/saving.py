@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import click
 
+from sieve_manager.application.access import Access
 from sieve_manager.application.forms import status_form
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.saving import Saved
@@ -31,7 +32,9 @@ class NobodyToAskError(click.ClickException):
         super().__init__("Nothing was changed: there is no terminal to ask on. Give --yes.")
 
 
-def carry_out(door: Door, plan: Plan, save: Save, *, yes: bool, as_json: bool = False) -> None:
+def carry_out(
+    door: Door, access: Access, plan: Plan, save: Save, *, yes: bool, as_json: bool = False
+) -> None:
     """Show *plan*, ask unless *yes*, then *save* and print the proof; all but JSON aside.
 
     Raises:
@@ -47,7 +50,7 @@ def carry_out(door: Door, plan: Plan, save: Save, *, yes: bool, as_json: bool = 
         return
     show_plan(plan, aside=as_json)
     agree(door, "Apply this?", yes=yes)
-    _prove(door, save(plan.loaded), as_json=as_json)
+    _prove(door, access, save(plan.loaded), as_json=as_json)
 
 
 def carry_out_case(door: Door, plan: Plan, act: Act, *, yes: bool) -> None:
@@ -96,13 +99,13 @@ def agree(door: Door, question: str, *, yes: bool) -> None:
         raise click.Abort
 
 
-def _prove(door: Door, saved: Saved, *, as_json: bool) -> None:
+def _prove(door: Door, access: Access, saved: Saved, *, as_json: bool) -> None:
     at = words.moment(saved.at, door.wired().policy.default_timezone)
     number = f" as version {saved.version.number}" if saved.version else ""
     output.say(f"Saved{number}. The server has it (read back at {at}).", aside=as_json)
     if saved.warnings:
         output.say(f"The server warns: {saved.warnings}", style="yellow", aside=True)
-    tell_owner(door.wired().notices, saved.status)
+    tell_owner(door.wired().notices, access, saved.status)
     if as_json:
         output.show_json(status_form(saved.status))
 

@@ -62,6 +62,10 @@ def test_nothing_answers_a_notice(sink: SmtpSink) -> None:
     assert content.get_content_type() == "text/plain"
 
 
+def test_a_notice_does_not_follow_the_forward_that_it_is_about(sink: SmtpSink) -> None:
+    assert sent(sink, "Subject", "Text").content["X-Sieve-Redirected-From"] == str(OWNER)
+
+
 def test_the_same_identity_is_the_same_message(sink: SmtpSink) -> None:
     before = len(sink.to(str(OWNER)))
     for _ in range(2):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from sieve_manager.adapters.day_words import day_words
-from sieve_manager.adapters.memory import MemoryMailer, Notice
+from sieve_manager.adapters.memory import MemoryInbox, MemoryMailer, Notice
 from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_cases import MemoryCases
 from sieve_manager.adapters.memory_notices import MemoryNotices
@@ -20,6 +20,7 @@ from sieve_manager.application.case_notice_sending import CaseNotices
 from sieve_manager.application.case_notice_texts import TEXTS
 from sieve_manager.application.case_notice_words import LANGUAGES, language_of
 from sieve_manager.application.case_notices import NoticeKind, NoticeRules
+from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.ports import Mailer
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.unwanted_links import Unwanted, UnwantedLinks
@@ -34,6 +35,7 @@ from sieve_manager.errors import NoticeError
 from tests.web.world import OwnAddress, People
 
 NOW = datetime(2027, 2, 10, 12, tzinfo=UTC)
+SENDER = EmailAddress("noreply", "example.com")
 LEAVER, SUCCESSOR, OPERATOR = "lea@example.com", "sam@example.com", "otto@example.com"
 OTTO = Actor(name=OPERATOR, channel=Channel.WEB, role=Role.OPERATOR)
 
@@ -77,6 +79,7 @@ class Desk:
         self.mailer, self.kept = MemoryMailer(), MemoryNotices()
         self.rules = NoticeRules()
         self.through: Mailer = self.mailer
+        self.inbox: MemoryInbox | None = None
 
     def notices(self) -> CaseNotices:
         facts = NoticeFacts(
@@ -94,6 +97,9 @@ class Desk:
             notices=self.kept,
             facts=facts,
             mailer=self.through,
+            owner_mail=OwnerMail(
+                mailer=self.through, inbox=self.inbox, sender=SENDER, clock=lambda: self.now
+            ),
             rules=self.rules,
             clock=lambda: self.now,
             trail=Trail(clock=lambda: self.now, log=self.audit),
@@ -156,6 +162,17 @@ def test_owner_and_destination_are_told_of_a_case_once(desk: Desk) -> None:
     )
     assert destination.subject == "You now receive mail for Lea Léger"
     assert "/not-wanted/1." in destination.text
+    assert desk.round() == []
+
+
+def test_what_owners_are_told_of_their_mailbox_goes_past_its_forwards(desk: Desk) -> None:
+    desk.inbox = MemoryInbox()
+    desk.begin()
+    desk.did("case.begin")
+    assert [str(one.to) for one in desk.round()] == [SUCCESSOR]
+    (left,) = desk.inbox.left[Login(LEAVER)]
+    assert b"\r\nTo: lea@example.com\r\n" in left
+    assert b"the mailbox was handed over" in left
     assert desk.round() == []
 
 

@@ -4,18 +4,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sieve_manager.demo.dovecot import DovecotServer
-from sieve_manager.demo.processes import LOOPBACK
 from tests.browser.states import Visit, new_world
 from tests.end_to_end.site import Site, running_site
+from tests.servers.pages_server import serving
 
 CHROMIUM = "/usr/bin/chromium"
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -69,11 +67,6 @@ def opened(browser: Browser, **options: Any) -> Iterator[Page]:
         assert complaints == []
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # its name
-        """Say nothing."""
-
-
 @dataclass
 class Stage:
     """One address for all worlds, one after the other: what does not change stays cached."""
@@ -89,17 +82,9 @@ class Stage:
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
     """Serves whatever application stands on it."""
-    serving = Stage()
-    server = make_server(LOOPBACK, 0, serving, threaded=True, request_handler=_Quiet)
-    serving.base = f"http://{LOOPBACK}:{server.port}"
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield serving
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    stage = Stage()
+    with serving(stage) as stage.base:
+        yield stage
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.adapters.memory_ledger import MemoryLedger
 from sieve_manager.adapters.memory_records import MemoryKnownDestinations
 from sieve_manager.application.notices import Notices
+from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.ports import Clock
 from sieve_manager.application.trail import Trail
 from sieve_manager.bootstrap import Wired
@@ -27,6 +28,7 @@ from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
 from tests.application.world import World
 
+SENDER = EmailAddress("noreply", "example.com")
 MASTER = '[master]\nuser = "helpdesk"\npassword = "secret"\n'
 
 
@@ -66,6 +68,7 @@ class Cli:
         """As bootstrap.build, but with *world*."""
         world = self.world
         known = MemoryKnownDestinations()
+        mail = OwnerMail(mailer=self.mailer, inbox=None, sender=SENDER, clock=self.ledger.clock)
         wired = _Wired(
             settings=settings,
             policy=world.forwards.looking.policy,
@@ -73,7 +76,7 @@ class Cli:
             history=world.history,
             audit=world.audit,
             trail=world.forwards.saving.trail,
-            notices=Notices(known=known, mailer=self.mailer, policy=world.forwards.looking.policy),
+            notices=Notices(known=known, mail=mail, policy=world.forwards.looking.policy),
             ledger=self.ledger,
             clock=self.ledger.clock,
             directory=self.directory,

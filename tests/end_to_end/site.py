@@ -4,9 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
-
-from werkzeug.serving import make_server
 
 from sieve_manager.bootstrap import Wired, build
 from sieve_manager.demo.mail_server import MailServer
@@ -14,6 +11,7 @@ from sieve_manager.demo.processes import LOOPBACK
 from sieve_manager.settings import load_settings
 from tests.servers.mailboxes import PASSWORD
 from tests.servers.page_client import Page, PageClient
+from tests.servers.pages_server import serving
 from web import create_app
 
 
@@ -58,20 +56,10 @@ def running_site(server: MailServer, directory: Path, more: str = "") -> Iterato
     config = directory / "sieve-manager.toml"
     config.write_text(configuration(server, directory) + more, encoding="utf-8")
     wired = build(load_settings(config))
-    http = make_server(LOOPBACK, 0, create_app(wired), threaded=True)
-    thread = Thread(target=http.serve_forever, name="pages")
-    thread.start()
     try:
-        yield Site(
-            server=server,
-            wired=wired,
-            base_url=f"http://{LOOPBACK}:{http.server_port}",
-            config=config,
-        )
+        with serving(create_app(wired)) as base_url:
+            yield Site(server=server, wired=wired, base_url=base_url, config=config)
     finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()
         wired.close()
 
 

@@ -47,6 +47,8 @@ from sieve_manager.application.cases import Cases
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.ledger import conclude
 from sieve_manager.application.measuring import MeasuredLocks
+from sieve_manager.application.notices import Notices
+from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.tokens import Tokens
@@ -84,6 +86,7 @@ STAFF = {
     "operator_domains": ["example.com"],
     "protected": [PRESIDENT],
 }
+SENDER = EmailAddress("noreply", "example.com")
 MANAGERS = {ANNA: BRUNO}
 NAMES = {ANNA: "Anna Miller", BRUNO: "Bruno Bär", OTTO: "Otto Normal", PRESIDENT: "The President"}
 
@@ -217,6 +220,7 @@ class World:
         self.store = MemoryScriptStore(server=self.server)
         self.folders = MemoryFolders()
         self.mailer = MemoryMailer()
+        self.owner_mail = OwnerMail(mailer=self.mailer, inbox=None, sender=SENDER, clock=self.clock)
         self.rows = MemoryRows()
         self.throttle = CountingThrottle()
         self.history = MemoryHistory()
@@ -282,6 +286,7 @@ class World:
                 links=UnwantedLinks(secret=self.settings.web.secret),
             ),
             mailer=self.mailer,
+            owner_mail=self.owner_mail,
             rules=NoticeRules(),
             clock=self.clock,
             trail=self.forwards.saving.trail,
@@ -299,8 +304,12 @@ class World:
             clock=self.clock,
             store=self.store,
             folders=self.folders,
-            known=MemoryKnownDestinations(),
             mailer=self.mailer,
+            notices=Notices(
+                known=MemoryKnownDestinations(),
+                mail=self.owner_mail,
+                policy=self.policy,
+            ),
             throttle=self.throttle,
             web_sessions=self.rows,
             forwards=self.forwards,

@@ -1,0 +1,126 @@
+"""The OpenAPI 3.1 document, made of the operations and of the forms that they name."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from web.api.forms_out import Problem
+from web.api.operations import Nothing, Operation
+from web.api.problems import MEDIA_TYPE
+
+_REF = "#/components/schemas/{model}"
+_PARAMETER = re.compile(r"<(?:(int):)?(\w+)>")
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same call with the same key is done once, and answered alike for a day.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag of what was seen, or *. A dry run works without.",
+    "schema": {"type": "string", "pattern": r'^("[0-9a-f]{1,128}"|\*)$'},
+}
+_LARGEST_ID = 2_000_000_000
+
+
+def document(operations: Iterable[Operation], *, version: str, server: str) -> dict[str, Any]:
+    """The document; *server* is where the paths begin."""
+    found = tuple(operations)
+    paths: dict[str, Any] = {}
+    for one in found:
+        path = _PARAMETER.sub(r"{\2}", one.path)
+        paths.setdefault(path, {})[one.method.lower()] = _operation(one)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Sieve Manager",
+            "version": version,
+            "description": "Forwards and cases on mail servers that speak ManageSieve.",
+        },
+        "servers": [{"url": server}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(found),
+        },
+    }
+
+
+def _operation(one: Operation) -> dict[str, Any]:
+    problem = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model=Problem.__name__)}}}
+    done = {"description": one.summary, "content": {"application/json": {"schema": _answer(one)}}}
+    form: dict[str, Any] = {
+        "operationId": one.name,
+        "summary": one.summary,
+        "description": f"Takes a token with the scope `{one.scope.value}`.",
+        "parameters": [*_path(one), *_query(one), *_headers(one)],
+        "responses": {
+            str(one.needs.status): done,
+            "default": {"description": "What is wrong", "content": problem},
+        },
+    }
+    if one.needs.sends_csv:
+        form["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {}}}}
+    elif one.needs.body:
+        schema = {"$ref": _REF.format(model=one.needs.body.__name__)}
+        form["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schema}},
+        }
+    if one.needs.status != 200 and len(one.answers) > 1:
+        form["responses"]["200"] = {**done, "description": "The plan of a dry run"}
+    return form
+
+
+def _answer(one: Operation) -> dict[str, Any]:
+    found = [{"$ref": _REF.format(model=answer.__name__)} for answer in one.answers]
+    return found[0] if len(found) == 1 else {"anyOf": found}
+
+
+def _path(one: Operation) -> list[dict[str, Any]]:
+    number = {"type": "integer", "minimum": 1, "maximum": _LARGEST_ID}
+    text = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^/]+$"}
+    return [
+        {"name": name, "in": "path", "required": True, "schema": number if kind else text}
+        for kind, name in _PARAMETER.findall(one.path)
+    ]
+
+
+def _query(one: Operation) -> list[dict[str, Any]]:
+    if one.query is Nothing:
+        return []
+    schema = one.query.model_json_schema(ref_template=_REF)
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+            "schema": form,
+        }
+        for name, form in schema["properties"].items()
+    ]
+
+
+def _headers(one: Operation) -> list[dict[str, Any]]:
+    found = [_KEY] if one.writes else []
+    if one.needs.must_match or one.needs.may_match:
+        found.append({**_MATCH, "required": False})
+    return found
+
+
+def _schemas(operations: Iterable[Operation]) -> dict[str, Any]:
+    models: dict[type[BaseModel], None] = {Problem: None}
+    for one in operations:
+        models.update(dict.fromkeys([*one.answers, one.query]))
+        if one.needs.body:
+            models[one.needs.body] = None
+    _map, found = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
+    schemas: dict[str, Any] = found["$defs"]
+    return schemas

@@ -1,0 +1,247 @@
+"""What the API answers, for its document; docs/reference/json.md says what each key means."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sieve_manager.application.case import CaseState
+from sieve_manager.application.jobs import ItemState, JobState
+from sieve_manager.application.status import State
+
+
+class Out(BaseModel):
+    """An object of the stable form: keys may be added, none goes away."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class FindingOut(Out):
+    """What the policy or the mail server lets expect."""
+
+    code: str
+    severity: Literal["info", "warn", "refuse"]
+    message: str
+    where: str
+
+
+class WarningOut(Out):
+    """A finding that warns."""
+
+    code: str
+    severity: Literal["warn", "refuse"]
+    message: str
+
+
+class RedirectOut(Out):
+    """What another rule forwards."""
+
+    to: str | None
+    rule: str | None
+    program: str
+    conditional: bool
+    copy_kept: bool = Field(alias="copy")
+    notifies: bool
+
+
+class Forward(Out):
+    """What happens to a mailbox's mail."""
+
+    mailbox: str
+    state: State
+    works: bool
+    destinations: list[str]
+    copy_choice: str | None = Field(alias="copy")
+    first_day: date | None
+    last_day: date | None
+    timezone: str | None
+    hold_spam: bool | None
+    included_script: str | None
+    foreign_redirects: list[RedirectOut]
+    redirects_used: int
+    redirects_allowed: int
+    fingerprint: str
+    warnings: list[WarningOut]
+
+
+class DifferenceOut(Out):
+    """How one script would change, as lines of a unified diff."""
+
+    script: str
+    lines: list[str]
+
+
+class Plan(Out):
+    """What a write would come to; nothing was written."""
+
+    fingerprint: str
+    checksum: str
+    refused: bool
+    conflict: bool
+    empty: bool
+    findings: list[FindingOut]
+    differences: list[DifferenceOut]
+    after: Forward
+
+
+class VersionOut(Out):
+    """A change in the history."""
+
+    version: int
+    at: datetime
+    actor: str
+    channel: str
+    role: str
+    change: str
+    undoes: int | None
+    note: str
+    settled: bool
+    active_before: str | None
+    active_after: str | None
+
+
+class History(Out):
+    """The changes of a mailbox, newest first."""
+
+    mailbox: str
+    versions: list[VersionOut]
+
+
+class PersonOut(Out):
+    """Somebody with a mailbox."""
+
+    login: str
+    name: str
+    address: str | None
+    aliases: list[str]
+    manager: str | None
+    groups: list[str]
+    language: str | None
+
+
+class People(Out):
+    """Those whom a search found."""
+
+    people: list[PersonOut]
+
+
+class ReplyOut(Out):
+    """What senders are told."""
+
+    subject: str
+    text: str
+    interval_days: int
+
+
+class Case(Out):
+    """A handover of somebody's mail."""
+
+    case: int
+    mailbox: str
+    number: int
+    state: CaseState
+    destinations: list[str]
+    copy_choice: str = Field(alias="copy")
+    first_day: date | None
+    last_day: date | None
+    timezone: str
+    hold_spam: bool
+    reply: ReplyOut | None
+    own_forward: Literal["keep", "off"]
+    ticket: str
+    reason: str
+    begun_at: datetime
+    begun_by: str
+    ended_at: datetime | None
+    problem: str
+
+
+class CaseList(Out):
+    """Cases of mailboxes that the token may act for."""
+
+    cases: list[Case]
+
+
+class ProblemLine(Out):
+    """A line of a file that cannot be used."""
+
+    line: int
+    column: int
+    text: str
+
+
+class Batch(Out):
+    """Many cases at once, and how far they are."""
+
+    job: int
+    kind: str
+    state: JobState
+    reason: str
+    created: datetime
+    created_by: str
+    finished: datetime | None
+    checksum: str
+    items: dict[str, int]
+    rate: float | None
+    seconds_left: float | None
+    problems: list[ProblemLine]
+
+
+class ItemOut(Out):
+    """One line of a batch."""
+
+    item: int
+    line: int | None
+    mailbox: str
+    state: ItemState
+    case: int | None
+    warnings: list[str]
+    error: str
+
+
+class Items(Out):
+    """A page of items; *next* is the ``after`` of the next page, null at the end."""
+
+    items: list[ItemOut]
+    next: int | None
+
+
+class AuditEntryOut(Out):
+    """An entry of the audit log as it is hashed; what is empty is left out."""
+
+    number: int
+    digest: str
+    entry: dict[str, Any]
+
+
+class Audit(Out):
+    """Entries, newest first."""
+
+    entries: list[AuditEntryOut]
+
+
+class Register(Out):
+    """Forwards of all mailboxes, as the last sweep found them."""
+
+    forwards: list[dict[str, Any]]
+    count: int
+
+
+class FieldProblemOut(Out):
+    """What is wrong with one field."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(Out):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblemOut]
+    request_id: str

@@ -1,0 +1,119 @@
+"""Mailboxes: who they are, their forward, their history."""
+
+from sieve_manager.application.access import Access
+from sieve_manager.application.case_entry import CaseEntry
+from sieve_manager.application.forms import history_form, people_form, plan_form, status_form
+from sieve_manager.application.history import Change
+from sieve_manager.application.plan import Plan as Planned
+from sieve_manager.application.saving import Saved
+from sieve_manager.application.tokens import Scope
+from sieve_manager.domain.forward import Forward as Wanted
+from sieve_manager.domain.mailboxes import Login
+from web.api.forms_in import ForwardIn, SearchQuery
+from web.api.forms_out import Forward, History, People, Plan
+from web.api.operations import Call, Needs, Operations, Rehearsable, Reply
+from web.api.problems import invalid
+from web.context import wired
+from web.notice import tell_owner
+
+operations = Operations()
+
+_FORWARD = "/mailboxes/<login>/forward"
+
+
+def access_for(call: Call, login: str) -> Access:
+    """The right to act on a mailbox; NotAllowedError, InvalidInputError."""
+    found = Login.parse(login, master_separator=wired().settings.master_separator)
+    wired().staff.demand(call.actor, found)
+    return Access(login=found, actor=call.actor)
+
+
+def planned(plan: Planned) -> Reply:
+    """A plan as the answer of a dry run."""
+    return Reply(form=plan_form(plan), etag=plan.loaded, planned=True)
+
+
+@operations.add("GET", "/mailboxes", Scope.READ, People, query=SearchQuery)
+def search_mailboxes(call: Call) -> Reply:
+    """Find people by name, login or address."""
+    found = wired().staff.search(call.actor, call.asked(SearchQuery).text)
+    return Reply(form=people_form(one.person for one in found if one.refusal is None))
+
+
+@operations.add("GET", _FORWARD, Scope.READ, Forward)
+def get_forward(call: Call, login: str) -> Reply:
+    """What happens to a mailbox's mail now."""
+    status = wired().forwards.overview(access_for(call, login))
+    return Reply(form=status_form(status), etag=status.fingerprint)
+
+
+@operations.add(
+    "PUT",
+    _FORWARD,
+    Scope.CASES,
+    Forward,
+    Plan,
+    query=Rehearsable,
+    needs=Needs(body=ForwardIn, must_match=True),
+)
+def set_forward(call: Call, login: str) -> Reply:
+    """Set the whole forward."""
+    access = access_for(call, login)
+    wanted = _wanted(call.sent(ForwardIn), access)
+    if call.dry_run:
+        return planned(wired().forwards.plan_set(access, wanted, call.loaded))
+    return _saved(wired().forwards.set_forward(access, wanted, call.loaded))
+
+
+@operations.add(
+    "DELETE",
+    _FORWARD,
+    Scope.CASES,
+    Forward,
+    Plan,
+    query=Rehearsable,
+    needs=Needs(must_match=True),
+)
+def clear_forward(call: Call, login: str) -> Reply:
+    """Take our forward out, and nothing else."""
+    access = access_for(call, login)
+    if call.dry_run:
+        return planned(wired().forwards.plan_change(access, Change.CLEAR, call.loaded))
+    return _saved(wired().forwards.change(access, Change.CLEAR, call.loaded))
+
+
+@operations.add("GET", "/mailboxes/<login>/history", Scope.READ, History)
+def get_history(call: Call, login: str) -> Reply:
+    """The changes that were made here, newest first."""
+    access = access_for(call, login)
+    return Reply(form=history_form(access.login.text, wired().forwards.history(access)))
+
+
+def _saved(saved: Saved) -> Reply:
+    status = saved.status
+    tell_owner(status)
+    return Reply(form=status_form(status), etag=status.fingerprint)
+
+
+def _wanted(sent: ForwardIn, access: Access) -> Wanted:
+    """Read as the forward of a case is, so that all that is wrong is said at once."""
+    policy = wired().policy
+    entry = CaseEntry(
+        to=tuple(sent.destinations),
+        copy=sent.copy_choice,
+        first_day=sent.first_day.isoformat() if sent.first_day else "",
+        last_day=sent.last_day.isoformat() if sent.last_day else "",
+        timezone=sent.timezone or policy.default_timezone,
+        hold_spam=policy.hold_spam if sent.hold_spam is None else sent.hold_spam,
+    )
+    read = wired().case_entries.read(entry, wired().staff.person(access.login))
+    if read.terms is None:
+        raise invalid(list(read.errors))
+    forward = read.terms.forward
+    return Wanted(
+        destinations=forward.destinations,
+        copy=forward.copy,
+        period=forward.period,
+        hold_spam=forward.hold_spam,
+        note=sent.note,
+    )
