@@ -23,7 +23,10 @@ def demo() -> None:
     for ending in _ENDINGS:
         signal.signal(ending, signal.default_int_handler)
     try:
-        with staged() as (world, configuration), serving(world, configuration) as address:
+        with (
+            staged() as (world, configuration, listener),
+            serving(world, configuration, listener) as address,
+        ):
             output.say(f"Sieve Manager demo: {address}", style="bold")
             output.show_table(
                 ("Sign in as", "Password", "Who"),

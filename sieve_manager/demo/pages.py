@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 from threading import Thread
 
 from werkzeug.serving import make_server
@@ -19,8 +20,8 @@ _FACTORY = "web:create_app"  # by name: nobody imports the pages
 
 
 @contextmanager
-def serving(world: DemoWorld, configuration: Path) -> Iterator[str]:
-    """Serve the pages until the block ends; yields their address.
+def serving(world: DemoWorld, configuration: Path, listener: socket) -> Iterator[str]:
+    """Serve the pages on *listener* until the block ends; yields their address.
 
     Raises:
         SettingsError: variables of the environment would change the demo's configuration.
@@ -28,11 +29,11 @@ def serving(world: DemoWorld, configuration: Path) -> Iterator[str]:
     settings = load_settings(configuration)
     _refuse_foreign(settings, configuration)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # no line for every request
-    host, _, port = settings.web.listen.rpartition(":")
     wired = build(settings)
     introduce(world.accounts, wired)
     application = import_string(_FACTORY)(wired, demo_world=world)
-    server = make_server(host, int(port), application, threaded=True)
+    host, port = listener.getsockname()
+    server = make_server(host, port, application, threaded=True, fd=listener.fileno())
     thread = Thread(target=server.serve_forever, name="demo-pages")
     thread.start()
     worker = build_worker(wired)

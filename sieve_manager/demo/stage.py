@@ -1,6 +1,7 @@
 """Sets the demo up: private servers, sample data, and a configuration for them."""
 
 import json
+import socket
 import ssl
 import tempfile
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from sieve_manager.demo.accounts import (
 )
 from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
 from sieve_manager.demo.dovecot_configuration import DovecotOptions
-from sieve_manager.demo.processes import LOOPBACK, accepts, free_ports
+from sieve_manager.demo.processes import LOOPBACK
 from sieve_manager.demo.smtp_sink import SmtpSink, running_sink
 from sieve_manager.demo.world import Account, DemoWorld
 from sieve_manager.domain.roles import Role
@@ -33,8 +34,10 @@ _SECRET = "a-key-that-protects-nothing-but-this-demo"  # noqa: S105 - see the te
 
 
 @contextmanager
-def staged() -> Iterator[tuple[DemoWorld, Path]]:
-    """Yield the world and its configuration file; afterwards nothing of either is left.
+def staged() -> Iterator[tuple[DemoWorld, Path, socket.socket]]:
+    """Yield the world, its configuration file, and where its pages are to listen.
+
+    Afterwards nothing of them is left.
 
     Raises:
         UnreachableError: Dovecot is not installed, or did not start.
@@ -42,6 +45,7 @@ def staged() -> Iterator[tuple[DemoWorld, Path]]:
     """
     with (
         tempfile.TemporaryDirectory(prefix="sieve-manager-demo-") as kept,
+        _listener() as listener,
         running_sink() as sink,
         running_dovecot(DovecotOptions(sink_port=sink.port)) as server,
     ):
@@ -49,10 +53,19 @@ def staged() -> Iterator[tuple[DemoWorld, Path]]:
             server.add_user(account.login, account.password)
         _fill(server)
         configuration = Path(kept) / "config.toml"
-        configuration.write_text(_configuration(server, sink, Path(kept)), encoding="utf-8")
+        port = listener.getsockname()[1]
+        configuration.write_text(_configuration(server, sink, Path(kept), port), encoding="utf-8")
         world = DemoWorld(accounts=ACCOUNTS, endpoints=server.endpoints, sink=sink)
         with world.relaying():
-            yield world, configuration
+            yield world, configuration, listener
+
+
+def _listener() -> socket.socket:
+    """Held from now on: two demos that start at once do not take the same port."""
+    try:
+        return socket.create_server((LOOPBACK, _USUAL_PORT))
+    except OSError:
+        return socket.create_server((LOOPBACK, 0))
 
 
 def _fill(server: DovecotServer) -> None:
@@ -79,8 +92,7 @@ def _give(server: DovecotServer, account: Account, name: str, text: str) -> None
         connection.set_active(ScriptName(name))
 
 
-def _configuration(server: DovecotServer, sink: SmtpSink, directory: Path) -> str:
-    port = _USUAL_PORT if not accepts(_USUAL_PORT) else free_ports(1)[0]
+def _configuration(server: DovecotServer, sink: SmtpSink, directory: Path, port: int) -> str:
     ends = server.endpoints
     sections: dict[str, dict[str, str | int | list[str]]] = {
         "managesieve": {

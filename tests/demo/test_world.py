@@ -28,7 +28,7 @@ from sieve_manager.settings import load_settings
 @pytest.fixture(scope="module")
 def demo() -> Iterator[tuple[DemoWorld, Wired]]:
     """One demo for all tests of this module."""
-    with staged() as (world, configuration):
+    with staged() as (world, configuration, _listener):
         wired = build(load_settings(configuration))
         yield world, wired
         wired.close()
