@@ -35,7 +35,8 @@ PACKAGES = {
     "sieve": "sievelib",
     "settings": "pydantic pydantic_core pydantic_settings",
     "cli": "click rich",
-    "web": "babel cryptography flask flask_babel flask_wtf markupsafe pygments werkzeug wtforms",
+    "web": "babel cryptography flask flask_babel flask_wtf markupsafe pygments pydantic werkzeug"
+    " wtforms",
 }
 PURE = {"errors", "domain", "policy", "sieve"}
 INPUT_OR_OUTPUT = {"asyncio", "os", "pathlib", "shutil", "socket", "sqlite3", "ssl", "subprocess"}

@@ -71,6 +71,7 @@ class Right(StrEnum):
     BATCH = "who made a batch, here an administrator, and administrators"
     HANDED_OVER = "the owner of a mailbox that is handed over, where the policy says so"
     ADMINISTRATORS = "administrators"
+    TOKEN = "programs with a token: no session opens it, whosever it is"
 
 
 # In the order of Who.
@@ -84,6 +85,7 @@ ANSWERS: dict[Right, tuple[Answer, ...]] = {
     Right.BATCH: (S, R, R, R, R, R, R, G),
     Right.HANDED_OVER: (S, R, R, R, R, R, R, R),
     Right.ADMINISTRATORS: (S, R, R, R, R, R, R, G),
+    Right.TOKEN: (R, R, R, R, R, R, R, R),
 }
 
 
@@ -113,6 +115,13 @@ def action(rule: str, right: Right, path: str = "", **fields: str) -> Route:
     return Route(method="POST", rule=rule, right=right, path=path, fields=fields)
 
 
+def call(method: str, rule: str, path: str = "") -> Route:
+    """One of the API; what a token opens, tests/web/api/test_api_rights.py says."""
+    rule, path = f"/api/v1{rule}", path and f"/api/v1{path}"
+    return Route(method=method, rule=rule, right=Right.TOKEN, path=path)
+
+
+API_FORWARD, API_FORWARD_PATH = "/mailboxes/<login>/forward", f"/mailboxes/{ANNA}/forward"
 UNWANTED = UnwantedLinks(secret="k" * 32).make(
     Unwanted(case=1, destination=EmailAddress.parse(ANNA)), NOW
 )
@@ -168,6 +177,14 @@ ROUTES = (
     action("/batches/<int:number>/<step>", Right.BATCH, "/batches/1/cancel"),
     page("/handover/end", Right.HANDED_OVER),
     action("/handover/end", Right.HANDED_OVER),
+    page("/api/v1/openapi.json", Right.OPEN),
+    call("GET", "/mailboxes", "/mailboxes?text=anna"),
+    call("GET", API_FORWARD, API_FORWARD_PATH),
+    call("PUT", API_FORWARD, API_FORWARD_PATH),
+    call("DELETE", API_FORWARD, API_FORWARD_PATH),
+    call("POST", f"{API_FORWARD}/pause", f"{API_FORWARD_PATH}/pause"),
+    call("POST", f"{API_FORWARD}/resume", f"{API_FORWARD_PATH}/resume"),
+    call("GET", "/mailboxes/<login>/history", f"/mailboxes/{ANNA}/history"),
 )
 # What has tests of its own: whoever comes, these have no part in the matrix.
 ELSEWHERE_TESTED = {
@@ -181,7 +198,8 @@ ELSEWHERE_TESTED = {
 }
 
 PAGES = tuple(one for one in ROUTES if one.method == "GET")
-ACTIONS = tuple(one for one in ROUTES if one.method == "POST")
+CALLS = tuple(one for one in ROUTES if one.right is Right.TOKEN and one.method != "GET")
+ACTIONS = tuple(one for one in ROUTES if one.method == "POST" and one not in CALLS)
 OF_MAILBOX = (Right.MAILBOX, Right.WHOLE)
 MAILBOX_PAGES = tuple(one for one in PAGES if one.right in OF_MAILBOX)
 MAILBOX_ACTIONS = tuple(one for one in ACTIONS if one.right in OF_MAILBOX)
@@ -265,6 +283,8 @@ def everything(world: World, login: str = ANNA) -> tuple[dict[str, bytes], Scrip
 def answer(response: TestResponse) -> Answer:
     if response.status_code == 303 and response.headers["Location"].startswith("/sign-in"):
         return Answer.SIGN_IN
+    if response.status_code == 401 and response.get_json()["code"] == "token":
+        return Answer.REFUSED
     if response.status_code == 403 or "You may not do this" in response.text:
         return Answer.REFUSED  # a part of a page says it with status 200
     assert response.status_code in (200, 303), response.text
@@ -321,6 +341,19 @@ def test_an_action_is_done_for_whom_it_is_for(who: Who, route: Route) -> None:
         assert SECRET not in response.text
     if who not in (Who.OWNER, Who.ADMINISTRATOR):
         assert THEIRS not in response.text
+
+
+@pytest.mark.parametrize("route", CALLS, ids=str)
+@pytest.mark.parametrize("who", Who)
+def test_no_session_opens_a_call(who: Who, route: Route) -> None:
+    world, browser = visitor(who)
+    before = everything(world)
+    browser.get("/forward" if browser.signed_in else "/sign-in")
+    headers = {"X-CSRFToken": browser.hidden()["csrf_token"], "If-Match": "*"}
+    sent = {"destinations": [BRUNO]}
+    response = browser.client.open(route.where, method=route.method, json=sent, headers=headers)
+    assert answer(response) is ANSWERS[route.right][list(Who).index(who)]
+    assert everything(world) == before
 
 
 @pytest.mark.parametrize("route", MAILBOX_PAGES, ids=str)

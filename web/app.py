@@ -36,6 +36,7 @@ from web import (
     watching,
 )
 from web.acting import acting, mailbox_title, role_shown, shows_filters, who
+from web.api import routes as api
 from web.context import login_name, mailbox_name
 from web.forward_words import copy_sentence
 from web.seen import Seen
@@ -61,6 +62,7 @@ _PAGES = (
     batches,
     register,
     not_wanted,
+    api,
 )
 
 
@@ -86,7 +88,7 @@ def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None 
     demand_sessions(app)
     batches.let_files_in(app)
     security.protect(app, secure=secure)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(api.pages)  # no cookie opens it
     languages.speak(app, settings.languages)
     errors.explain(app)
     for room in _PAGES:

@@ -22,10 +22,12 @@ from sieve_manager.errors import (
 )
 from web import forward, sign_in
 from web.acting import acting
+from web.api import problems
 from web.context import actor, login_name, mailbox_name, web_session, wired
 from web.error_words import (
     ErrorWords,
     form_expired,
+    form_from_nowhere,
     no_acting,
     of_http,
     other_owner,
@@ -34,6 +36,7 @@ from web.error_words import (
 )
 from web.forward_input import ForwardInput
 from web.say import _
+from web.session import is_api
 
 _log = logging.getLogger(__name__)
 
@@ -106,9 +109,12 @@ def _signed_out_by_server() -> ResponseReturnValue:
 
 def _form_expired(error: CSRFError) -> ResponseReturnValue:
     _log.info("form refused: %s", error.description)
+    nowhere = request.is_secure and not request.referrer  # Flask-WTF asks for it over HTTPS
     if request.endpoint == "sign_in.enter":
         return sign_in.show(
-            notice=_("This page was open too long. Please try again."),
+            notice=form_from_nowhere().advice
+            if nowhere
+            else _("This page was open too long. Please try again."),
             login=request.form.get("login", ""),
             next_path=request.form.get("next", ""),
             kept=request.form.get("kept", ""),
@@ -128,14 +134,20 @@ def _form_expired(error: CSRFError) -> ResponseReturnValue:
     if refused := _refuse_other_owners_form():  # somebody has signed in anew meanwhile
         return refused
     if request.blueprint == "forward" and "to" in request.form:
-        notice = _("This page was open too long, and nothing was changed. Please try again.")
+        notice = (
+            form_from_nowhere().advice
+            if nowhere
+            else _("This page was open too long, and nothing was changed. Please try again.")
+        )
         return forward.show_again(ForwardInput.from_form(request.form), notice), 400
-    return _show(form_expired())
+    return _show(form_from_nowhere() if nowhere else form_expired())
 
 
 def _refuse_other_owners_form() -> ResponseReturnValue | None:
     """A form says for whose mailbox it was made; two windows may not be mixed up."""
-    mailbox = request.form.get("mailbox") if request.method == "POST" else None
+    if request.method != "POST" or is_api(request):
+        return None
+    mailbox = request.form.get("mailbox")
     if mailbox is not None and login_name() is not None and mailbox != mailbox_name():
         return _show(other_owner())
     return None
@@ -144,9 +156,13 @@ def _refuse_other_owners_form() -> ResponseReturnValue | None:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
+    if is_api(request):
+        return problems.answer(problems.of_http(error))
     return _show(of_http(error.code))
 
 
-def _unforeseen(_error: InternalServerError) -> ResponseReturnValue:
+def _unforeseen(error: InternalServerError) -> ResponseReturnValue:
     # Flask has logged the traceback; a page that needs the server again could fail again.
+    if is_api(request):
+        return problems.answer(problems.of_http(error))
     return _show(unforeseen())

@@ -24,6 +24,7 @@ from sieve_manager.errors import StorageError
 
 _IDENTIFIER_OCTETS = 24
 _HALF_OCTETS = 32
+_API = "/api/"
 
 
 Clock = Callable[[], datetime]
@@ -139,6 +140,11 @@ _NEED_NO_SESSION = frozenset(
 )
 
 
+def is_api(request: Request) -> bool:
+    """Whether *request* is for the API, which has its own door: no cookie opens it."""
+    return request.path.startswith(_API)
+
+
 class Sessions(SecureCookieSessionInterface):
     """Reads and writes :class:`WebSession` for Flask."""
 
@@ -158,6 +164,8 @@ class Sessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> WebSession:
         """The session of this request; an unknown or expired ticket is an empty one."""
+        if is_api(request):
+            return WebSession()
         ticket = request.cookies.get(self.cookie, "")
         if ticket.count(".") == 1:
             try:
@@ -176,6 +184,8 @@ class Sessions(SecureCookieSessionInterface):
         """Write what changed; nothing otherwise."""
         if not isinstance(session, WebSession):
             raise TypeError("the session is not ours")
+        if is_api(request):
+            return
         for key in session.left:
             self._rows.delete(key)
         if not session.login:

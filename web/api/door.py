@@ -12,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 from sieve_manager.application.access import Actor
 from sieve_manager.application.replays import KeptAnswer, Replay
 from sieve_manager.application.tokens import CALLS_A_MINUTE, Token
+from sieve_manager.application.trail import words_of
 from sieve_manager.domain.scripts import Fingerprint
-from sieve_manager.errors import SieveManagerError, StorageError
+from sieve_manager.errors import NotAllowedError, ServerError, SieveManagerError, StorageError
 from web.api.operations import Call, Operation, Reply
 from web.api.problems import FieldProblem, ProblemError, answer, problem_of
 from web.context import wired
@@ -31,29 +32,23 @@ _PASSING = frozenset({409, 429})
 
 def serve(operation: Operation, path: Mapping[str, str | int]) -> Response:
     """Answer a call, or say what is wrong with it."""
-    try:
-        token = _token()
-        if operation.scope not in token.scopes:
-            raise ProblemError(
-                status=403,
-                code="scope",
-                detail=f"This takes a token with the scope {operation.scope.value}.",
-            )
-        actor = token.actor(client_address(wired().settings.web.trusted_proxies))
-        g.acts = actor.name
-        call = _call(operation, actor)
-    except ProblemError as problem:
-        return answer(problem)
-    except SieveManagerError as error:
-        return answer(problem_of(error))
+    return _told(lambda: _served(operation, path))
+
+
+def _served(operation: Operation, path: Mapping[str, str | int]) -> Response:
+    token = _token()
+    if operation.scope not in token.scopes:
+        raise ProblemError(
+            status=403,
+            code="scope",
+            detail=f"This takes a token with the scope {operation.scope.value}.",
+        )
+    actor = token.actor(client_address(wired().settings.web.trusted_proxies))
+    g.acts = actor.name  # for the log
+    call = _call(operation, actor)
 
     def act() -> Response:
-        try:
-            return _answered(operation, operation.view(call, **path))
-        except ProblemError as problem:
-            return answer(problem)
-        except SieveManagerError as error:
-            return answer(problem_of(error))
+        return _told(lambda: _answered(operation, _viewed(operation, call, path)))
 
     key = request.headers.get("Idempotency-Key")
     if key is None or not operation.writes or call.dry_run:
@@ -61,10 +56,32 @@ def serve(operation: Operation, path: Mapping[str, str | int]) -> Response:
     return _once(token, key, act)
 
 
+def _told(act: Callable[[], Response]) -> Response:
+    """What *act* answers, or what was wrong."""
+    try:
+        return act()
+    except ProblemError as problem:
+        return answer(problem)
+    except SieveManagerError as error:
+        level = logging.WARNING if isinstance(error, ServerError) else logging.INFO
+        _log.log(level, "%s: %s", type(error).__name__, words_of(error))
+        return answer(problem_of(error))
+
+
+def _viewed(operation: Operation, call: Call, path: Mapping[str, str | int]) -> Reply:
+    """A refused right is an entry of the audit log, as on the pages."""
+    try:
+        return operation.view(call, **path)
+    except NotAllowedError as error:
+        wired().trail.denied(call.actor, g.get("mailbox"), error)
+        raise
+
+
 def _token() -> Token:
     """The token of this request, counted. StorageError."""
     kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    token = wired().tokens.accept(secret.strip()) if kind.lower() == "bearer" else None
+    known = wired().tokens
+    token = known.accept(secret.strip()) if kind.lower() == "bearer" else None
     if token is None:
         raise ProblemError(
             status=401,
@@ -72,7 +89,7 @@ def _token() -> Token:
             detail="This takes a token that is known, and neither expired nor revoked.",
             headers=_CHALLENGE,
         )
-    if not wired().tokens.is_within_limit(token):
+    if not known.is_within_limit(token):
         raise ProblemError(
             status=429,
             code="too-many-calls",
@@ -141,18 +158,13 @@ def _loaded(operation: Operation) -> Fingerprint | None:
 def _once(token: Token, key: str, act: Callable[[], Response]) -> Response:
     """Act, unless the same call was answered before: then that answer again."""
     if not _KEY.fullmatch(key):
-        return answer(
-            ProblemError(
-                status=422,
-                code="idempotency-key",
-                detail="An Idempotency-Key has 1 to 255 visible ASCII characters.",
-            )
+        raise ProblemError(
+            status=422,
+            code="idempotency-key",
+            detail="An Idempotency-Key has 1 to 255 visible ASCII characters.",
         )
     replays, digest = wired().replays, _digest()
-    try:
-        known = replays.claim(token.id, key, digest)
-    except SieveManagerError as error:
-        return answer(problem_of(error))
+    known = replays.claim(token.id, key, digest)
     if known is not None:
         return _again(known, digest)
     try:
@@ -173,21 +185,17 @@ def _once(token: Token, key: str, act: Callable[[], Response]) -> Response:
 
 def _again(known: Replay, digest: str) -> Response:
     if known.digest != digest:
-        return answer(
-            ProblemError(
-                status=422,
-                code="idempotency-key-reused",
-                detail="This Idempotency-Key came with another call before.",
-            )
+        raise ProblemError(
+            status=422,
+            code="idempotency-key-reused",
+            detail="This Idempotency-Key came with another call before.",
         )
     if known.answer is None:
-        return answer(
-            ProblemError(
-                status=409,
-                code="call-under-way",
-                detail="The same call is under way, or was cut off a moment ago.",
-                headers={"Retry-After": "5"},
-            )
+        raise ProblemError(
+            status=409,
+            code="call-under-way",
+            detail="The same call is under way, or was cut off a moment ago.",
+            headers={"Retry-After": "5"},
         )
     response = Response(known.answer.body, known.answer.status)
     response.headers.update(known.answer.headers)
@@ -204,8 +212,8 @@ def _kept(response: Response) -> KeptAnswer:
 def _digest() -> str:
     """Of all that makes the call what it is."""
     match = request.headers.get("If-Match", "")
-    head = "\n".join((request.method, request.full_path, match, request.mimetype))
-    return hashlib.sha256(head.encode() + b"\n" + request.get_data()).hexdigest()
+    head = f"{request.method}\n{request.full_path}\n{match}\n{request.mimetype}\n"
+    return hashlib.sha256(head.encode() + request.get_data()).hexdigest()
 
 
 def _answered(operation: Operation, reply: Reply) -> Response:

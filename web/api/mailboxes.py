@@ -2,13 +2,12 @@
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.case_entry import CaseEntry
-from sieve_manager.application.forms import history_form, people_form, plan_form, status_form
+from sieve_manager.application.forms import history_form, people_form, status_form
 from sieve_manager.application.history import Change
-from sieve_manager.application.plan import Plan as Planned
 from sieve_manager.application.saving import Saved
 from sieve_manager.application.tokens import Scope
 from sieve_manager.domain.forward import Forward as Wanted
-from sieve_manager.domain.mailboxes import Login
+from web.api.acting import access_for, planned
 from web.api.forms_in import ForwardIn, SearchQuery
 from web.api.forms_out import Forward, History, People, Plan
 from web.api.operations import Call, Needs, Operations, Rehearsable, Reply
@@ -19,18 +18,7 @@ from web.notice import tell_owner
 operations = Operations()
 
 _FORWARD = "/mailboxes/<login>/forward"
-
-
-def access_for(call: Call, login: str) -> Access:
-    """The right to act on a mailbox; NotAllowedError, InvalidInputError."""
-    found = Login.parse(login, master_separator=wired().settings.master_separator)
-    wired().staff.demand(call.actor, found)
-    return Access(login=found, actor=call.actor)
-
-
-def planned(plan: Planned) -> Reply:
-    """A plan as the answer of a dry run."""
-    return Reply(form=plan_form(plan), etag=plan.loaded, planned=True)
+_MATCHED = Needs(must_match=True)
 
 
 @operations.add("GET", "/mailboxes", Scope.READ, People, query=SearchQuery)
@@ -65,21 +53,26 @@ def set_forward(call: Call, login: str) -> Reply:
     return _saved(wired().forwards.set_forward(access, wanted, call.loaded))
 
 
-@operations.add(
-    "DELETE",
-    _FORWARD,
-    Scope.CASES,
-    Forward,
-    Plan,
-    query=Rehearsable,
-    needs=Needs(must_match=True),
-)
+@operations.add("DELETE", _FORWARD, Scope.CASES, Forward, Plan, query=Rehearsable, needs=_MATCHED)
 def clear_forward(call: Call, login: str) -> Reply:
     """Take our forward out, and nothing else."""
-    access = access_for(call, login)
-    if call.dry_run:
-        return planned(wired().forwards.plan_change(access, Change.CLEAR, call.loaded))
-    return _saved(wired().forwards.change(access, Change.CLEAR, call.loaded))
+    return _changed(call, login, Change.CLEAR)
+
+
+@operations.add(
+    "POST", f"{_FORWARD}/pause", Scope.CASES, Forward, Plan, query=Rehearsable, needs=_MATCHED
+)
+def pause_forward(call: Call, login: str) -> Reply:
+    """Pause the forward; it can be resumed as it was."""
+    return _changed(call, login, Change.PAUSE)
+
+
+@operations.add(
+    "POST", f"{_FORWARD}/resume", Scope.CASES, Forward, Plan, query=Rehearsable, needs=_MATCHED
+)
+def resume_forward(call: Call, login: str) -> Reply:
+    """Resume a forward that is paused."""
+    return _changed(call, login, Change.RESUME)
 
 
 @operations.add("GET", "/mailboxes/<login>/history", Scope.READ, History)
@@ -89,9 +82,16 @@ def get_history(call: Call, login: str) -> Reply:
     return Reply(form=history_form(access.login.text, wired().forwards.history(access)))
 
 
+def _changed(call: Call, login: str, change: Change) -> Reply:
+    access = access_for(call, login)
+    if call.dry_run:
+        return planned(wired().forwards.plan_change(access, change, call.loaded))
+    return _saved(wired().forwards.change(access, change, call.loaded))
+
+
 def _saved(saved: Saved) -> Reply:
     status = saved.status
-    tell_owner(status)
+    tell_owner(status)  # whoever set it up
     return Reply(form=status_form(status), etag=status.fingerprint)
 
 

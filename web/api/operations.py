@@ -17,7 +17,7 @@ M = TypeVar("M", bound=BaseModel)
 class Strict(BaseModel):
     """A form that is sent to us: nothing is guessed, and what we do not know is refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Nothing(Strict):

@@ -60,7 +60,17 @@ _ENTRIES: tuple[tuple[type[SieveManagerError], int, str, str | None], ...] = (
 _CONFLICTS = frozenset(
     {"case-exists", "case-over", "case-settled", "case-no-step", "job-state", "batch-nothing"}
 )
-_MISSING = frozenset({"no-such-job", "no-such-token"})
+_MISSING = frozenset({"no-such-job"})
+# What the fields of an entry are called in what programs send.
+_FIELDS = {
+    "to": "destinations",
+    "folder": "copy",
+    "leaver": "mailbox",
+    "reply": "reply.language",
+    "reply_subject": "reply.subject",
+    "reply_text": "reply.text",
+    "reply_interval": "reply.interval_days",
+}
 
 
 def problem_of(error: SieveManagerError) -> ProblemError:
@@ -96,7 +106,8 @@ def invalid(found: list[errors.InvalidInputError]) -> ProblemError:
         code=first.code,
         detail=str(first),
         errors=tuple(
-            FieldProblem(field=one.where, code=one.code, message=str(one)) for one in found
+            FieldProblem(field=_FIELDS.get(one.where, one.where), code=one.code, message=str(one))
+            for one in found
         ),
     )
 

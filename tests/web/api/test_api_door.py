@@ -1,0 +1,109 @@
+"""The door of the API: its tokens, and nothing else, open it; every error is a problem."""
+
+from datetime import timedelta
+
+import pytest
+
+from sieve_manager.application.tokens import CALLS_A_MINUTE, Scope
+from tests.web.api.calling import MAKER, Caller, caller, code_of, made
+from tests.web.world import ADA, ANNA, BRUNO, World
+
+FORWARD = f"/mailboxes/{ANNA}/forward"
+
+
+@pytest.fixture
+def world() -> World:
+    return made()
+
+
+@pytest.fixture
+def api(world: World) -> Caller:
+    return caller(world)
+
+
+def test_without_a_token_nothing_opens(world: World, api: Caller) -> None:
+    answer = Caller(world).get(FORWARD)
+    assert code_of(answer) == (401, "token")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    for wrong in ("", "sm_", "sm_wrong", api.secret[:-1], f"{api.secret}x", ADA):
+        assert code_of(Caller(world, wrong).get(FORWARD)) == (401, "token")
+    for header in (f"Basic {api.secret}", api.secret, f"Bearer {api.secret} x", "Bearer"):
+        found = Caller(world).get(FORWARD, Authorization=header)
+        assert code_of(found) == (401, "token")
+    assert Caller(world).get(FORWARD, Authorization=f"bearer {api.secret}").status_code == 200
+
+
+def test_a_session_opens_no_call_and_a_call_leaves_no_cookie(world: World, api: Caller) -> None:
+    browser = world.browser(ADA)
+    answer = browser.client.get(f"/api/v1{FORWARD}")
+    assert code_of(answer) == (401, "token")
+    answer = browser.client.get(
+        f"/api/v1{FORWARD}", headers={"Authorization": f"Bearer {api.secret}"}
+    )
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert browser.get("/").status_code == 200
+
+
+def test_a_token_ends_by_its_date_and_by_a_word(world: World, api: Caller) -> None:
+    other = caller(world, name="other")
+    world.tokens.revoke(MAKER, 2)
+    assert code_of(other.get(FORWARD)) == (401, "token")
+    assert api.get(FORWARD).status_code == 200
+    world.now += timedelta(days=30)
+    assert code_of(api.get(FORWARD)) == (401, "token")
+
+
+def test_a_scope_opens_only_what_it_names(world: World) -> None:
+    reader, writer = caller(world, Scope.READ), caller(world, Scope.CASES, name="writer")
+    sent = {"destinations": [BRUNO]}
+    assert reader.get(FORWARD).status_code == 200
+    assert code_of(reader.call("PUT", FORWARD, sent, If_Match="*")) == (403, "scope")
+    assert code_of(reader.call("PUT", f"{FORWARD}?dry_run=true", sent)) == (403, "scope")
+    assert code_of(writer.get(FORWARD)) == (403, "scope")
+    assert writer.call("PUT", FORWARD, sent, If_Match="*").status_code == 200
+
+
+def test_too_many_calls_have_to_wait(world: World, api: Caller) -> None:
+    for _call in range(CALLS_A_MINUTE):
+        assert world.tokens.is_within_limit(world.tokens.store.tokens()[0])
+    answer = api.get(FORWARD)
+    assert code_of(answer) == (429, "too-many-calls")
+    assert answer.headers["Retry-After"] == "60"
+    world.now += timedelta(minutes=1)
+    assert api.get(FORWARD).status_code == 200
+
+
+def test_errors_of_http_are_problems(world: World, api: Caller) -> None:
+    assert code_of(api.get("/nothing")) == (404, "no-such-route")
+    wrong = api.call("PATCH", FORWARD)
+    assert code_of(wrong) == (405, "method")
+    assert {"GET", "PUT", "DELETE"} <= set(wrong.headers["Allow"].replace(" ", "").split(","))
+    assert code_of(api.call("OPTIONS", FORWARD)) == (405, "method")
+    kind = api.call("PUT", FORWARD, octets=b"{}", kind="text/plain", If_Match="*")
+    assert code_of(kind) == (415, "media-type")
+    form = api.call("PUT", FORWARD, octets=b"a=b", kind="application/x-www-form-urlencoded")
+    assert form.status_code in (415, 428)
+    large = b'{"destinations": ["' + b"a" * 300_000 + b'"]}'
+    sent = api.call("PUT", FORWARD, octets=large, kind="application/json", If_Match="*")
+    assert code_of(sent) == (413, "too-large")
+    broken = api.call("PUT", FORWARD, octets=b"{", kind="application/json", If_Match="*")
+    assert code_of(broken) == (422, "invalid")
+
+
+def test_a_mistake_of_ours_is_a_problem_without_words(
+    world: World, api: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.staff.__class__, "demand", lambda *_: 1 / 0)
+    world.app.testing = False
+    answer = api.get(FORWARD)
+    assert code_of(answer) == (500, "mistake")
+    assert "division" not in answer.text
+
+
+def test_the_mail_server_being_away_is_worth_another_try(world: World, api: Caller) -> None:
+    world.people.broken = True
+    answer = api.get(FORWARD)
+    assert code_of(answer) == (503, "directory")
+    assert answer.headers["Retry-After"]
