@@ -158,6 +158,20 @@ def form_expired() -> ErrorWords:
     )
 
 
+def form_from_nowhere() -> ErrorWords:
+    """The page for a form that came without a Referer, as some browsers are told to send it."""
+    return ErrorWords(
+        status=400,
+        title=_("Your browser hides which page a form comes from"),
+        what=_("For your safety, forms are taken only from these pages themselves."),
+        changed=nothing_changed(),
+        advice=_(
+            "Your browser did not say which page this form comes from, so it was not taken. Allow "
+            "it to tell this site (the referrer), or use another browser, and try again."
+        ),
+    )
+
+
 def other_owner() -> ErrorWords:
     """The page for a form of one mailbox sent while signed in to another."""
     return ErrorWords(

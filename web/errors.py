@@ -27,6 +27,7 @@ from web.context import actor, login_name, mailbox_name, web_session, wired
 from web.error_words import (
     ErrorWords,
     form_expired,
+    form_from_nowhere,
     no_acting,
     of_http,
     other_owner,
@@ -108,9 +109,12 @@ def _signed_out_by_server() -> ResponseReturnValue:
 
 def _form_expired(error: CSRFError) -> ResponseReturnValue:
     _log.info("form refused: %s", error.description)
+    nowhere = request.is_secure and not request.referrer  # Flask-WTF asks for it over HTTPS
     if request.endpoint == "sign_in.enter":
         return sign_in.show(
-            notice=_("This page was open too long. Please try again."),
+            notice=form_from_nowhere().advice
+            if nowhere
+            else _("This page was open too long. Please try again."),
             login=request.form.get("login", ""),
             next_path=request.form.get("next", ""),
             kept=request.form.get("kept", ""),
@@ -130,9 +134,13 @@ def _form_expired(error: CSRFError) -> ResponseReturnValue:
     if refused := _refuse_other_owners_form():  # somebody has signed in anew meanwhile
         return refused
     if request.blueprint == "forward" and "to" in request.form:
-        notice = _("This page was open too long, and nothing was changed. Please try again.")
+        notice = (
+            form_from_nowhere().advice
+            if nowhere
+            else _("This page was open too long, and nothing was changed. Please try again.")
+        )
         return forward.show_again(ForwardInput.from_form(request.form), notice), 400
-    return _show(form_expired())
+    return _show(form_from_nowhere() if nowhere else form_expired())
 
 
 def _refuse_other_owners_form() -> ResponseReturnValue | None:

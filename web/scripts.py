@@ -12,6 +12,7 @@ from pygments.lexers.sieve import SieveLexer
 from sieve_manager.application.reading import Item, ItemKind, look_at
 from sieve_manager.application.status import OtherScript
 from sieve_manager.domain.scripts import ScriptName
+from sieve_manager.errors import ScriptNotFoundError
 from web.context import access, signed_in, wired
 from web.say import N_, _, say
 from web.sentence import PROGRAMS, bdi
@@ -35,6 +36,8 @@ def show() -> ResponseReturnValue:
     """One script; its name is in the query, because it may hold anything."""
     name = ScriptName(request.args.get("name", ""))
     listing = wired().forwards.scripts(access())
+    if name not in listing.names:  # one that no server takes is answered with another error
+        raise ScriptNotFoundError("There is no script of that name")
     found = look_at(wired().forwards.script(access(), name))
     return render_template(
         "script.html",

@@ -15,8 +15,8 @@ from sieve_manager.domain.schedule import Period
 from sieve_manager.policy.findings import refusals
 
 _COPIES = {
-    CopyKind.INBOX: "A copy stays in the inbox, and the other filters sort it.",
-    CopyKind.READ: "A copy stays in the inbox, marked as read, and the other filters sort it.",
+    CopyKind.INBOX: "A copy stays in the inbox; other filters may sort it.",
+    CopyKind.READ: "A copy stays in the inbox, marked as read; other filters may sort it.",
     CopyKind.TRASH: "A copy goes into Trash; the filters after it are skipped.",
     CopyKind.NONE: "No copy stays in this mailbox, and the filters after it are skipped.",
 }

@@ -8,6 +8,7 @@ from typing import Self
 import idna
 from email_validator import EmailNotValidError, validate_email
 
+from sieve_manager.domain.look_alikes import may_mislead
 from sieve_manager.errors import InvalidInputError
 
 _SEPARATORS = re.compile(r"[,;\s]+")
@@ -58,13 +59,14 @@ class EmailAddress:
 
     @property
     def readable(self) -> str:
-        """The address for people: its domain with U-labels where it has any."""
+        """The address for people: its domain with U-labels, unless those could mislead."""
         if "xn--" not in self.domain:
             return str(self)
         try:
-            return f"{self.local}@{idna.decode(self.domain)}"
+            domain = idna.decode(self.domain)
         except idna.IDNAError:
             return str(self)
+        return str(self) if may_mislead(domain) else f"{self.local}@{domain}"
 
     def __str__(self) -> str:
         return f"{self.local}@{self.domain}"
@@ -111,6 +113,16 @@ def _parts(text: str, where: str) -> tuple[str, str]:
         raise InvalidInputError(
             "An address holds no control characters.", where=where, code="address-control"
         )
+    if len(text) > _MAX_LENGTH or len(text.rpartition("@")[0]) > _MAX_LOCAL:
+        raise InvalidInputError(
+            "“{address}” is too long: mail servers take {local} characters before the @, and "
+            "{whole} in all.",
+            where=where,
+            code="address-too-long",
+            address=text,
+            local=str(_MAX_LOCAL),
+            whole=str(_MAX_LENGTH),
+        )
     try:
         local, domain = _validated(text)
     except (EmailNotValidError, UnicodeError) as error:
@@ -129,7 +141,7 @@ def _parts(text: str, where: str) -> tuple[str, str]:
             address=text,
         )
     # Programs behind a mail server have taken these for a pipe, a file or an option.
-    if local[0] in "|/-" or len(local) > _MAX_LOCAL or len(local) + len(domain) >= _MAX_LENGTH:
+    if local[0] in "|/-":
         raise InvalidInputError(
             "“{address}” is not an address that mail servers accept everywhere.",
             where=where,

@@ -117,7 +117,9 @@ class Forward:
             )
         # dict keeps the order and the first spelling
         object.__setattr__(self, "destinations", tuple(dict.fromkeys(self.destinations)))
-        if len(self.note) > _MAX_NOTE or "\x00" in self.note:
+        if "\x00" in self.note:
+            raise InvalidInputError("A note is plain text.", where="note", code="note-not-text")
+        if len(self.note) > _MAX_NOTE:
             raise InvalidInputError(
                 "A note has at most {limit} characters.",
                 where="note",

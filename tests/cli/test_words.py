@@ -37,7 +37,7 @@ def test_destinations_are_marked_inside_or_outside() -> None:
 @pytest.mark.parametrize(
     ("copy", "words"),
     [
-        ("inbox", "stays in the inbox, and"),
+        ("inbox", "stays in the inbox; other"),
         ("read", "marked as read"),
         ("trash", "goes into Trash"),
         ("none", "No copy stays"),

@@ -45,7 +45,8 @@ def test_address_becomes_canonical(text: str, canonical: str) -> None:
         ('"a b"@example.com', "address-invalid"),
         ("a@example.com, b@example.com", "address-invalid"),
         ("Anna <a@example.com> <b@example.com>", "address-invalid"),
-        (f"{'a' * 65}@example.com", "address-refused"),
+        (f"{'a' * 65}@example.com", "address-too-long"),
+        (f"anna@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.example.com", "address-too-long"),
         ("änna@example.com", "address-utf8-local"),
         ("anna@exa\x00mple.com", "address-control"),
         ("an\r\nna@example.com", "address-control"),
@@ -94,6 +95,26 @@ def test_address_without_its_detail(text: str, base: str) -> None:
 def test_readable_form_has_the_domain_as_people_write_it() -> None:
     assert EmailAddress.parse("a@xn--bcher-kva.example.net").readable == "a@bücher.example.net"
     assert EmailAddress("a", "xn--\x80.example").readable == "a@xn--\x80.example"
+
+
+@pytest.mark.parametrize(
+    ("domain", "misleads"),
+    [
+        ("аррӏе.com", True),  # all Cyrillic
+        ("exаmple.com", True),  # one Cyrillic letter
+        ("ɡooɡle.com", True),  # Latin letters that are drawn as g
+        ("bücher.example", False),
+        ("пример.example", False),
+        ("παράδειγμα.example", False),
+        ("日本のドメイン.example", False),
+        ("도메인.example", False),
+    ],
+)
+def test_domain_that_looks_like_another_is_shown_by_its_a_labels(
+    domain: str, misleads: bool
+) -> None:
+    address = EmailAddress.parse(f"a@{domain}")
+    assert address.readable == (str(address) if misleads else f"a@{domain}")
 
 
 def test_domain_becomes_canonical() -> None:

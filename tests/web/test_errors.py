@@ -144,6 +144,18 @@ def test_a_form_with_a_stale_token_is_there_again_with_what_was_typed() -> None:
     assert not world.scripts()
 
 
+@pytest.mark.parametrize("path", ["/forward/save", "/sign-in", "/history/1/undo"])
+def test_a_form_of_which_the_browser_hides_the_page_is_refused_by_that_name(path: str) -> None:
+    world = World()
+    browser = world.browser(None if path == "/sign-in" else "anna@example.com")
+    browser.get("/sign-in" if path == "/sign-in" else "/forward")
+    form = {"csrf_token": browser.hidden()["csrf_token"], "to": "carla@example.net"}
+    page = browser.client.post(path, data=form, base_url="https://localhost")
+    assert page.status_code == 400
+    assert "did not say which page this form comes from" in page.text
+    assert not world.scripts()
+
+
 def test_a_stale_sign_in_form_is_shown_again() -> None:
     browser = World().browser(None)
     browser.page = browser.client.post("/sign-in", data={"login": "anna", "password": "x"})

@@ -56,6 +56,7 @@ def test_a_script_that_is_not_there_is_explained() -> None:
     assert browser.get("/script?name=nothing").status_code == 404
     assert "There is no such script" in browser.words()
     assert browser.get("/script").status_code == 404
+    assert browser.get("/script?name=a%00b%0d%0a").status_code == 404
 
 
 @pytest.mark.parametrize("octets", [b"\xff\xfe not utf-8 \x00", b"if {{{{", b""])
