@@ -198,7 +198,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         staff=staff,
         register=wire_register(settings, database, clock, store, people, history, mailer),
         single_sign_on=wire_single_sign_on(settings, clock, directory, staff, store),
-        tokens=Tokens(store=DatabaseTokens(database), clock=clock, trail=forwards.saving.trail),
+        tokens=Tokens(
+            store=DatabaseTokens(database),
+            clock=clock,
+            trail=forwards.saving.trail,
+            staff=staff_rules,
+        ),
         replays=DatabaseReplays(database, clock),
         measures=measures,
         readiness=Readiness(

@@ -29,6 +29,7 @@ from sieve_manager.errors import (
 )
 from sieve_manager.policy.findings import Severity, refusals, refuse
 from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.rights import is_same_person
 
 KIND, UNDO_KIND = "cases", "cases-undo"
 REQUIRED = ("leaver", "to")
@@ -132,7 +133,7 @@ class CaseBatches:
 
     def waits_for_another(self, actor: Actor, job: Job) -> bool:
         """Whether somebody else than *actor* has to start it."""
-        return job.actor.name == actor.name and self._is_large(job)
+        return is_same_person(job.actor.name, actor.name) and self._is_large(job)
 
     def is_visible(self, actor: Actor, job: Job) -> bool:
         """Whether *actor* sees it: who made it, administrators, and who is asked to start it."""

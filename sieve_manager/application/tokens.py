@@ -4,7 +4,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -14,9 +14,11 @@ from sieve_manager.application.auditing import AuditEntry, Result
 from sieve_manager.application.ports import Clock
 from sieve_manager.application.staff import ADMINISTRATORS_ONLY, denied
 from sieve_manager.application.trail import Trail
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.people import Person
 from sieve_manager.domain.roles import Role
 from sieve_manager.errors import InvalidInputError
-from sieve_manager.policy.rights import DEPUTY_MARK
+from sieve_manager.policy.rights import DEPUTY_MARK, StaffRules, role_of
 
 PREFIX = "sm_"
 """Every secret begins with it, so that programs that look for leaked secrets find ours."""
@@ -27,6 +29,7 @@ CALLS_A_MINUTE = 300
 _SECRET_OCTETS = 32
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _LONGEST_ACTOR = 255  # what the tables keep
+_STAFF = (Role.ADMINISTRATOR, Role.OPERATOR)
 
 
 class Scope(StrEnum):
@@ -39,7 +42,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A token, without its secret; all instants are UTC."""
+    """A token, without its secret; all instants are UTC.
+
+    *listed*: who made it stood by name in [staff] then, and has to stand there still.
+    """
 
     id: int = 0
     name: str
@@ -48,6 +54,7 @@ class Token:
     created_by: str
     created: datetime
     expires: datetime
+    listed: bool = False
     used: datetime | None = None
     revoked: datetime | None = None
 
@@ -95,6 +102,7 @@ class Tokens:
     store: TokenStore
     clock: Clock
     trail: Trail
+    staff: StaffRules = field(default_factory=StaffRules)
 
     def create(
         self, actor: Actor, *, name: str, scopes: Collection[Scope], role: Role, days: int
@@ -115,6 +123,7 @@ class Tokens:
             created_by=actor.name,
             created=now,
             expires=now + timedelta(days=days),
+            listed=self._listed(actor.name) is Role.ADMINISTRATOR,
         )
         if len(token.actor("").name) > _LONGEST_ACTOR:
             raise _bad_name()
@@ -143,11 +152,26 @@ class Tokens:
     def accept(self, secret: str) -> Token | None:
         """The token that *secret* belongs to, if it is good now."""
         token = self.store.find(digest_of(secret)) if secret.startswith(PREFIX) else None
-        return token if token and token.is_good(self.clock()) else None
+        good = token is not None and token.is_good(self.clock()) and self._maker_stays(token)
+        return token if good else None
 
     def is_within_limit(self, token: Token) -> bool:
         """Count a call with it; False where there were too many in this minute."""
         return self.store.count(token, self.clock()) <= CALLS_A_MINUTE
+
+    def _maker_stays(self, token: Token) -> bool:
+        """Whether its maker may still do what it does, as far as [staff] names people.
+
+        Groups, which are the directory's, are not asked for at each call.
+        """
+        if not token.listed:
+            return True
+        allowed = (Role.ADMINISTRATOR,) if token.role is Role.ADMINISTRATOR else _STAFF
+        return self._listed(token.created_by) in allowed
+
+    def _listed(self, name: str) -> Role:
+        """The role that [staff] gives to this login by name."""
+        return role_of(Person(login=Login(name)), self.staff)
 
     def _tell(self, actor: Actor, action: str, detail: str) -> None:
         done = AuditEntry(

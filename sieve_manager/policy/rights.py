@@ -130,12 +130,16 @@ def may_approve(
     """
     if not role.is_staff:
         return refuse("approve-not-staff", "Only the helpdesk approves requests.")
-    person = _maker(approver.text)
-    if person == _maker(asked_by.lower()):
+    if is_same_person(approver.text, asked_by):
         return refuse("approve-own", "Nobody approves the own request. Ask a colleague.")
-    if mailbox and person == mailbox.text:
+    if mailbox and _maker(approver.text) == mailbox.text:
         return refuse("approve-own-mailbox", "Nobody approves what concerns the own mailbox.")
     return None
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Whether the same person acts under these two names, or through a token of theirs."""
+    return _maker(one) == _maker(other)
 
 
 def _maker(name: str) -> str:

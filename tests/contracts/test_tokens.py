@@ -58,6 +58,7 @@ def new() -> Token:
         created_by="ada@example.com",
         created=NOW,
         expires=NOW + timedelta(days=90),
+        listed=True,
     )
 
 

@@ -292,7 +292,10 @@ class World:
             trail=self.forwards.saving.trail,
         )
         self.tokens = Tokens(
-            store=MemoryTokens(), clock=self.clock, trail=self.forwards.saving.trail
+            store=MemoryTokens(),
+            clock=self.clock,
+            trail=self.forwards.saving.trail,
+            staff=self.settings.staff.rules(),
         )
         self.replays = MemoryReplays(clock=self.clock)
         self.app = self._application(demo_world)

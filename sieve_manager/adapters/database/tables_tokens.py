@@ -1,6 +1,6 @@
 """The tables of the HTTP API: tokens, how often each was used lately, and kept answers."""
 
-from sqlalchemy import Column, Float, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Text
 
 from sieve_manager.adapters.database.tables import metadata
 
@@ -16,6 +16,8 @@ tokens = Table(
     Column("created_by", String(255), nullable=False),
     Column("created", Float, nullable=False),
     Column("expires", Float, nullable=False),
+    # Who made it was named in [staff].
+    Column("listed", Boolean, nullable=False),
     Column("used", Float),
     Column("revoked", Float),
 )

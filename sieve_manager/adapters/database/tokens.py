@@ -48,6 +48,7 @@ class DatabaseTokens:
             "created_by": token.created_by,
             "created": token.created.timestamp(),
             "expires": token.expires.timestamp(),
+            "listed": token.listed,
         }
         with self._database.writing() as connection:
             connection.execute(_INSERT, values)
@@ -88,6 +89,7 @@ def _token(row: Row[Any]) -> Token:
         created_by=row.created_by,
         created=_moment(row.created),
         expires=_moment(row.expires),
+        listed=row.listed,
         used=None if row.used is None else _moment(row.used),
         revoked=None if row.revoked is None else _moment(row.revoked),
     )

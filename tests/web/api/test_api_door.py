@@ -1,12 +1,16 @@
 """The door of the API: its tokens, and nothing else, open it; every error is a problem."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.tokens import CALLS_A_MINUTE, Scope
+from sieve_manager.domain.roles import Role
+from sieve_manager.settings_staff import StaffSection
 from tests.web.api.calling import MAKER, Caller, caller, code_of, made
-from tests.web.world import ADA, ANNA, BRUNO, World
+from tests.web.world import ADA, ANNA, BRUNO, OTTO, STAFF, World
 
 FORWARD = f"/mailboxes/{ANNA}/forward"
 
@@ -53,6 +57,35 @@ def test_a_token_ends_by_its_date_and_by_a_word(world: World, api: Caller) -> No
     assert api.get(FORWARD).status_code == 200
     world.now += timedelta(days=30)
     assert code_of(api.get(FORWARD)) == (401, "token")
+
+
+@pytest.mark.parametrize(
+    ("staff", "role", "opens"),
+    [
+        (STAFF, Role.ADMINISTRATOR, True),
+        ({**STAFF, "administrators": [OTTO]}, Role.ADMINISTRATOR, False),
+        ({**STAFF, "administrators": [OTTO]}, Role.OPERATOR, False),
+        ({**STAFF, "administrators": [OTTO], "operators": [ADA]}, Role.ADMINISTRATOR, False),
+        ({**STAFF, "administrators": [OTTO], "operators": [ADA]}, Role.OPERATOR, True),
+        ({**STAFF, "administrators": [OTTO, "group:admins"]}, Role.OPERATOR, False),
+    ],
+)
+def test_a_token_does_not_outlive_the_right_of_who_made_it(
+    staff: dict[str, object], role: Role, opens: bool
+) -> None:
+    world = made()
+    api, later = caller(world, role=role), StaffSection.model_validate(staff).rules()
+    assert world.tokens.accept(api.secret)
+    assert bool(replace(world.tokens, staff=later).accept(api.secret)) is opens
+
+
+def test_a_token_made_at_the_command_line_stays_until_it_is_revoked() -> None:
+    world = made()
+    root = Actor(name="root", channel=Channel.CLI, role=Role.ADMINISTRATOR)
+    _token, secret = world.tokens.create(
+        root, name="hr", scopes=[Scope.READ], role=Role.OPERATOR, days=9
+    )
+    assert Caller(world, secret).get(FORWARD).status_code == 200
 
 
 def test_a_scope_opens_only_what_it_names(world: World) -> None:

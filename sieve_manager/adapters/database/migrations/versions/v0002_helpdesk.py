@@ -249,6 +249,7 @@ def _api() -> None:
         sa.Column("created_by", sa.String(255), nullable=False),
         sa.Column("created", sa.Float, nullable=False),
         sa.Column("expires", sa.Float, nullable=False),
+        sa.Column("listed", sa.Boolean, nullable=False),
         sa.Column("used", sa.Float),
         sa.Column("revoked", sa.Float),
     )
