@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from web.api.forms_out import Problem
-from web.api.operations import Nothing, Operation
+from web.api.operations import LARGEST_ID, Nothing, Operation
 from web.api.problems import MEDIA_TYPE
 
 _REF = "#/components/schemas/{model}"
@@ -26,7 +26,6 @@ _MATCH = {
     "description": "The ETag of what was seen, or *. A dry run works without.",
     "schema": {"type": "string", "pattern": r'^("[0-9a-f]{1,128}"|\*)$'},
 }
-_LARGEST_ID = 2_000_000_000
 
 
 def document(operations: Iterable[Operation], *, version: str, server: str) -> dict[str, Any]:
@@ -85,7 +84,7 @@ def _answer(one: Operation) -> dict[str, Any]:
 
 
 def _path(one: Operation) -> list[dict[str, Any]]:
-    number = {"type": "integer", "minimum": 1, "maximum": _LARGEST_ID}
+    number = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
     text = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^/]+$"}
     return [
         {"name": name, "in": "path", "required": True, "schema": number if kind else text}

@@ -15,8 +15,8 @@ from sieve_manager.application.tokens import CALLS_A_MINUTE, Token
 from sieve_manager.application.trail import words_of
 from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import NotAllowedError, ServerError, SieveManagerError, StorageError
-from web.api.operations import Call, Operation, Reply
-from web.api.problems import FieldProblem, ProblemError, answer, problem_of
+from web.api.operations import LARGEST_ID, Call, Operation, Reply
+from web.api.problems import FieldProblem, ProblemError, answer, problem_of, scope_missing
 from web.context import wired
 from web.security import client_address
 
@@ -38,14 +38,12 @@ def serve(operation: Operation, path: Mapping[str, str | int]) -> Response:
 def _served(operation: Operation, path: Mapping[str, str | int]) -> Response:
     token = _token()
     if operation.scope not in token.scopes:
-        raise ProblemError(
-            status=403,
-            code="scope",
-            detail=f"This takes a token with the scope {operation.scope.value}.",
-        )
+        raise scope_missing(operation.scope)
+    if any(isinstance(one, int) and one > LARGEST_ID for one in path.values()):
+        raise ProblemError(status=404, code="no-such-route", detail="There is nothing there.")
     actor = token.actor(client_address(wired().settings.web.trusted_proxies))
     g.acts = actor.name  # for the log
-    call = _call(operation, actor)
+    call = _call(operation, actor, token)
 
     def act() -> Response:
         return _told(lambda: _answered(operation, _viewed(operation, call, path)))
@@ -99,9 +97,9 @@ def _token() -> Token:
     return token
 
 
-def _call(operation: Operation, actor: Actor) -> Call:
-    query = _query(operation.query)
-    call = Call(actor=actor, query=query, loaded=_loaded(operation))
+def _call(operation: Operation, actor: Actor, token: Token) -> Call:
+    query, loaded = _query(operation.query), _loaded(operation)
+    call = Call(actor=actor, scopes=token.scopes, query=query, loaded=loaded)
     if operation.needs.must_match and not (call.dry_run or "If-Match" in request.headers):
         raise ProblemError(
             status=428,

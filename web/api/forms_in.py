@@ -1,15 +1,18 @@
 """What programs send, as pydantic reads it; what it means, the use cases say."""
 
+from dataclasses import replace
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from sieve_manager.application.case import CaseState
+from sieve_manager.application.case_entry import CaseEntry
 from sieve_manager.application.jobs import ItemState
 from sieve_manager.application.register import SetBy
 from sieve_manager.application.register_store import Sort
-from web.api.operations import Strict
+from sieve_manager.domain.handover import DEFAULT_INTERVAL_DAYS
+from web.api.operations import LARGEST_ID, Strict
 
 Address = Annotated[str, Field(min_length=1, max_length=320, examples=["anna@example.com"])]
 Addresses = Annotated[list[Address], Field(min_length=1, max_length=100)]
@@ -33,12 +36,18 @@ class ForwardIn(Strict):
 
 
 class ReplyIn(Strict):
-    """The automatic reply: the template of a *language*, or a *text* of your own."""
+    """The automatic reply: the template of a *language*, or else a *text* of your own."""
 
     language: str = Field("", max_length=8, examples=["en"])
     subject: str = Field("", max_length=200)
-    text: str = Field("", max_length=10_000)
-    interval_days: int = Field(7, ge=1, le=30)
+    text: str = Field("", max_length=10_000, description="Blanks as in templates: {successors}.")
+    interval_days: int = Field(DEFAULT_INTERVAL_DAYS, ge=1, le=30)
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if bool(self.language) == bool(self.text):
+            raise ValueError("Give a language, or a text of your own.")
+        return self
 
 
 class TermsIn(Strict):
@@ -50,7 +59,7 @@ class TermsIn(Strict):
     last_day: Day = None
     timezone: Zone | None = None
     hold_spam: bool | None = None
-    reply: ReplyIn | None = None
+    reply: ReplyIn | None = Field(None, description="Null is none.")
     own_forward: Literal["keep", "off"] = "off"
     ticket: str = Field("", max_length=100)
     reason: str = Field("", max_length=1000)
@@ -61,6 +70,41 @@ class CaseIn(TermsIn):
 
     mailbox: str = Field(min_length=1, max_length=255, description="The leaver's login.")
     destinations: Addresses
+
+
+_PLAIN = ("timezone", "hold_spam", "own_forward", "ticket", "reason")
+
+
+def entry_of(sent: TermsIn, base: CaseEntry) -> CaseEntry:
+    """What was sent, and where it says nothing, *base*."""
+    named = sent.model_fields_set
+    found: dict[str, Any] = {
+        name: value
+        for name in _PLAIN
+        if name in named and (value := getattr(sent, name)) is not None
+    }
+    if sent.destinations is not None:
+        found["to"] = tuple(sent.destinations)
+    if "copy_choice" in named:
+        found["copy"] = sent.copy_choice
+    for name in ("first_day", "last_day"):
+        if name in named:
+            day = getattr(sent, name)
+            found[name] = day.isoformat() if day else ""
+    if "reply" in named:
+        found |= _reply(sent.reply)
+    return replace(base, **found)
+
+
+def _reply(sent: ReplyIn | None) -> dict[str, str]:
+    if sent is None:
+        return {"reply": ""}
+    return {
+        "reply": sent.language or "text",
+        "reply_subject": sent.subject,
+        "reply_text": sent.text,
+        "reply_interval": str(sent.interval_days),
+    }
 
 
 class WhyIn(Strict):
@@ -88,7 +132,16 @@ class CasesQuery(Strict):
 
     state: CaseState | None = None
     text: str = Field("", max_length=200, description="A part of the login or the ticket.")
-    limit: int = Field(100, ge=1, le=1000)
+    limit: int = Field(100, ge=1, le=200)
+
+
+class BatchesQuery(Strict):
+    """Which batches: the newest come first."""
+
+    model_config = ConfigDict(strict=False)
+
+    before: int | None = Field(None, ge=1, le=LARGEST_ID, description="The last one seen.")
+    limit: int = Field(50, ge=1, le=100)
 
 
 class ItemsQuery(Strict):
@@ -96,7 +149,7 @@ class ItemsQuery(Strict):
 
     model_config = ConfigDict(strict=False)
 
-    after: int = Field(0, ge=0, le=2_000_000_000, description="The number of the last one seen.")
+    after: int = Field(0, ge=0, le=LARGEST_ID, description="The number of the last one seen.")
     limit: int = Field(100, ge=1, le=500)
     state: ItemState | None = None
 
@@ -107,7 +160,7 @@ class AuditQuery(Strict):
     model_config = ConfigDict(strict=False)
 
     mailbox: str = Field("", max_length=255)
-    before: int | None = Field(None, ge=1, le=2_000_000_000)
+    before: int | None = Field(None, ge=1, le=LARGEST_ID)
     limit: int = Field(50, ge=1, le=500)
 
 

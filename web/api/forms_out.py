@@ -170,6 +170,20 @@ class ProblemLine(Out):
     text: str
 
 
+class BatchList(Out):
+    """A page of batches; *next* is the ``before`` of the next page, null at the end."""
+
+    batches: "list[Batch]"
+    next: int | None
+
+
+class Approvals(Out):
+    """What waits for somebody else's word."""
+
+    cases: list[Case]
+    batches: "list[Batch]"
+
+
 class Batch(Out):
     """Many cases at once, and how far they are."""
 

@@ -12,7 +12,7 @@ from web.api.forms_in import ForwardIn, SearchQuery
 from web.api.forms_out import Forward, History, People, Plan
 from web.api.operations import Call, Needs, Operations, Rehearsable, Reply
 from web.api.problems import invalid
-from web.context import wired
+from web.context import one_line, wired
 from web.notice import tell_owner
 
 operations = Operations()
@@ -24,7 +24,8 @@ _MATCHED = Needs(must_match=True)
 @operations.add("GET", "/mailboxes", Scope.READ, People, query=SearchQuery)
 def search_mailboxes(call: Call) -> Reply:
     """Find people by name, login or address."""
-    found = wired().staff.search(call.actor, call.asked(SearchQuery).text)
+    text = call.asked(SearchQuery).text
+    found = wired().staff.search(call.actor, one_line(text, len(text)))
     return Reply(form=people_form(one.person for one in found if one.refusal is None))
 
 
@@ -115,5 +116,5 @@ def _wanted(sent: ForwardIn, access: Access) -> Wanted:
         copy=forward.copy,
         period=forward.period,
         hold_spam=forward.hold_spam,
-        note=sent.note,
+        note=one_line(sent.note, len(sent.note)),
     )

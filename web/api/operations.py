@@ -13,6 +13,9 @@ from sieve_manager.domain.scripts import Fingerprint
 
 M = TypeVar("M", bound=BaseModel)
 
+LARGEST_ID = 2_000_000_000
+"""What the databases take for a number."""
+
 
 class Strict(BaseModel):
     """A form that is sent to us: nothing is guessed, and what we do not know is refused."""
@@ -38,6 +41,7 @@ class Call:
     """A request that may be answered: who asks, and what was sent."""
 
     actor: Actor
+    scopes: frozenset[Scope]
     query: BaseModel
     body: BaseModel | None = None
     octets: bytes = b""

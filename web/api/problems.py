@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from sieve_manager import errors
 from sieve_manager.application.forms import Form
+from sieve_manager.application.tokens import Scope
 from sieve_manager.errors import SieveManagerError
 from web.watching import request_id
 
@@ -95,6 +96,12 @@ def problem_of(error: SieveManagerError) -> ProblemError:
     headers = {"Retry-After": _RETRY_SECONDS} if error.retryable else {}
     detail = str(error) if sentence is None else sentence
     return ProblemError(status=status, code=code, detail=detail, headers=headers)
+
+
+def scope_missing(scope: Scope) -> ProblemError:
+    """The refusal of a token that was made for less."""
+    detail = f"This takes a token with the scope {scope.value}."
+    return ProblemError(status=403, code="scope", detail=detail)
 
 
 def invalid(found: list[errors.InvalidInputError]) -> ProblemError:

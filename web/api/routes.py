@@ -5,13 +5,17 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, jsonify, request
 
-from web.api import mailboxes
+from web.api import batches, cases, mailboxes, oversight
 from web.api.document import document
 from web.api.door import serve
 from web.api.operations import Operation
 
 PREFIX = "/api/v1"
-OPERATIONS: tuple[Operation, ...] = (*mailboxes.operations.found,)
+OPERATIONS: tuple[Operation, ...] = tuple(
+    operation
+    for room in (mailboxes, cases, batches, oversight)
+    for operation in room.operations.found
+)
 
 pages = Blueprint("api", __name__, url_prefix=PREFIX)
 

@@ -1,6 +1,6 @@
 """Calls of the HTTP API, with tokens, upon mailboxes in memory."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from werkzeug.test import TestResponse
 
@@ -53,10 +53,16 @@ class Caller:
 
 
 def caller(
-    world: World, *scopes: Scope, role: Role = Role.OPERATOR, name: str = "hr", days: int = 30
+    world: World,
+    *scopes: Scope,
+    role: Role = Role.OPERATOR,
+    name: str = "hr",
+    days: int = 30,
+    maker: str = ADA,
 ) -> Caller:
     """A program with a new token of these scopes, or of all."""
-    made = world.tokens.create(MAKER, name=name, scopes=scopes or ALL, role=role, days=days)
+    by = replace(MAKER, name=maker)
+    made = world.tokens.create(by, name=name, scopes=scopes or ALL, role=role, days=days)
     return Caller(world, made[1])
 
 
