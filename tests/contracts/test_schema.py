@@ -25,11 +25,23 @@ for _module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
         import_module(_module.name)
 
 
-def test_migrations_lead_to_the_tables_in_the_code(database: Database) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind that nobody else uses, without any table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new.db"
+    server: Postgresql = request.getfixturevalue("postgresql")
+    return server.new_database()
+
+
+def test_migrations_lead_to_the_tables_in_the_code(new_url: str) -> None:
+    upgrade(new_url)
+    database = Database(new_url)
     with database.connection() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, metadata) == []
         assert context.get_current_revision() == NEWEST
+    database.close()
 
 
 def test_newest_revision_is_the_last_step() -> None:
@@ -38,22 +50,14 @@ def test_newest_revision_is_the_last_step() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [NEWEST]
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_processes_that_start_at_once_do_not_disturb_each_other(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    if kind == "sqlite":
-        url = f"sqlite:///{tmp_path}/new.db"
-    else:
-        server: Postgresql = request.getfixturevalue("postgresql")
-        url = server.new_database()
-    code = f"from sieve_manager.adapters.database.schema import upgrade; upgrade({url!r})"
+def test_processes_that_start_at_once_do_not_disturb_each_other(new_url: str) -> None:
+    code = f"from sieve_manager.adapters.database.schema import upgrade; upgrade({new_url!r})"
     started = [
         subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(3)
     ]
     said = [process.communicate(timeout=60)[1] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], said
-    database = Database(url)
+    database = Database(new_url)
     with database.connection() as connection:
         assert MigrationContext.configure(connection).get_current_revision() == NEWEST
     database.close()
