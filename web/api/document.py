@@ -101,10 +101,19 @@ def _query(one: Operation) -> list[dict[str, Any]]:
             "name": name,
             "in": "query",
             "required": name in schema.get("required", ()),
-            "schema": form,
+            "schema": _said(form),
         }
         for name, form in schema["properties"].items()
     ]
+
+
+def _said(form: dict[str, Any]) -> dict[str, Any]:
+    """The schema without null, which no address can say."""
+    kinds = [one for one in form.get("anyOf", ()) if one != {"type": "null"}]
+    if not kinds:
+        return form
+    rest = {key: value for key, value in form.items() if key not in ("anyOf", "default")}
+    return {**rest, **kinds[0]}
 
 
 def _headers(one: Operation) -> list[dict[str, Any]]:
@@ -114,12 +123,13 @@ def _headers(one: Operation) -> list[dict[str, Any]]:
     return found
 
 
-def _schemas(operations: Iterable[Operation]) -> dict[str, Any]:
+def _schemas(operations: tuple[Operation, ...]) -> dict[str, Any]:
     models: dict[type[BaseModel], None] = {Problem: None}
     for one in operations:
         models.update(dict.fromkeys([*one.answers, one.query]))
         if one.needs.body:
             models[one.needs.body] = None
     _map, found = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
+    asked = {one.query.__name__ for one in operations}  # they stand with each operation
     schemas: dict[str, Any] = found["$defs"]
-    return schemas
+    return {name: schema for name, schema in schemas.items() if name not in asked}

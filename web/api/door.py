@@ -48,10 +48,19 @@ def _served(operation: Operation, path: Mapping[str, str | int]) -> Response:
     def act() -> Response:
         return _told(lambda: _answered(operation, _viewed(operation, call, path)))
 
+    key = _key() if operation.writes else None
+    return act() if key is None or call.dry_run else _once(token, key, act)
+
+
+def _key() -> str | None:
     key = request.headers.get("Idempotency-Key")
-    if key is None or not operation.writes or call.dry_run:
-        return act()
-    return _once(token, key, act)
+    if key is not None and not _KEY.fullmatch(key):
+        raise ProblemError(
+            status=422,
+            code="idempotency-key",
+            detail="An Idempotency-Key has 1 to 255 visible ASCII characters.",
+        )
+    return key
 
 
 def _told(act: Callable[[], Response]) -> Response:
@@ -148,19 +157,13 @@ def _loaded(operation: Operation) -> Fingerprint | None:
     found = _ETAG.fullmatch(text)
     if found is None:
         raise ProblemError(
-            status=412, code="if-match", detail="If-Match is no ETag that was given here."
+            status=422, code="if-match", detail="If-Match is no ETag that was given here."
         )
     return Fingerprint(found[1])
 
 
 def _once(token: Token, key: str, act: Callable[[], Response]) -> Response:
     """Act, unless the same call was answered before: then that answer again."""
-    if not _KEY.fullmatch(key):
-        raise ProblemError(
-            status=422,
-            code="idempotency-key",
-            detail="An Idempotency-Key has 1 to 255 visible ASCII characters.",
-        )
     replays, digest = wired().replays, _digest()
     known = replays.claim(token.id, key, digest)
     if known is not None:

@@ -64,7 +64,7 @@ def test_a_forward_is_paused_resumed_and_cleared(world: World, api: Caller) -> N
 def test_nothing_is_written_over_what_was_not_seen(world: World, api: Caller) -> None:
     seen, sent = etag_of(api), {"destinations": [BRUNO]}
     assert code_of(api.call("PUT", FORWARD, sent)) == (428, "if-match-missing")
-    assert code_of(api.call("PUT", FORWARD, sent, If_Match="anything")) == (412, "if-match")
+    assert code_of(api.call("PUT", FORWARD, sent, If_Match="anything")) == (422, "if-match")
     world.give(b"keep;\r\n")
     before = world.scripts()
     assert code_of(api.call("PUT", FORWARD, sent, If_Match=seen)) == (412, "changed-meanwhile")
