@@ -150,6 +150,11 @@ class MemoryRegister:
         """Entries from *offset*."""
         return tuple(self.every(question))[offset : offset + limit]
 
+    def of(self, login: Login) -> tuple[RegisterEntry, ...]:
+        """What is known of one mailbox."""
+        box = self.mailboxes.get(login)
+        return tuple(box.entries) if box else ()
+
     def count(self, question: Question) -> int:
         """How many."""
         return min(len(tuple(self.every(question))), MOST_COUNTED + 1)

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 
 from sieve_manager.application.auditing import AuditRecord, line_of
 from sieve_manager.application.case import Case
+from sieve_manager.application.chain import ALWAYS, Kind
 from sieve_manager.application.history import Version
 from sieve_manager.application.jobs import Item, ItemState, Progress
 from sieve_manager.application.plan import Plan
+from sieve_manager.application.register_words import all_in_words
 from sieve_manager.application.status import ForeignRedirect, Status
+from sieve_manager.application.trace import Hop
 from sieve_manager.domain.people import Person
 from sieve_manager.domain.scripts import ScriptListing
 from sieve_manager.policy.findings import Finding, Severity
@@ -192,6 +196,30 @@ def plan_form(plan: Plan) -> Form:
         ],
         "after": status_form(plan.after),
     }
+
+
+def trace_form(root: Hop, findings: Iterable[Finding]) -> Form:
+    """What happens to mail for an address, as a tree of hops, and what is wrong with that."""
+    return {"trace": _hop_form(root), "findings": [_finding_form(one) for one in findings]}
+
+
+def _hop_form(hop: Hop) -> Form:
+    way = hop.way
+    return {
+        "address": str(hop.address) if hop.address else None,
+        "kind": hop.station.kind.value,
+        "mailbox": hop.station.key if hop.station.kind is Kind.MAILBOX else None,
+        "copy_stays": way.keeps if way else None,
+        "condition": all_in_words(way.conditions) or None if way else None,
+        "first": _instant(way.window.starts, ALWAYS.starts) if way else None,
+        "last": _instant(way.window.ends, ALWAYS.ends) if way else None,
+        "turn": hop.turn.value if hop.turn else None,
+        "hops": [_hop_form(one) for one in hop.hops],
+    }
+
+
+def _instant(at: datetime, open_: datetime) -> str | None:
+    return None if at == open_ else at.isoformat(timespec="seconds")
 
 
 def _finding_form(finding: Finding) -> Form:

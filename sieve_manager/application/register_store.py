@@ -180,6 +180,10 @@ class RegisterStore(Protocol):
         """Entries from *offset* in order."""
         ...
 
+    def of(self, login: Login) -> tuple[RegisterEntry, ...]:
+        """What is known of one mailbox, problems left out."""
+        ...
+
     def count(self, question: Question) -> int:
         """How many entries there are; one more than MOST_COUNTED for whatever is beyond."""
         ...

@@ -107,6 +107,8 @@ def test_an_entry_comes_back_as_it_was(register: RegisterStore, clock: Clock) ->
     other = entry(target="", place=Place.UNKNOWN, kept=False)
     swept(register, reading(ANNA, one, other))
     assert register.page(Question()) == (one, other)
+    assert register.of(ANNA) == (one, other)
+    assert register.of(CARLA) == ()
 
 
 def test_what_was_seen_is_known_at_the_next_sweep(register: RegisterStore) -> None:

@@ -199,6 +199,16 @@ class DatabaseRegister:
             rows = connection.execute(asked_for(question).offset(offset).limit(limit))
             return tuple(map(entry_of, rows))
 
+    def of(self, login: Login) -> tuple[RegisterEntry, ...]:
+        """What is known of one mailbox."""
+        asked = (
+            select(entries)
+            .where(entries.c.login == login.text, entries.c.is_problem.is_(False))
+            .order_by(entries.c.position)
+        )
+        with self._database.connection() as connection:
+            return tuple(map(entry_of, connection.execute(asked)))
+
     def count(self, question: Question) -> int:
         """How many."""
         with self._database.connection() as connection:

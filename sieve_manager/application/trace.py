@@ -1,0 +1,104 @@
+"""Follows a message through forwards, redirect addresses and aliases."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sieve_manager.application.chain import ALWAYS, Chart, Kind, Station, Way, Window
+from sieve_manager.domain.addresses import EmailAddress
+
+DEEPEST = 10
+"""Hops that are followed; far more than anybody wants, and fewer than mail servers allow."""
+
+MOST_HOPS = 2_000
+"""Hops in one answer; beyond, only what was followed is said."""
+
+_NOWHERE = Station(Kind.UNKNOWN, "")
+
+
+class Turn(StrEnum):
+    """Why a hop is not followed further, where it could be.
+
+    LOOP: it leads back to a station on the way here; AGAIN: its station was followed elsewhere
+    in the same answer; DEEP: after so many hops, or in so long an answer.
+    """
+
+    LOOP = "loop"
+    AGAIN = "again"
+    DEEP = "deep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """A message arrives at *station* (under *address*), by *way* (None: it was sent there).
+
+    *window* is when it can: within the windows of all ways so far.
+    """
+
+    address: EmailAddress | None
+    station: Station
+    way: Way | None = None
+    window: Window = ALWAYS
+    hops: tuple["Hop", ...] = ()
+    turn: Turn | None = None
+
+    def paths(self) -> Iterator[tuple["Hop", ...]]:
+        """Each hop with those before it, this one first; depth first."""
+        yield (self,)
+        for hop in self.hops:
+            for path in hop.paths():
+                yield (self, *path)
+
+
+def trace(chart: Chart, address: EmailAddress, window: Window) -> Hop:
+    """What happens to a message to *address* that is sent within *window*."""
+    return _Tracer(chart).follow(address, None, window, ())
+
+
+class _Tracer:
+    """One answer; remembers what it has followed, so that no station is followed twice."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._chart = chart
+        self._followed: dict[Station, Window] = {}
+        self._count = 0
+
+    def follow(
+        self,
+        address: EmailAddress | None,
+        way: Way | None,
+        window: Window,
+        before: tuple[Station, ...],
+    ) -> Hop:
+        self._count += 1
+        station = self._chart.station(address) if address else _NOWHERE
+        turn = self._turn(station, window, before)
+        hops: tuple[Hop, ...] = ()
+        if turn is None:
+            hops = self._from(station, window, (*before, station))
+        return Hop(address=address, station=station, way=way, window=window, hops=hops, turn=turn)
+
+    def _turn(self, station: Station, window: Window, before: tuple[Station, ...]) -> Turn | None:
+        if station in before:
+            return Turn.LOOP
+        if station.kind is Kind.UNKNOWN:
+            return None
+        followed = self._followed.get(station)
+        if followed is not None and followed.covers(window):
+            return Turn.AGAIN
+        if len(before) >= DEEPEST or self._count >= MOST_HOPS:
+            return Turn.DEEP if self._chart.ways(station) else None
+        self._followed[station] = window
+        return None
+
+    def _from(
+        self, station: Station, window: Window, before: tuple[Station, ...]
+    ) -> tuple[Hop, ...]:
+        if station.kind in (Kind.OUTSIDE, Kind.MISSING, Kind.UNKNOWN):
+            return ()
+        ways = ((way, window.within(way.window)) for way in self._chart.ways(station))
+        return tuple(
+            self.follow(way.target, way, shared, before)
+            for way, shared in ways
+            if not shared.is_empty
+        )

@@ -1,0 +1,83 @@
+"""``sieve-manager trace``: what happens to mail for an address, over all forwards."""
+
+from collections.abc import Iterator
+
+import click
+
+from sieve_manager.application.chain import ALWAYS, Kind, Way, Window
+from sieve_manager.application.chain_findings import chain_findings
+from sieve_manager.application.forms import trace_form
+from sieve_manager.application.register_chart import RegisterChart
+from sieve_manager.application.register_words import all_in_words
+from sieve_manager.application.trace import Hop, Turn
+from sieve_manager.application.trace import trace as follow
+from sieve_manager.cli import options, output, words
+from sieve_manager.cli.door import Door, pass_door
+from sieve_manager.domain.addresses import EmailAddress
+
+_KINDS = {
+    Kind.MAILBOX: "mailbox",
+    Kind.REDIRECT_ADDRESS: "redirect address",
+    Kind.ALIAS: "alias",
+    Kind.OUTSIDE: "outside",
+    Kind.MISSING: "does not exist",
+    Kind.UNKNOWN: "worked out for each message",
+}
+_TURNS = {
+    Turn.LOOP: "back in a circle",
+    Turn.AGAIN: "see above",
+    Turn.DEEP: "not followed further",
+}
+_COPIES = {True: "a copy stays", False: "no copy", None: "a copy may stay"}
+
+
+@click.command()
+@click.argument("address", metavar="ADDRESS")
+@options.as_json
+@pass_door
+def trace(door: Door, address: str, as_json: bool) -> None:
+    """Say what happens to mail for ADDRESS, as of the last sweep of the register."""
+    wired = door.wired()
+    to, now = EmailAddress.parse(address, where="address"), wired.clock()
+    chart = RegisterChart(
+        register=wired.register.store,
+        directory=wired.directory,
+        inside=wired.policy.internal_domains or {to.domain},
+        now=now,
+    )
+    root = follow(chart, to, Window(now, ALWAYS.ends))
+    found = chain_findings(root)
+    if as_json:
+        output.show_json(trace_form(root, found))
+        return
+    zone = wired.policy.default_timezone
+    for depth, hop in _walk(root, 0):
+        output.say(f"{'   ' * depth}{'→ ' if depth else ''}{_line(hop, zone)}")
+    for one in found:
+        output.say(one.message, style="yellow")
+    swept = wired.register.store.last_done()
+    when = words.moment(swept.finished, zone) if swept and swept.finished else "never"
+    output.say(f"Last sweep of the register: {when}.", aside=True)
+
+
+def _walk(hop: Hop, depth: int) -> Iterator[tuple[int, Hop]]:
+    yield depth, hop
+    for one in hop.hops:
+        yield from _walk(one, depth + 1)
+
+
+def _line(hop: Hop, zone: str) -> str:
+    name = hop.address.readable if hop.address else "?"
+    about = [_KINDS[hop.station.kind]]
+    if hop.turn:
+        about.append(_TURNS[hop.turn])
+    if hop.way:
+        about += [_COPIES[hop.way.keeps], all_in_words(hop.way.conditions), *_dates(hop.way, zone)]
+    return f"{name} ({', '.join(filter(None, about))})"
+
+
+def _dates(way: Way, zone: str) -> Iterator[str]:
+    if way.window.starts != ALWAYS.starts:
+        yield f"from {words.moment(way.window.starts, zone)}"
+    if way.window.ends != ALWAYS.ends:
+        yield f"until {words.moment(way.window.ends, zone)}"
