@@ -11,7 +11,7 @@ DOVECOT := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-managesieved dovecot
 ROUNDCUBE_NEEDS := php-cli php-auth-sasl php-guzzlehttp-guzzle php-intl php-mail-mime \
     php-masterminds-html5 php-mbstring php-net-sieve php-net-smtp php-sqlite3 php-xml
 # libatomic1 is for the driver that Playwright brings.
-TESTS_NEED := $(DOVECOT) libfaketime chromium fonts-dejavu-core libatomic1 libsasl2-modules-db \
+TESTS_NEED := $(DOVECOT) libfaketime curl chromium fonts-dejavu-core libatomic1 libsasl2-modules-db \
     postgresql $(ROUNDCUBE_NEEDS)
 
 CORE := sieve_manager/domain/*,sieve_manager/policy/*,sieve_manager/sieve/*

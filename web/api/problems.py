@@ -37,7 +37,7 @@ class ProblemError(Exception):
 
 
 # The first that fits counts. Where the sentence is None, the error's own is for who asks.
-_ENTRIES: tuple[tuple[type[SieveManagerError], int, str, str | None], ...] = (
+ENTRIES: tuple[tuple[type[SieveManagerError], int, str, str | None], ...] = (
     (errors.ChangedMeanwhileError, 412, "changed-meanwhile", None),
     (errors.MailboxBusyError, 409, "mailbox-busy", "Another change of this mailbox is under way."),
     (errors.VersionNotFoundError, 404, "no-such-version", None),
@@ -58,6 +58,7 @@ _ENTRIES: tuple[tuple[type[SieveManagerError], int, str, str | None], ...] = (
     (errors.SettingsError, 500, "settings", "The configuration of this program is wrong."),
     (SieveManagerError, 500, "error", "This could not be done."),
 )
+HTTP_CODES = {404: "no-such-route", 405: "method", 413: "too-large", 415: "media-type"}
 _CONFLICTS = frozenset(
     {"case-exists", "case-over", "case-settled", "case-no-step", "job-state", "batch-nothing"}
 )
@@ -90,7 +91,7 @@ def problem_of(error: SieveManagerError) -> ProblemError:
             return ProblemError(status=cause.status, code=cause.code, detail=said)
     status, code, sentence = next(
         (status, code, sentence)
-        for kind, status, code, sentence in _ENTRIES
+        for kind, status, code, sentence in ENTRIES
         if isinstance(error, kind)
     )
     headers = {"Retry-After": _RETRY_SECONDS} if error.retryable else {}
@@ -121,12 +122,11 @@ def invalid(found: list[errors.InvalidInputError]) -> ProblemError:
 
 def of_http(error: HTTPException) -> ProblemError:
     """An error of the web server itself."""
-    codes = {404: "no-such-route", 405: "method", 413: "too-large", 415: "media-type"}
     status = error.code or 500
     allowed = dict(error.get_headers()).get("Allow")
     return ProblemError(
         status=status,
-        code=codes.get(status, "request" if status < 500 else "mistake"),
+        code=HTTP_CODES.get(status, "request" if status < 500 else "mistake"),
         detail=error.description or "This could not be done.",
         headers={"Allow": allowed} if allowed else {},
     )
