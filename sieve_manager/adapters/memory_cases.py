@@ -61,6 +61,7 @@ class MemoryCases:
         ends_before: datetime | None = None,
         ended_from: datetime | None = None,
         text: str = "",
+        offset: int = 0,
         limit: int = 100,
     ) -> tuple[Case, ...]:
         """Those in these states, the soonest end first and those without end last."""
@@ -77,4 +78,4 @@ class MemoryCases:
             ):
                 found.append((ends is None, ends or case.begun_at, case.id, case))
         found.sort(key=lambda one: (one[0], 0 if one[0] else one[1].timestamp(), one[2]))
-        return tuple(one[3] for one in found[:limit])
+        return tuple(one[3] for one in found[offset : offset + limit])

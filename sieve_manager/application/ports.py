@@ -243,6 +243,7 @@ class CaseStore(Protocol):
         ends_before: datetime | None = None,
         ended_from: datetime | None = None,
         text: str = "",
+        offset: int = 0,
         limit: int = 100,
     ) -> tuple[Case, ...]:
         """Those in one of *states* whose last day ends within the bounds, the soonest first.

@@ -113,6 +113,8 @@ def test_cases_are_found_by_state_end_and_words(store: CaseStore, login: Login) 
     mine = {"text": login.text}
     assert store.found(ACTIVE, **mine) == (soon, late, endless)
     assert store.found(ACTIVE, **mine, limit=1) == (soon,)
+    assert store.found(ACTIVE, **mine, offset=1, limit=1) == (late,)
+    assert store.found(ACTIVE, **mine, offset=3) == ()
     ends = soon.terms.forward.period.ends
     assert ends is not None
     assert store.found(ACTIVE, **mine, ends_before=ends) == ()

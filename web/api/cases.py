@@ -1,6 +1,6 @@
 """Cases: begin, look, change, end, take back; and agree to those that wait."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import url_for
 
@@ -8,7 +8,7 @@ from sieve_manager.application.access import Access
 from sieve_manager.application.case import Case as Settled
 from sieve_manager.application.case import CaseState
 from sieve_manager.application.case_entry import CaseEntry
-from sieve_manager.application.forms import case_form
+from sieve_manager.application.forms import Form, case_form
 from sieve_manager.application.plan import Plan as Planned
 from sieve_manager.application.tokens import Scope
 from sieve_manager.domain.case import CaseTerms
@@ -32,17 +32,16 @@ def list_cases(call: Call) -> Reply:
     """List the cases of mailboxes that the token may act for; those that end soonest come first."""
     asked = call.asked(CasesQuery)
     states = (asked.state,) if asked.state else tuple(CaseState)
-    return Reply(form={"cases": seen(call, states, asked.text, asked.limit)})
+    text, offset = one_line(asked.text, len(asked.text)), asked.offset
+    found = wired().cases.store.found(states, text=text, offset=offset, limit=asked.limit)
+    more = len(found) == asked.limit
+    return Reply(form={"cases": seen(call, found), "next": offset + asked.limit if more else None})
 
 
-def seen(
-    call: Call, states: tuple[CaseState, ...], text: str = "", limit: int = 100
-) -> list[dict[str, object]]:
-    """The cases in these states, as far as one may act for their mailboxes."""
-    found = wired().cases.store.found(states, text=one_line(text, len(text)), limit=limit)
-    return [
-        case_form(case) for case in found if wired().staff.refusal(call.actor, case.login) is None
-    ]
+def seen(call: Call, found: Iterable[Settled]) -> list[Form]:
+    """The cases of *found*, as far as one may act for their mailboxes."""
+    may = wired().staff.refusal
+    return [case_form(case) for case in found if may(call.actor, case.login) is None]
 
 
 @operations.add("GET", _CASE, Scope.READ, Case)

@@ -132,7 +132,8 @@ class CasesQuery(Strict):
 
     state: CaseState | None = None
     text: str = Field("", max_length=200, description="A part of the login or the ticket.")
-    limit: int = Field(100, ge=1, le=200)
+    offset: int = Field(0, ge=0, le=10_000_000, description="How many to pass over.")
+    limit: int = Field(50, ge=1, le=100)
 
 
 class BatchesQuery(Strict):

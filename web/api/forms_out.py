@@ -157,9 +157,10 @@ class Case(Out):
 
 
 class CaseList(Out):
-    """Cases of mailboxes that the token may act for."""
+    """Cases of mailboxes that the token may act for; *next* is the ``offset`` of the next page."""
 
     cases: list[Case]
+    next: int | None
 
 
 class ProblemLine(Out):

@@ -19,12 +19,8 @@ operations = Operations()
 @operations.add("GET", "/approvals", Scope.READ, Approvals)
 def list_approvals(call: Call) -> Reply:
     """List the cases and batches that wait for somebody else's word."""
-    return Reply(
-        form={
-            "cases": cases.seen(call, (CaseState.WAITING,)),
-            "batches": batches.waiting(call),
-        }
-    )
+    waiting = wired().cases.store.found((CaseState.WAITING,))
+    return Reply(form={"cases": cases.seen(call, waiting), "batches": batches.waiting(call)})
 
 
 @operations.add("GET", "/audit", Scope.READ, Audit, query=AuditQuery)

@@ -123,6 +123,7 @@ class DatabaseCases:
         ends_before: datetime | None = None,
         ended_from: datetime | None = None,
         text: str = "",
+        offset: int = 0,
         limit: int = 100,
     ) -> tuple[Case, ...]:
         """Those in these states, the soonest end first and those without end last."""
@@ -141,7 +142,8 @@ class DatabaseCases:
                     func.lower(_ROW.ticket).contains(part, autoescape=True),
                 )
             )
-        query = query.order_by(_ROW.ends.is_(None), _ROW.ends, _ROW.id).limit(limit)
+        query = query.order_by(_ROW.ends.is_(None), _ROW.ends, _ROW.id)
+        query = query.offset(offset).limit(limit)
         with self._database.connection() as connection:
             return tuple(map(_case, connection.execute(query).all()))
 

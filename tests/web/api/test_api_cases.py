@@ -65,7 +65,7 @@ def test_a_case_is_begun_upon_what_was_seen_or_not_at_all(world: World, api: Cal
     answer = api.call("POST", "/cases", CASE, If_Match=seen)
     assert code_of(answer) == (412, "changed-meanwhile")
     assert world.scripts() == before
-    assert api.get("/cases").get_json() == {"cases": []}
+    assert api.get("/cases").get_json() == {"cases": [], "next": None}
 
 
 def test_a_change_keeps_what_is_left_out(api: Caller) -> None:
@@ -123,8 +123,11 @@ def test_operators_see_cases_of_mailboxes_that_they_may_act_for(world: World, ap
     assert len(admin.get("/cases").get_json()["cases"]) == 3
     assert [one["mailbox"] for one in api.get("/cases").get_json()["cases"]] == [ANNA]
     assert admin.get("/cases?text=inc&state=active").get_json()["cases"][0]["case"] == 1
-    assert admin.get("/cases?state=ended").get_json() == {"cases": []}
-    assert len(admin.get("/cases?limit=2").get_json()["cases"]) == 2
+    assert admin.get("/cases?state=ended").get_json() == {"cases": [], "next": None}
+    first = admin.get("/cases?limit=2").get_json()
+    assert len(first["cases"]) == 2
+    rest = admin.get(f"/cases?limit=2&offset={first['next']}").get_json()
+    assert [len(rest["cases"]), rest["next"]] == [1, None]
     for number, code in ((2, "act-protected"), (3, "act-outside")):
         for method, step in (("GET", ""), ("PATCH", ""), ("POST", "/end"), ("POST", "/undo")):
             sent = {} if method == "PATCH" else None

@@ -140,3 +140,16 @@ def test_the_mail_server_being_away_is_worth_another_try(world: World, api: Call
     answer = api.get(FORWARD)
     assert code_of(answer) == (503, "directory")
     assert answer.headers["Retry-After"]
+
+
+def test_the_api_stands_below_the_address_of_the_pages() -> None:
+    world = made(web={"base_url": "https://mail.example.com/forwards"})
+    client, path = world.app.test_client(), "/forwards/api/v1"
+    headers = {"Authorization": f"Bearer {caller(world).secret}"}
+    assert client.get(f"{path}/openapi.json").get_json()["servers"] == [{"url": path}]
+    assert "Set-Cookie" not in client.get(f"{path}{FORWARD}", headers=headers).headers
+    case = {"mailbox": ANNA, "destinations": [BRUNO]}
+    begun = client.post(f"{path}/cases", json=case, headers=headers)
+    assert begun.headers["Location"] == f"{path}/cases/1"
+    assert client.get(begun.headers["Location"], headers=headers).get_json()["case"] == 1
+    assert client.get(f"{path}/nowhere").get_json()["code"] == "no-such-route"
