@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from flask import Response, g, json, request
 from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from sieve_manager.application.access import Actor
 from sieve_manager.application.replays import KeptAnswer, Replay
@@ -146,7 +147,11 @@ def _octets(kind: str) -> bytes:
         raise ProblemError(status=415, code="media-type", detail=f"The body is to be {kind}.")
     if kind == "text/csv":
         request.max_content_length = LARGEST_FILE_OCTETS
-    return request.get_data(cache=True)
+    octets = request.get_data(cache=True)
+    # What comes in chunks is cut off at the limit, without a word.
+    if request.content_length is None and len(octets) >= (request.max_content_length or 0):
+        raise RequestEntityTooLarge
+    return octets
 
 
 def _loaded(operation: Operation) -> Fingerprint | None:

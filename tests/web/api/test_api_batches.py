@@ -1,11 +1,15 @@
 """Batches by API: a file, its rehearsal, its start, its end, and back."""
 
+from io import BytesIO
+
 import pytest
+from werkzeug.test import TestResponse
 
 from sieve_manager.application.tokens import Scope
 from sieve_manager.domain.roles import Role
-from tests.web.api.calling import Caller, caller, code_of, made
+from tests.web.api.calling import V1, Caller, caller, code_of, made
 from tests.web.world import ADA, ANNA, BRUNO, OTTO, STAFF, World
+from web.api import door
 
 FILE = f"leaver,to,last_day,ticket\n{ANNA},{BRUNO},2027-03-31,T-1\nno one,{BRUNO},,\n".encode()
 TWO = f"leaver,to\n{ANNA},{OTTO}\n{BRUNO},{OTTO}\n".encode()
@@ -73,6 +77,23 @@ def test_a_file_may_be_larger_than_a_form(api: Caller) -> None:
     assert page["next"] == 9000
     assert api.get("/batches/1/items?after=9000").get_json() == {"items": [], "next": None}
     assert api.get("/batches/1/items?state=done").get_json()["items"] == []
+
+
+def test_a_file_that_comes_in_chunks_is_taken_whole_or_not_at_all(
+    world: World, api: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "LARGEST_FILE_OCTETS", len(FILE) + 1)
+
+    def send(octets: bytes) -> TestResponse:
+        return world.app.test_client().post(
+            f"{V1}/batches",
+            input_stream=BytesIO(octets),
+            environ_overrides={"wsgi.input_terminated": True},
+            headers={"Authorization": f"Bearer {api.secret}", "Content-Type": "text/csv"},
+        )
+
+    assert send(FILE).status_code == 201
+    assert code_of(send(FILE + b"x,y\n")) == (413, "too-large")
 
 
 def test_a_batch_is_paused_resumed_and_cancelled(api: Caller) -> None:
