@@ -9,7 +9,8 @@ from werkzeug.exceptions import NotFound
 
 from sieve_manager.application import ledger as steering
 from sieve_manager.application.batch_results import results
-from sieve_manager.application.case_batches import COLUMNS, KIND, TEMPLATE, UNDO_KIND
+from sieve_manager.application.case_batch_lines import COLUMNS, TEMPLATE
+from sieve_manager.application.case_batches import KIND, UNDO_KIND
 from sieve_manager.application.jobs import ItemState, Job, progress
 from sieve_manager.errors import ChangedMeanwhileError, InvalidInputError
 from web.context import actor, wired, zone

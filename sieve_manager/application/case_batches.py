@@ -10,13 +10,21 @@ from itertools import chain
 
 from sieve_manager.application.access import Access, Actor
 from sieve_manager.application.case import Case, CaseState
+from sieve_manager.application.case_batch_lines import (
+    COLUMNS,
+    REQUIRED,
+    line_words,
+    mapping,
+    new_item,
+    problem_form,
+    seen,
+)
 from sieve_manager.application.case_entry import CaseEntry, EntryReader
 from sieve_manager.application.case_json import dump_terms, load_terms
 from sieve_manager.application.cases import Cases
-from sieve_manager.application.csv_table import Problem, Row, Table, read_table
+from sieve_manager.application.csv_table import Problem, Table, read_table
 from sieve_manager.application.jobs import Item, ItemState, Job, JobState, NewItem, NewJob, Outcome
 from sieve_manager.application.ledger import Ledger, all_items, start
-from sieve_manager.application.plan import Plan
 from sieve_manager.application.staff import Staff, denied
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
@@ -27,34 +35,15 @@ from sieve_manager.errors import (
     NotAllowedError,
     PolicyRefusedError,
 )
-from sieve_manager.policy.findings import Severity, refusals, refuse
+from sieve_manager.policy.findings import refusals, refuse
 from sieve_manager.policy.policy import Policy
-from sieve_manager.policy.rights import is_same_person
+from sieve_manager.policy.rights import is_same_person, maker_of
 
 KIND, UNDO_KIND = "cases", "cases-undo"
-REQUIRED = ("leaver", "to")
-COLUMNS = (
-    *REQUIRED,
-    "copy",
-    "first_day",
-    "last_day",
-    "timezone",
-    "reply",
-    "reply_subject",
-    "reply_text",
-    "own_forward",
-    "ticket",
-    "reason",
-)
-TEMPLATE = (
-    ",".join(COLUMNS) + "\r\n"
-    "lea@example.com,anna@example.com,none,2027-01-01,2027-03-31,Europe/Zurich,en,,,off,"
-    "INC-4711,left the company\r\n"
-)
-"""A file to begin with; people replace the example."""
-
-
 _NOT_YOURS = refuse("batch-not-yours", "This batch is for who made it, and for administrators.")
+_NO_MORE = refuse(
+    "batch-no-more", "Who made this batch is not in the helpdesk any more, so nothing was done."
+)
 _OWN_BATCH = refuse("batch-own", "So many cases are started by somebody else of the helpdesk.")
 
 
@@ -91,7 +80,10 @@ class CaseBatches:
             kind=KIND,
             actor=actor,
             rehearse=True,
-            payload={"problems": [_problem_form(one) for one in problems]},
+            payload={
+                "problems": [problem_form(one) for one in problems],
+                **self._standing(actor),
+            },
         )
         return self.ledger.create(new, items)
 
@@ -113,7 +105,8 @@ class CaseBatches:
                 code="batch-nothing",
                 number=str(number),
             )
-        new = NewJob(kind=UNDO_KIND, actor=actor, rehearse=True, payload={"undoes": number})
+        payload = {"undoes": number, **self._standing(actor)}
+        new = NewJob(kind=UNDO_KIND, actor=actor, rehearse=True, payload=payload)
         return self.ledger.create(new, chain([first], items))
 
     def start(self, actor: Actor, number: int, checksum: str) -> Job:
@@ -153,7 +146,7 @@ class CaseBatches:
         """Rehearse or run one line; see :data:`sieve_manager.application.jobs.Handler`."""
         access = Access(login=Login(item.key), actor=job.actor)
         try:
-            self.staff.demand(job.actor, access.login)
+            self._demand(job, access.login)
             if job.state is JobState.REHEARSING:
                 return self._rehearsed(access, item)
             return self._run(access, job, item)
@@ -171,7 +164,7 @@ class CaseBatches:
         """Rehearse or run taking back one case."""
         access = Access(login=Login(item.key), actor=job.actor)
         try:
-            self.staff.demand(job.actor, access.login)
+            self._demand(job, access.login)
             case = self.cases.case(access, int(str(item.payload["case"])))
             if case.state is CaseState.WAITING and job.state is not JobState.REHEARSING:
                 self.cases.withdraw(access, case.id, "The batch was taken back.")
@@ -193,20 +186,37 @@ class CaseBatches:
                 error="The mailbox was changed since the rehearsal; nothing was written.",
             )
 
+    def _standing(self, actor: Actor) -> Mapping[str, object]:
+        """What the job keeps of who makes it: whether their role can be looked up again.
+
+        It cannot where the sign-in or the system vouched for them.
+        """
+        return {"looked_up": self._role_of(actor) is actor.role}
+
+    def _demand(self, job: Job, login: Login) -> None:
+        """Who made the job may act for this mailbox, and still has their role; NotAllowedError."""
+        self.staff.demand(job.actor, login)
+        if job.payload.get("looked_up") and self._role_of(job.actor) not in (
+            job.actor.role,
+            Role.ADMINISTRATOR,
+        ):
+            raise denied(_NO_MORE)
+
+    def _role_of(self, actor: Actor) -> Role:
+        return self.staff.role(Login(maker_of(actor.name)))
+
     def _rehearsed(self, access: Access, item: Item) -> Outcome:
-        places = item.payload["places"]
-        cells = {name: str(cell) for name, cell in _mapping(item.payload["cells"]).items()}
+        places = mapping(item.payload["places"])
+        cells = {name: str(cell) for name, cell in mapping(item.payload["cells"]).items()}
         read = self.entries.read(self._entry(cells), self.staff.person(access.login))
         if read.terms is None:
-            lines = [_where(item.payload["line"], _mapping(places), error) for error in read.errors]
+            lines = [line_words(item.payload["line"], places, error) for error in read.errors]
             return Outcome(state=ItemState.REFUSED, error="\n".join(lines))
         plan = self.cases.plan_begin(access, read.terms)
         if plan.refused:
             messages = [one.message for one in refusals(plan.findings)]
             return Outcome(state=ItemState.REFUSED, error="\n".join(messages))
-        return Outcome(
-            state=ItemState.DONE, result={**_seen(plan), "terms": dump_terms(read.terms)}
-        )
+        return Outcome(state=ItemState.DONE, result={**seen(plan), "terms": dump_terms(read.terms)})
 
     def _run(self, access: Access, job: Job, item: Item) -> Outcome:
         earlier = self._earlier(access, job) if item.attempts > 1 else None
@@ -233,7 +243,7 @@ class CaseBatches:
         exactly = not (plan.conflict or plan.refused)
         if not exactly:
             plan = self.cases.plan_end(access, case.id)
-        return Outcome(state=ItemState.DONE, result={**_seen(plan), "exactly": exactly})
+        return Outcome(state=ItemState.DONE, result={**seen(plan), "exactly": exactly})
 
     def _begun(self, job: Job) -> Iterator[NewItem]:
         for item in all_items(self.ledger, job.id):
@@ -256,7 +266,7 @@ class CaseBatches:
             except InvalidInputError as error:
                 problems.append(row.problem("leaver", error))
                 continue
-            items[login.text] = _item(login, row)
+            items[login.text] = new_item(login, row)
         return list(items.values()), sorted(problems, key=lambda one: (one.line, one.column))
 
     def _leaver(self, text: str) -> Login:
@@ -280,29 +290,3 @@ class CaseBatches:
         filled = {name: cell for name, cell in cells.items() if cell and name not in REQUIRED}
         defaults = {"timezone": self.policy.default_timezone, **filled}
         return CaseEntry(to=(cells["to"],), hold_spam=self.policy.hold_spam, **defaults)
-
-
-def _item(login: Login, row: Row) -> NewItem:
-    payload = {"line": row.line, "cells": dict(row.cells), "places": dict(row.places)}
-    return NewItem(key=login.text, payload=payload)
-
-
-def _seen(plan: Plan) -> dict[str, object]:
-    """What the rehearsal keeps of a plan."""
-    warnings = [one.message for one in plan.findings if one.severity is Severity.WARN]
-    return {"checksum": plan.checksum, "warnings": warnings}
-
-
-def _where(line: object, places: Mapping[str, object], error: InvalidInputError) -> str:
-    column = places.get(error.where)
-    return f"line {line}, column {column} ({error.where}): {error}" if column else str(error)
-
-
-def _problem_form(problem: Problem) -> dict[str, object]:
-    return {"line": problem.line, "column": problem.column, "text": str(problem)}
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise TypeError("the ledger holds another shape than was put into it")
-    return value

@@ -132,17 +132,17 @@ def may_approve(
         return refuse("approve-not-staff", "Only the helpdesk approves requests.")
     if is_same_person(approver.text, asked_by):
         return refuse("approve-own", "Nobody approves the own request. Ask a colleague.")
-    if mailbox and _maker(approver.text) == mailbox.text:
+    if mailbox and maker_of(approver.text) == mailbox.text:
         return refuse("approve-own-mailbox", "Nobody approves what concerns the own mailbox.")
     return None
 
 
 def is_same_person(one: str, other: str) -> bool:
     """Whether the same person acts under these two names, or through a token of theirs."""
-    return _maker(one) == _maker(other)
+    return maker_of(one) == maker_of(other)
 
 
-def _maker(name: str) -> str:
+def maker_of(name: str) -> str:
     """The person behind the name of who acts."""
     return name.partition(DEPUTY_MARK)[0].lower()
 

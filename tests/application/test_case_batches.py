@@ -10,7 +10,8 @@ from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.adapters.memory_ledger import MemoryLedger
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.case import CaseState
-from sieve_manager.application.case_batches import KIND, TEMPLATE, CaseBatches
+from sieve_manager.application.case_batch_lines import TEMPLATE
+from sieve_manager.application.case_batches import KIND, CaseBatches
 from sieve_manager.application.case_entry import EntryReader
 from sieve_manager.application.cases import Cases
 from sieve_manager.application.jobs import Item, ItemState, Job, JobState
@@ -125,6 +126,26 @@ def test_what_was_rehearsed_is_run_and_taken_back(batch: Batch) -> None:
     assert batch.store.case(case.id).state is CaseState.UNDONE
     with pytest.raises(InvalidInputError):
         batch.batches.undo(HELEN, back.id)
+
+
+@pytest.mark.parametrize("undoes", [False, True])
+def test_nothing_is_done_for_who_has_left_the_helpdesk_since(batch: Batch, undoes: bool) -> None:
+    staff, circle = batch.batches.staff, Circle.of((HELEN.name,))
+    batch.batches = replace(
+        batch.batches, staff=replace(staff, rules=replace(staff.rules, operators=circle))
+    )
+    job = batch.batches.rehearse(HELEN, FILE)
+    batch.work(job)
+    if undoes:
+        assert states(batch.run(job)) == [ItemState.DONE] * 2
+        job = batch.batches.undo(HELEN, job.id)
+        batch.work(job)
+    before = batch.scripts("lea@example.com")
+    batch.batches = replace(batch.batches, staff=staff)
+    items = batch.run(job)
+    assert states(items) == [ItemState.REFUSED] * 2
+    assert "not in the helpdesk any more" in items[0].error
+    assert batch.scripts("lea@example.com") == before
 
 
 def test_the_way_back_leaves_what_others_changed_meanwhile(batch: Batch) -> None:
