@@ -17,6 +17,7 @@ from sieve_manager.application.unwanted_links import LINK_DAYS, Unwanted, Unwant
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
+from sieve_manager.policy.rights import maker_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class NoticeFacts:
             return replace(found, mailbox=owner) if found else None
         if due.case is None or due.case.begun_by.channel is Channel.CLI:
             return None  # a user of the system, not of mail
-        return self._of_login(Login(due.case.begun_by.name))
+        return self._of_login(Login(maker_of(due.case.begun_by.name)))
 
     def common(self, reader: Reader) -> Facts:
         """What holds for all items of a mail."""

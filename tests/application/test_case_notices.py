@@ -251,6 +251,13 @@ def test_a_failure_says_what_happened(desk: Desk) -> None:
     assert desk.round() == []
 
 
+def test_who_made_a_token_is_told_of_the_cases_that_it_began(desk: Desk) -> None:
+    token = Actor(name=f"{OPERATOR}/token:hr", channel=Channel.API, role=Role.OPERATOR)
+    desk.end(desk.begin(actor=token), CaseState.FAILED, "The mailbox is gone")
+    (failed,) = desk.round()
+    assert str(failed.to) == OPERATOR
+
+
 def test_who_begins_cases_on_the_command_line_has_no_address(desk: Desk) -> None:
     desk.end(desk.begin(actor=Actor(name="root", channel=Channel.CLI)))
     assert desk.round() == []
