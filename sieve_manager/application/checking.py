@@ -37,6 +37,7 @@ class Part(StrEnum):
     FEATURES = "Features"
     IMAP = "IMAP"
     SMTP = "SMTP"
+    OIDC = "Single sign-on"
     LOCAL = "This host"
 
 
@@ -62,6 +63,18 @@ def failed(part: Part, error: SieveManagerError) -> Observation:
     """The observation that *part* did not do what the main job needs."""
     finding = refuse("failed", "Does not work: {reason}.", where=part, reason=str(error))
     return Observation(finding=finding, error=error)
+
+
+def impaired(part: Part, error: SieveManagerError, without: str) -> Observation:
+    """The observation that *part* does not work, which the main job can do *without*."""
+    finding = warn(
+        "impaired",
+        "Does not work: {reason}. {without}",
+        where=part,
+        reason=str(error),
+        without=without,
+    )
+    return Observation(finding=finding)
 
 
 def judge_announcement(found: ServerCapabilities) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from sieve_manager.application.checking import (
     Observation,
     Part,
     failed,
+    impaired,
     judge_announcement,
     judge_features,
     says,
@@ -108,6 +109,7 @@ class Examination:
     actor: Actor
     token: str
     directory: Directory | None = None
+    provider: Reachable | None = None
 
     def run(self, test_mailboxes: tuple[Login, Login] | None) -> Iterator[Observation]:
         """Report as it goes; with *test_mailboxes*, sign in to them and prove the acting.
@@ -118,7 +120,12 @@ class Examination:
         yield from self._directory()
         yield from self._scripts(logins)
         yield from self._imap(logins)
-        yield from _reach(Part.SMTP, self.mailer) if self.mailer else [says(_NO_SMTP)]
+        if self.mailer:
+            yield _tried(Part.SMTP, self.mailer, "Nobody is told anything by mail.")
+        else:
+            yield says(_NO_SMTP)
+        if self.provider:
+            yield _tried(Part.OIDC, self.provider, "Nobody can sign in by it.")
         if self.host:
             yield from map(says, judge_host(self.host.facts(), self.policy))
         else:
@@ -169,7 +176,7 @@ class Examination:
         if self.folders is None:
             yield says(_NO_IMAP)
             return
-        yield from _reach(Part.IMAP, self.folders)
+        yield _reach(Part.IMAP, self.folders)
         if logins is None:
             return
         try:
@@ -181,10 +188,19 @@ class Examination:
             yield says(_NO_TRASH)
 
 
-def _reach(part: Part, server: Reachable) -> Iterator[Observation]:
+def _reach(part: Part, server: Reachable) -> Observation:
+    """Whether a server that forwards need answers."""
     try:
         server.reach()
     except SieveManagerError as error:
-        yield failed(part, error)
-    else:
-        yield says(inform("reached", "The server answers.", where=part))
+        return failed(part, error)
+    return says(inform("reached", "The server answers.", where=part))
+
+
+def _tried(part: Part, server: Reachable, without: str) -> Observation:
+    """Whether a server answers that forwards do *without*."""
+    try:
+        server.reach()
+    except SieveManagerError as error:
+        return impaired(part, error, without)
+    return says(inform("reached", "The server answers.", where=part))

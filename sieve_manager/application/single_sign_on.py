@@ -75,6 +75,10 @@ class Identity:
 class IdentityProvider(Protocol):
     """An OpenID provider. Every method may raise SingleSignOnError."""
 
+    def reach(self) -> None:
+        """Ask it for what the first sign-in would need."""
+        ...
+
     def ask(self, back: str) -> Question:
         """Make a question whose answer is brought to the address *back*."""
         ...

@@ -63,12 +63,13 @@ def check(door: Door, local: bool, test_mailboxes: tuple[str, str] | None) -> No
 
 
 def _examination(wired: Wired, *, local: bool) -> Examination:
-    kind = wired.settings.directory.kind
+    kind, sso = wired.settings.directory.kind, wired.single_sign_on
     return Examination(
         store=wired.store,
         master=wired.settings.master is not None,
         folders=wired.folders,
         mailer=wired.mailer,
+        provider=sso.provider if sso else None,
         host=local_host() if local else None,
         directory=None if kind is DirectoryKind.NONE else wired.directory,
         policy=wired.policy,

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import pytest
+
 from sieve_manager.adapters.memory import (
     CAPABILITIES,
     MemoryFolders,
@@ -121,7 +123,17 @@ def test_each_part_that_fails_is_named_and_the_rest_is_looked_at() -> None:
         folders=ImapServer(down=down, refuses=TemporaryError("later")),
         mailer=Smtp(NoticeError("no")),
     )
-    assert failures(broken) == [Part.MANAGESIEVE, Part.IMAP, Part.IMAP, Part.SMTP]
+    assert failures(broken) == [Part.MANAGESIEVE, Part.IMAP, Part.IMAP]
+
+
+@pytest.mark.parametrize("part", ["mailer", "provider"])
+def test_what_forwards_do_without_is_told_and_fails_nothing(part: str) -> None:
+    working = replace(WORKING, provider=Smtp())
+    assert "Single sign-on: reached" in codes(working)
+    broken = replace(working, **{part: Smtp(NoticeError("nobody there"))})
+    assert failures(broken) == []
+    (said,) = [one.finding for one in broken.run(LOGINS) if one.finding.code == "impaired"]
+    assert said.message.startswith("Does not work: nobody there. Nobody ")
 
 
 def test_test_mailboxes_that_cannot_be_signed_in_to_leave_the_rest_to_be_told() -> None:

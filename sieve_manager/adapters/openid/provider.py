@@ -116,6 +116,10 @@ class OpenIdProvider:
         }
         return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(values)}"
 
+    def reach(self) -> None:
+        """Ask for the description and the keys, as the first sign-in would; SingleSignOnError."""
+        self._new_keys()
+
     def _tokens(self, token: Mapping[str, object]) -> Tokens:
         access, refresh = token.get("access_token"), token.get("refresh_token")
         if not isinstance(access, str):

@@ -76,6 +76,18 @@ def test_the_description_and_the_keys_are_asked_for_once(
     assert (seen["/.well-known/openid-configuration"], seen["/keys"]) == (1, 1)
 
 
+def test_provider_is_tried_without_anybody_signing_in(
+    openid: ProviderServer, ours: OpenIdProvider
+) -> None:
+    ours.reach()
+    seen = openid.seen()
+    assert (seen["/.well-known/openid-configuration"], seen["/keys"]) == (1, 1)
+    assert not any("token" in path or "authorize" in path for path in seen)
+    stranger = Registration(issuer=f"{openid.issuer}/", client_id=CLIENT_ID)
+    with pytest.raises(SingleSignOnError, match="calls itself otherwise"):
+        OpenIdProvider(stranger, lambda: datetime.now(UTC)).reach()
+
+
 def test_a_code_is_good_once(openid: ProviderServer, ours: OpenIdProvider) -> None:
     question = ours.ask(BACK)
     answer = answer_to(openid, question)
