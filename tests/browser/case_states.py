@@ -83,6 +83,23 @@ def handed_over(visit: "Visit") -> None:
     visit.sign_in(ANNA)
 
 
+def not_wanted(visit: "Visit") -> None:
+    """What a destination sees, who has no account here, by the link in their notice."""
+    case_page(visit)
+    visit.page.get_by_role("button", name="Sign out").click()
+    visit.world.case_notices.run()
+    (notice,) = [one for one in visit.world.mailer.sent if str(one.to) == BRUNO]
+    token = notice.text.partition("/not-wanted/")[2].split()[0]
+    visit.open(f"/not-wanted/{token}")
+    expect(visit.page.get_by_text(BRUNO)).to_be_visible()
+
+
+def not_wanted_told(visit: "Visit") -> None:
+    not_wanted(visit)
+    visit.press("I do not want this")
+    expect(visit.page.get_by_role("status")).to_be_visible()
+
+
 def _put(visit: "Visit", state: CaseState) -> None:
     case_page(visit)
     store = visit.world.cases.store
@@ -101,4 +118,6 @@ CASE_STATES = (
     case_failed,
     case_waiting,
     handed_over,
+    not_wanted,
+    not_wanted_told,
 )
