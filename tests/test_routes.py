@@ -151,6 +151,7 @@ ROUTES = (
     page("/scripts", Right.WHOLE),
     page("/script", Right.WHOLE, f"/script?name={SCRIPT}"),
     page("/staff", Right.STAFF, "/staff?q=anna"),
+    page("/staff/policy", Right.STAFF),
     page("/staff/search", Right.STAFF, "/staff/search?q=anna"),
     action("/staff/act", Right.STAFF, login=BRUNO),
     action("/staff/stop", Right.SIGNED_IN),

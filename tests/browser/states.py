@@ -252,6 +252,11 @@ def staff_found(visit: Visit) -> None:
     visit.page.locator("#found", has_text="is protected").wait_for()
 
 
+def policy(visit: Visit) -> None:
+    visit.sign_in(OTTO)
+    visit.open("/staff/policy")
+
+
 def acting(visit: Visit) -> None:
     visit.world.give(INVOICES)
     visit.act_for_anna()
@@ -298,7 +303,7 @@ STATES: tuple[State, ...] = (
     sign_in, sign_in_refused, off, form, form_rows, form_errors, too_many, review, saved,
     scheduled, paused, pause_question, broken, foreign, superseded, elsewhere, meanwhile,
     audit, history, version, scripts, script, help_page, not_found, demo, long_texts, long_form,
-    server_down, nothing_yet, signed_out, put_back_changed, staff_found,
+    server_down, nothing_yet, signed_out, put_back_changed, staff_found, policy,
     acting, acting_form, acting_question, acting_no_more, set_by_staff,
     *CASE_STATES,
     *BATCH_STATES,
