@@ -32,9 +32,9 @@ def test_without_a_token_nothing_opens(world: World, api: Caller) -> None:
     for wrong in ("", "sm_", "sm_wrong", api.secret[:-1], f"{api.secret}x", ADA):
         assert code_of(Caller(world, wrong).get(FORWARD)) == (401, "token")
     for header in (f"Basic {api.secret}", api.secret, f"Bearer {api.secret} x", "Bearer"):
-        found = Caller(world).get(FORWARD, Authorization=header)
+        found = Caller(world).get(FORWARD, authorization=header)
         assert code_of(found) == (401, "token")
-    assert Caller(world).get(FORWARD, Authorization=f"bearer {api.secret}").status_code == 200
+    assert Caller(world).get(FORWARD, authorization=f"bearer {api.secret}").status_code == 200
 
 
 def test_a_session_opens_no_call_and_a_call_leaves_no_cookie(world: World, api: Caller) -> None:
