@@ -15,8 +15,9 @@ from web.api.forms_out import Out
 
 PAGE = (DOCS / "reference/api.md").read_text(encoding="utf-8")
 FORMS = (DOCS / "reference/json.md").read_text(encoding="utf-8") + PAGE
-# What no call leads to: people by CSV file, and tokens.
+# What no call leads to: people by CSV file, tokens, and the configuration.
 ELSEWHERE = {"people_table.py", "tokens.py"}
+OF_THE_CONFIGURATION = {"reply-template"}
 
 
 def coded(text: str) -> list[str]:
@@ -98,7 +99,8 @@ def codes_of_input() -> set[str]:
     """Those of what somebody typed, in the rooms that calls lead to."""
     rooms = [ROOT / "sieve_manager" / room for room in ("domain", "sieve", "application")]
     paths = [path for room in rooms for path in room.glob("*.py") if path.name not in ELSEWHERE]
-    return {code for path in paths for code in codes_in(path, {"InvalidInputError"})}
+    found = {code for path in paths for code in codes_in(path, {"InvalidInputError"})}
+    return found - OF_THE_CONFIGURATION
 
 
 def codes_in(path: Path, makers: set[str]) -> Iterator[str]:
