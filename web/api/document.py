@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from web.api.forms_out import Problem
+from web.api.forms_out import Forward, Plan, Problem
 from web.api.operations import LARGEST_ID, Nothing, Operation
 from web.api.problems import MEDIA_TYPE
 
@@ -20,6 +20,7 @@ _KEY = {
     "description": "The same call with the same key is done once, and answered alike for a day.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
+_ETAG = {"type": "string", "pattern": '^"[0-9a-f]{1,128}"$'}
 _MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -53,34 +54,44 @@ def document(operations: Iterable[Operation], *, version: str, server: str) -> d
 
 
 def _operation(one: Operation) -> dict[str, Any]:
-    problem = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model=Problem.__name__)}}}
-    done = {"description": one.summary, "content": {"application/json": {"schema": _answer(one)}}}
     form: dict[str, Any] = {
         "operationId": one.name,
         "summary": one.summary,
         "description": f"Takes a token with the scope `{one.scope.value}`.",
         "parameters": [*_path(one), *_query(one), *_headers(one)],
-        "responses": {
-            str(one.needs.status): done,
-            "default": {"description": "What is wrong", "content": problem},
-        },
+        "responses": _responses(one),
     }
     if one.needs.sends_csv:
         form["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {}}}}
     elif one.needs.body:
-        schema = {"$ref": _REF.format(model=one.needs.body.__name__)}
-        form["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": schema}},
-        }
-    if one.needs.status != 200 and len(one.answers) > 1:
-        form["responses"]["200"] = {**done, "description": "The plan of a dry run"}
+        content = {"application/json": {"schema": _ref(one.needs.body)}}
+        form["requestBody"] = {"required": True, "content": content}
     return form
 
 
-def _answer(one: Operation) -> dict[str, Any]:
-    found = [{"$ref": _REF.format(model=answer.__name__)} for answer in one.answers]
-    return found[0] if len(found) == 1 else {"anyOf": found}
+def _responses(one: Operation) -> dict[str, Any]:
+    problem = {MEDIA_TYPE: {"schema": _ref(Problem)}}
+    found = {"default": {"description": "What is wrong", "content": problem}}
+    if one.needs.status == 200:
+        return {"200": _answer(one.summary, one.answers), **found}
+    made = _answer(one.summary, one.answers[:1])
+    made["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
+    if Plan in one.answers:
+        found["200"] = _answer("The plan of a dry run", (Plan,))
+    return {str(one.needs.status): made, **found}
+
+
+def _answer(description: str, forms: tuple[type[BaseModel], ...]) -> dict[str, Any]:
+    schema = {"anyOf": list(map(_ref, forms))} if len(forms) > 1 else _ref(forms[0])
+    answer = {"description": description, "content": {"application/json": {"schema": schema}}}
+    with_state = [form in (Forward, Plan) for form in forms]
+    if any(with_state):
+        answer["headers"] = {"ETag": {"required": all(with_state), "schema": _ETAG}}
+    return answer
+
+
+def _ref(form: type[BaseModel]) -> dict[str, Any]:
+    return {"$ref": _REF.format(model=form.__name__)}
 
 
 def _path(one: Operation) -> list[dict[str, Any]]:

@@ -92,6 +92,19 @@ def test_the_document_is_openapi_3_1_and_names_every_operation() -> None:
     assert found["servers"] == [{"url": V1}]
 
 
+def test_the_document_says_where_the_state_and_the_way_to_what_is_new_stand() -> None:
+    paths = document()["paths"]
+    begun = paths["/cases"]["post"]["responses"]
+    assert begun["201"]["headers"]["Location"]["required"]
+    assert "Plan" in str(begun["200"]["content"])
+    assert "Plan" not in str(begun["201"]["content"])
+    forward = paths["/mailboxes/{login}/forward"]["put"]
+    assert forward["responses"]["200"]["headers"]["ETag"]["required"]
+    assert {"If-Match", "Idempotency-Key", "dry_run"} <= {
+        one["name"] for one in forward["parameters"]
+    }
+
+
 @pytest.mark.parametrize("mode", GenerationMode)
 @pytest.mark.parametrize("one", routes.OPERATIONS, ids=lambda one: one.name)
 def test_whatever_is_sent_is_answered_as_announced(one: Operation, mode: GenerationMode) -> None:
