@@ -18,7 +18,6 @@ from sieve_manager.adapters.database.schema import upgrade
 from sieve_manager.adapters.database.throttle import Throttle
 from sieve_manager.adapters.database.tokens import DatabaseTokens
 from sieve_manager.adapters.database.web_sessions import WebSessions
-from sieve_manager.adapters.day_words import day_words
 from sieve_manager.adapters.imap_folders import ImapFolders
 from sieve_manager.adapters.local_host import LocalHost
 from sieve_manager.adapters.logs import Facts
@@ -60,6 +59,7 @@ from sieve_manager.bootstrap_audit import audit_duties, wire_audit
 from sieve_manager.bootstrap_directory import wire_people
 from sieve_manager.bootstrap_notices import notice_duty, wire_notices
 from sieve_manager.bootstrap_register import wire_register
+from sieve_manager.bootstrap_replies import wire_entries
 from sieve_manager.bootstrap_single_sign_on import wire_single_sign_on
 from sieve_manager.managesieve import Credentials, Deadlines, Endpoint, TlsMode
 from sieve_manager.policy.policy import Policy
@@ -120,7 +120,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
 
     Raises:
         StorageError: the database cannot be used.
-        SettingsError: its URL cannot be read.
+        SettingsError: its URL cannot be read, or the file of templates cannot be used.
     """
     clock = clock or _now
     upgrade(settings.database.url)
@@ -155,7 +155,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     )
     ledger = DatabaseLedger(database, clock)
     measure_jobs(measures, ledger)
-    entries = EntryReader(day_words=day_words, find=directory.by_address)
+    entries = wire_entries(settings, directory)
     cases = Cases(
         forwards=forwards,
         store=DatabaseCases(database),

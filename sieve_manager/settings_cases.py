@@ -1,6 +1,7 @@
 """[cases]: what operators may settle for people who left."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator
@@ -9,7 +10,7 @@ from pydantic_settings import NoDecode
 from sieve_manager.domain.forward import CopyKind
 from sieve_manager.policy.case_policy import CasePolicy, Concern
 from sieve_manager.settings_sections import Section
-from sieve_manager.settings_values import as_list
+from sieve_manager.settings_values import as_list, existing_file
 
 
 class CasesSection(Section):
@@ -28,6 +29,12 @@ class CasesSection(Section):
     approval_days: int = Field(default=7, ge=1, le=365)
     batch_threshold: int = Field(default=0, ge=0)
     owner_may_end: bool = False
+    reply_file: Path | None = None
+
+    @field_validator("reply_file")
+    @classmethod
+    def _file_exists(cls, path: Path | None) -> Path | None:
+        return existing_file(path) if path else None
 
     @field_validator("ticket_pattern")
     @classmethod

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sieve_manager.errors import InvalidInputError
+from sieve_manager.domain.handover import Reply
+from sieve_manager.errors import InvalidInputError, SettingsError
 
 DayWords = Callable[[date, str], str]
 """A day as people write it in a language, such as "31 January 2027"."""
@@ -83,6 +84,46 @@ TEMPLATES: Mapping[str, ReplyTemplate] = {
         "Esta é uma resposta automática.",
     ),
 }
+
+
+_PARTS = {"subject", "text"}
+_SAMPLE = dict.fromkeys(FACTS, "x")
+
+
+def own_templates(values: Mapping[str, object], source: str) -> Mapping[str, ReplyTemplate]:
+    """All templates, those of *values* in the place of ours: ``{"de": {"subject", "text"}}``.
+
+    Each is filled in with samples, with and without a last day, so that none fails later.
+
+    Raises:
+        SettingsError: one cannot be filled in or sent; names *source*, the language and why.
+    """
+    own = {language: _own(language, one, source) for language, one in values.items()}
+    return {**TEMPLATES, **own}
+
+
+def _own(language: str, value: object, source: str) -> ReplyTemplate:
+    if language not in TEMPLATES:
+        known = ", ".join(TEMPLATES)
+        raise _wrong(source, language, f"is not one of the languages; there are: {known}")
+    if not isinstance(value, Mapping) or set(value) != _PARTS:
+        raise _wrong(source, language, "needs a “subject” and a “text”, and nothing else")
+    subject, text = value["subject"], value["text"]
+    if not (isinstance(subject, str) and isinstance(text, str)):
+        raise _wrong(source, language, "“subject” and “text” are texts in quotation marks")
+    template = ReplyTemplate(subject=subject, text=text)
+    try:
+        for facts in (_SAMPLE, {**_SAMPLE, "last_day": ""}):
+            filled = template.filled(facts)
+            Reply(text=filled.text, subject=filled.subject)
+    except InvalidInputError as error:
+        part = error.where.removeprefix("reply_")
+        raise _wrong(source, language, f"{part}: {error}") from error
+    return template
+
+
+def _wrong(source: str, language: str, says: str) -> SettingsError:
+    return SettingsError("cases.reply_file", f"{source}, [{language}] {says}")
 
 
 def facts_of(

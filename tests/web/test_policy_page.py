@@ -12,7 +12,7 @@ from web.policy_words import policy_words
 
 SECTIONS = ("policy", "cases", "staff", "notices")
 # What is no rule about what people may do.
-EXCEPTIONS: frozenset[str] = frozenset()
+EXCEPTIONS = frozenset({"cases.reply_file"})
 SMTP = {"host": "127.0.0.1", "sender": "noreply@example.com"}
 # Each key with another value than its default; "with" is what it takes beside it.
 OTHERS: dict[str, Any] = {
