@@ -1,6 +1,7 @@
 """An independent judge of what we emit: sievelib must see in it exactly what was meant."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sievelib import commands, tools
 from sievelib.parser import Parser
@@ -44,8 +45,7 @@ def judged(text: str, requires: Sequence[str], meant: Sequence[Sequence[Action]]
     source = text.replace("if false # ", "if ", 1)
     if requires:
         source = f"require {quote_list(requires)};\r\n{source}"
-    parser = Parser()
-    if not parser.parse(source) or _seen(parser) != [list(actions) for actions in meant]:
+    if _seen(source) != tuple(tuple(actions) for actions in meant):
         raise InvalidInputError("This cannot be written as a safe rule.", code="judge")
 
 
@@ -62,9 +62,17 @@ def meant_by(forward: Forward, folder: str | None) -> list[Action]:
     return meant
 
 
-def _seen(parser: Parser) -> list[list[Action]]:
+@lru_cache(maxsize=1024)
+def _seen(source: str) -> tuple[tuple[Action, ...], ...] | None:
+    """The actions of each rule; None where it is refused.
+
+    Kept, for the same rule is judged at the preview, the review, the rehearsal and the save.
+    """
+    parser = Parser()
+    if not parser.parse(source):
+        return None
     rules = (rule for rule in parser.result if rule.name != "require")
-    return [[_action(action) for action in rule.children] for rule in rules]
+    return tuple(tuple(_action(action) for action in rule.children) for rule in rules)
 
 
 def _action(action: commands.Command) -> Action:
