@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sieve_manager.application.auditing import AuditEntry, AuditRecord, Result
+from sieve_manager.application.auditing import CASE_WITHDRAW, AuditEntry, AuditRecord, Result
 from sieve_manager.application.case_notice_sending import NOT_WANTED
 from sieve_manager.application.trail import REFUSED_RIGHT
 from web.acting import who
@@ -55,6 +55,7 @@ _WORDS = {
     "case.begin": N_("Hand the mailbox over"),
     "case.change": N_("Change the handover"),
     "case.end": N_("End the handover"),
+    CASE_WITHDRAW: N_("Withdraw a handover that waited for approval"),
     NOT_WANTED: N_("Did not want the mail"),
     REFUSED_RIGHT: N_("Act for this mailbox"),
     "unreadable": N_("Somebody has changed this entry; it cannot be read any more"),

@@ -17,6 +17,8 @@ from sieve_manager.domain.roles import Role
 
 FIRST_DIGEST = "0" * 64
 """What stands in the place of the digest before the first entry."""
+CASE_WITHDRAW = "case.withdraw"
+"""A case that waited for somebody's word was taken back, or refused, or nobody agreed in time."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -73,12 +73,13 @@ class NoticeFacts:
         if due.case is None:
             return {}
         person = self._person(due.case.login)
+        by = due.by if due.key.kind is NoticeKind.REFUSED else due.case.begun_by
         link = self._link(due.case, due.destination, now)
         return {
             **self._of_terms(due.case, language),
             "leaver": str(person),
             "mailbox": person.address.readable if person.address else str(due.case.login),
-            "who": self._who(due.case.begun_by, language),
+            "who": self._who(by, language) if by else "",
             "destination": due.destination.readable if due.destination else "",
             "problem": due.case.problem,
             "case_url": f"{self.base_url}/cases/{due.case.id}",

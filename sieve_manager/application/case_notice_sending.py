@@ -30,6 +30,7 @@ from sieve_manager.application.case_notices import (
     destinations_due,
     outcome_due,
     owners_due,
+    refusal_due,
     reminder_due,
 )
 from sieve_manager.application.owner_mail import OwnerMail
@@ -114,24 +115,30 @@ class CaseNotices:
         rules, recent = self.rules, tuple(self._recent(since))
         if rules.owner:
             yield from owners_due(recent, since)
-        active = [CaseState.ACTIVE]
         if rules.destination:
-            for case in self.cases.found(active, limit=_MOST_CASES):
+            for case in self.cases.found([CaseState.ACTIVE], limit=_MOST_CASES):
                 yield from destinations_due(case, now)
-        if not rules.operator:
-            return
-        ahead = now + timedelta(days=rules.reminder_days)
+        if rules.operator:
+            yield from self._reminders(now)
+            yield from self._outcomes(since, recent)
+            yield from self._unwanted()
+
+    def _reminders(self, now: datetime) -> Iterator[DueNotice]:
+        days = self.rules.reminder_days
+        ahead, active = now + timedelta(days=days), [CaseState.ACTIVE]
         for case in self.cases.found(active, ends_from=now, ends_before=ahead, limit=_MOST_CASES):
-            if reminder := reminder_due(case, now, rules.reminder_days):
+            if reminder := reminder_due(case, now, days):
                 yield reminder
-        over = [CaseState.ENDED]
-        for case in (
-            *self.cases.found(over, ended_from=since, limit=_MOST_CASES),
-            *self.cases.found([CaseState.FAILED], limit=_MOST_CASES),
+
+    def _outcomes(self, since: datetime, recent: Sequence[AuditRecord]) -> Iterator[DueNotice]:
+        for state, ended_from, due in (
+            (CaseState.ENDED, since, outcome_due),
+            (CaseState.FAILED, None, outcome_due),
+            (CaseState.UNDONE, since, refusal_due),
         ):
-            if outcome := outcome_due(case, recent):
-                yield outcome
-        yield from self._unwanted()
+            for case in self.cases.found([state], ended_from=ended_from, limit=_MOST_CASES):
+                if found := due(case, recent):
+                    yield found
 
     def _unwanted(self) -> Iterator[DueNotice]:
         for key in self.notices.waiting(NoticeKind.UNWANTED):

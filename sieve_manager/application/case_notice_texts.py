@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from sieve_manager.application.case_notice_texts_de_en_fr import DE, EN, FR
-from sieve_manager.application.case_notice_texts_es_it_pt import ES, IT, PT
+from sieve_manager.application.case_notice_texts_de_en import DE, EN
+from sieve_manager.application.case_notice_texts_es_fr import ES, FR
+from sieve_manager.application.case_notice_texts_it_pt import IT, PT
 from sieve_manager.application.case_notice_wording import Wording
 from sieve_manager.application.case_notices import NoticeKind
 

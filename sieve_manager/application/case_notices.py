@@ -6,22 +6,31 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from sieve_manager.application.access import Channel
-from sieve_manager.application.auditing import AuditEntry, AuditRecord, Result
+from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.auditing import (
+    CASE_WITHDRAW,
+    AuditEntry,
+    AuditRecord,
+    Result,
+)
 from sieve_manager.application.case import Case, CaseState
+from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Phase
+from sieve_manager.policy.rights import is_same_person
 
 TELL_WITHIN = timedelta(days=3)
 """What is older is not told any more; and what cannot be sent is given up after so long."""
 CASE_END = "case.end"
+_AN_INSTANT = timedelta(milliseconds=1)
 _OWN_HAND = timedelta(minutes=10)
 
 
 class NoticeKind(StrEnum):
     """What a notice is about; OWNER goes to the mailbox itself, DESTINATION to who gets its mail.
 
-    The others go to the operator who began the case; UNWANTED: a destination does not want it.
+    The others go to the operator who began the case, or asked for it. UNWANTED: a destination
+    does not want it. LAPSED: nobody agreed to it in time. REFUSED: somebody else withdrew it.
     """
 
     OWNER = "owner"
@@ -30,6 +39,8 @@ class NoticeKind(StrEnum):
     ENDED = "ended"
     FAILED = "failed"
     UNWANTED = "unwanted"
+    LAPSED = "lapsed"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +107,17 @@ class Deed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueNotice:
-    """A notice that is due; *destination* is whom DESTINATION tells, and who asked in UNWANTED."""
+    """A notice that is due.
+
+    *destination* is whom DESTINATION tells, and who asked in UNWANTED; *by* is who REFUSED, as
+    far as the audit log knows.
+    """
 
     key: NoticeKey
     case: Case | None = None
     deed: Deed | None = None
     destination: EmailAddress | None = None
+    by: Actor | None = None
 
 
 def owners_due(records: Iterable[AuditRecord], since: datetime) -> Iterator[DueNotice]:
@@ -140,6 +156,30 @@ def outcome_due(case: Case, records: Sequence[AuditRecord]) -> DueNotice | None:
     return DueNotice(key=NoticeKey(kind=kind, number=case.id), case=case)
 
 
+def refusal_due(case: Case, records: Sequence[AuditRecord]) -> DueNotice | None:
+    """That *case*, which is undone, will not begin; not to who withdrew it themselves.
+
+    None for one that had begun, and whose steps were taken back.
+    """
+    if case.version is not None:
+        return None
+    by = next((one.entry.actor for one in records if _withdrew(case, one.entry)), None)
+    if by and is_same_person(by.name, case.begun_by.name):
+        return None
+    kind = NoticeKind.LAPSED if by and by.name == CLEANER.name else NoticeKind.REFUSED
+    return DueNotice(key=NoticeKey(kind=kind, number=case.id), case=case, by=by)
+
+
+def _withdrew(case: Case, entry: AuditEntry) -> bool:
+    """Both carry the same instant, but for what a database makes of it."""
+    return (
+        entry.action == CASE_WITHDRAW
+        and entry.mailbox == case.login
+        and case.ended_at is not None
+        and abs(entry.at - case.ended_at) < _AN_INSTANT
+    )
+
+
 def _own_hand(case: Case, entry: AuditEntry) -> bool:
     return (
         entry.action == CASE_END
@@ -154,6 +194,7 @@ def _by_somebody_else(entry: AuditEntry) -> bool:
     """A change that was made, by staff, on the command line, or by the clean-up."""
     return (
         entry.result is Result.DONE
+        and entry.action != CASE_WITHDRAW  # nothing was written to the mailbox
         and entry.mailbox is not None
         and entry.action.startswith(("case.", "forward."))
         and entry.actor.name != entry.mailbox.text

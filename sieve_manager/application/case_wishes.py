@@ -1,4 +1,4 @@
-"""What a case makes of the leaver's own forward, and what is to be known of others; pure."""
+"""What a case makes of the own forward, its last step, what is to be known of others; pure."""
 
 from sieve_manager.application.case import Case
 from sieve_manager.application.history import Change
@@ -6,6 +6,7 @@ from sieve_manager.application.planning import Wish
 from sieve_manager.application.status import Status
 from sieve_manager.domain.case import CaseTerms, OwnForward
 from sieve_manager.domain.forward import Forward
+from sieve_manager.errors import InvalidInputError
 from sieve_manager.policy.findings import Finding, warn
 from sieve_manager.sieve.placement import KEEP, Keep
 
@@ -50,3 +51,10 @@ def remarks(status: Status, terms: CaseTerms) -> tuple[Finding, ...]:
             )
         )
     return tuple(found)
+
+
+def last_step(case: Case) -> int:
+    """The version that the last step of *case* made; InvalidInputError where there is none."""
+    if case.version is None:
+        raise InvalidInputError("There is no step to take back.", code="case-no-step")
+    return case.version

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.case import Case, CaseState, NewCase
-from sieve_manager.application.case_wishes import own_forward, remarks, wish_end
+from sieve_manager.application.case_wishes import last_step, own_forward, remarks, wish_end
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.history import Change
 from sieve_manager.application.plan import Plan
@@ -103,9 +103,10 @@ class Cases:
 
     def withdraw(self, access: Access, case_id: int, why: str) -> Case:
         """Take back a case that waits: who asked does not want it any more, or who was asked."""
-        case = self._waiting(access, case_id)
-        over = replace(case, state=CaseState.UNDONE, problem=why, ended_at=self.clock())
+        case, at = self._waiting(access, case_id), self.clock()
+        over = replace(case, state=CaseState.UNDONE, problem=why, ended_at=at)
         self.store.keep(over)
+        self.forwards.saving.trail.withdrew(access, at, case.terms.ticket, why)
         return over
 
     def _begin(self, access: Access, case: Case, loaded: Fingerprint | None, checksum: str) -> Case:
@@ -168,7 +169,7 @@ class Cases:
 
     def plan_undo(self, access: Access, case_id: int, loaded: Fingerprint | None = None) -> Plan:
         """What taking back the case's last step would write; reads only."""
-        return self.forwards.plan_undo(access, _version(self.case(access, case_id)), loaded)
+        return self.forwards.plan_undo(access, last_step(self.case(access, case_id)), loaded)
 
     def undo(
         self,
@@ -181,7 +182,7 @@ class Cases:
     ) -> Case:
         """Put back what was there before the case's last step, byte for byte."""
         case = self.case(access, case_id)
-        saved = self.forwards.undo(access, _version(case), loaded, force=force, checksum=checksum)
+        saved = self.forwards.undo(access, last_step(case), loaded, force=force, checksum=checksum)
         found = saved.status.handover
         if found is None or found.case != case.number:
             return self._kept(case, saved, CaseState.UNDONE)
@@ -284,12 +285,6 @@ class Cases:
                 ),
             ),
         )
-
-
-def _version(case: Case) -> int:
-    if case.version is None:
-        raise InvalidInputError("There is no step to take back.", code="case-no-step")
-    return case.version
 
 
 def _may_have_happened(error: SieveManagerError) -> bool:

@@ -9,9 +9,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from sieve_manager.application.access import Access, Actor
-from sieve_manager.application.auditing import AuditEntry, Result, canonical
+from sieve_manager.application.auditing import CASE_WITHDRAW, AuditEntry, Result, canonical
 from sieve_manager.application.history import Change, Version
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import AuditLog, Clock
@@ -96,6 +97,20 @@ class Trail:
                 before=version.new.before.fingerprint.text,
                 after=after.text,
                 detail=f"Change {version.number}.",
+            )
+        )
+
+    def withdrew(self, access: Access, at: datetime, ticket: str, why: str) -> None:
+        """A case that waited will not begin; nothing was written to the mailbox."""
+        self.write(
+            AuditEntry(
+                at=at,
+                actor=access.actor,
+                action=CASE_WITHDRAW,
+                result=Result.DONE,
+                mailbox=access.login,
+                ticket=ticket,
+                reason=why,
             )
         )
 

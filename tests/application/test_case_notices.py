@@ -12,7 +12,7 @@ from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_cases import MemoryCases
 from sieve_manager.adapters.memory_notices import MemoryNotices
 from sieve_manager.application.access import Actor, Channel
-from sieve_manager.application.auditing import AuditEntry, Result
+from sieve_manager.application.auditing import CASE_WITHDRAW, AuditEntry, Result
 from sieve_manager.application.case import Case, CaseState, NewCase
 from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.case_notice_facts import NoticeFacts
@@ -38,6 +38,8 @@ NOW = datetime(2027, 2, 10, 12, tzinfo=UTC)
 SENDER = EmailAddress("noreply", "example.com")
 LEAVER, SUCCESSOR, OPERATOR = "lea@example.com", "sam@example.com", "otto@example.com"
 OTTO = Actor(name=OPERATOR, channel=Channel.WEB, role=Role.OPERATOR)
+
+ADA = Actor(name="ada@example.com", channel=Channel.WEB, role=Role.ADMINISTRATOR)
 
 
 @dataclass
@@ -126,20 +128,27 @@ class Desk:
             NewCase(login=Login(leaver), at=self.now, actor=actor, terms=terms, state=state)
         )
 
-    def did(self, action: str, actor: Actor = OTTO, reason: str = "left") -> None:
+    def did(
+        self, action: str, actor: Actor = OTTO, reason: str = "left", mailbox: str = LEAVER
+    ) -> None:
         entry = AuditEntry(
             at=self.now,
             actor=actor,
             action=action,
             result=Result.DONE,
-            mailbox=Login(LEAVER),
+            mailbox=Login(mailbox),
             ticket="HD-7",
             reason=reason,
         )
         self.audit.append([entry])
 
+    def withdraw(self, case: Case, actor: Actor, why: str = "") -> None:
+        """As :meth:`Cases.withdraw` does."""
+        self.end(case, CaseState.UNDONE, why)
+        self.did(CASE_WITHDRAW, actor, why, case.login.text)
+
     def end(self, case: Case, state: CaseState = CaseState.ENDED, problem: str = "") -> None:
-        ended_at = self.now if state is CaseState.ENDED else None
+        ended_at = None if state is CaseState.FAILED else self.now
         self.cases.keep(replace(case, state=state, problem=problem, ended_at=ended_at))
 
 
@@ -263,6 +272,58 @@ def test_who_begins_cases_on_the_command_line_has_no_address(desk: Desk) -> None
     assert desk.round() == []
 
 
+def test_who_asked_is_told_by_whom_and_why_a_case_was_refused(desk: Desk) -> None:
+    case = desk.begin(state=CaseState.WAITING)
+    desk.withdraw(case, ADA, "too long")
+    (refused,) = desk.round()
+    assert (str(refused.to), refused.subject) == (OPERATOR, "The case of Lea Léger was refused")
+    assert refused.text == (
+        "Somebody refused or withdrew these cases, which you asked for. Nothing was written.\n\n"
+        "Lea Léger (lea@example.com)\nMail would have gone to: sam@example.com\n"
+        "By: helpdesk (ada@example.com)\nWhy: too long\nTicket: HD-7\n"
+        "The case: https://mail.example.com/cases/1\n\n"
+        "If a case is still needed, talk to them, and ask for it again.\n"
+    )
+    assert desk.round() == []
+
+
+def test_who_asked_is_told_where_nobody_agreed_in_time(desk: Desk) -> None:
+    case = desk.begin(state=CaseState.WAITING)
+    desk.withdraw(case, CLEANER, "Nobody agreed in time; nothing was written.")
+    (lapsed,) = desk.round()
+    assert lapsed.subject == "Nobody agreed to the case of Lea Léger"
+    assert desk.round() == []
+
+
+@pytest.mark.parametrize("name", [OPERATOR, f"{OPERATOR}/token:hr"])
+def test_who_withdraws_the_own_request_is_not_told(desk: Desk, name: str) -> None:
+    case = desk.begin(state=CaseState.WAITING)
+    desk.withdraw(case, replace(OTTO, name=name))
+    assert desk.round() == []
+
+
+def test_a_case_that_had_begun_and_was_taken_back_is_not_refused(desk: Desk) -> None:
+    case = replace(desk.begin(), version=1)
+    desk.end(case, CaseState.UNDONE)
+    assert desk.round() == []
+
+
+def test_a_refusal_that_the_audit_log_does_not_have_is_told_all_the_same(desk: Desk) -> None:
+    desk.end(desk.begin(state=CaseState.WAITING), CaseState.UNDONE, "too long")
+    (refused,) = desk.round()
+    assert "By:" not in refused.text
+    assert "Why: too long" in refused.text
+
+
+def test_two_requests_for_one_mailbox_are_told_apart(desk: Desk) -> None:
+    own, refused = desk.begin(state=CaseState.WAITING), desk.begin(state=CaseState.WAITING)
+    desk.withdraw(own, OTTO)
+    desk.now += timedelta(minutes=1)
+    desk.withdraw(refused, ADA)
+    (notice,) = desk.round()
+    assert "/cases/2" in notice.text
+
+
 @pytest.mark.parametrize("switch", ["owner", "destination", "operator"])
 def test_each_notice_can_be_switched_off(desk: Desk, switch: str) -> None:
     desk.begin()
@@ -322,6 +383,9 @@ def test_every_kind_speaks_every_language_with_all_blanks_filled(desk: Desk, lan
     )
     desk.end(desk.begin(leaver="e@example.com"), problem="x")
     desk.end(desk.begin(leaver="f@example.com"), CaseState.FAILED, "x")
+    desk.withdraw(desk.begin(leaver="g@example.com", state=CaseState.WAITING), ADA, "x")
+    desk.now += timedelta(seconds=1)
+    desk.withdraw(desk.begin(leaver="h@example.com", state=CaseState.WAITING), CLEANER)
     sent = desk.round()
     desk.now += timedelta(days=9)
     sent += desk.round()

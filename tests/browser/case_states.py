@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from sieve_manager.application.case import CaseState
 from tests.web.test_overview import INVOICES
-from tests.web.world import ANNA, BRUNO
+from tests.web.world import ADA, ANNA, BRUNO, OTTO
 
 if TYPE_CHECKING:
     from tests.browser.states import Visit
@@ -73,7 +73,8 @@ def case_failed(visit: "Visit") -> None:
 
 
 def case_waiting(visit: "Visit") -> None:
-    _put(visit, CaseState.WAITING)
+    """For somebody else's word."""
+    _put(visit, CaseState.WAITING, by=ADA)
 
 
 def handed_over(visit: "Visit") -> None:
@@ -100,10 +101,12 @@ def not_wanted_told(visit: "Visit") -> None:
     expect(visit.page.get_by_role("status")).to_be_visible()
 
 
-def _put(visit: "Visit", state: CaseState) -> None:
+def _put(visit: "Visit", state: CaseState, by: str = OTTO) -> None:
     case_page(visit)
     store = visit.world.cases.store
-    store.keep(replace(store.case(1), state=state, problem="line 3: unknown"))
+    case = store.case(1)
+    begun_by = replace(case.begun_by, name=by)
+    store.keep(replace(case, state=state, problem="line 3: unknown", begun_by=begun_by))
     visit.open("/cases/1")
 
 

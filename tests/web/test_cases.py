@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from werkzeug.test import TestResponse
 
 from sieve_manager.application.case import CaseState
+from sieve_manager.application.case_cleaning import CaseCleaning
 from sieve_manager.errors import AccountDisabledError
 from tests.web.world import ADA, ANNA, BRUNO, MASTER, OTTO, PRESIDENT, STAFF, Browser, World
 
@@ -215,6 +217,39 @@ def test_who_asked_can_withdraw(world: World) -> None:
     otto.post("/cases/1/withdraw")
     otto.get("/cases/1")
     assert "Taken back" in otto.words()
+    world.case_notices.run()
+    assert world.mailer.sent == []
+
+
+def test_who_asked_is_told_when_somebody_else_refuses_it(world: World) -> None:
+    world = World(master=MASTER, staff=STAFF, cases={"approval_for": ["endless"]})
+    begin(world.browser(OTTO), last_day="")
+    ada = world.browser(ADA)
+    ada.get("/cases/1")
+    ada.post("/cases/1/withdraw", note="needs a last day")
+    world.case_notices.run()
+    (told,) = world.mailer.sent
+    assert (str(told.to), told.subject) == (OTTO, "The case of Anna Miller was refused")
+    assert "By: helpdesk (ada@example.com)\nWhy: needs a last day\n" in told.text
+    anna = world.browser(ANNA)
+    anna.get("/audit")
+    assert "Withdraw a handover that waited for approval" in anna.words()
+
+
+def test_who_asked_is_told_when_nobody_agrees_in_time(world: World) -> None:
+    cases = {"approval_for": ["endless"], "approval_days": 3}
+    world = World(master=MASTER, staff=STAFF, cases=cases)
+    begin(world.browser(OTTO), last_day="")
+    cleaning = CaseCleaning(cases=world.cases, clock=world.clock)
+    world.now += timedelta(days=3)
+    assert list(cleaning.run()) == []
+    world.now += timedelta(minutes=1)
+    (lapsed,) = cleaning.run()
+    assert lapsed.state is CaseState.UNDONE
+    world.case_notices.run()
+    world.case_notices.run()
+    (told,) = world.mailer.sent
+    assert (str(told.to), told.subject) == (OTTO, "Nobody agreed to the case of Anna Miller")
 
 
 def test_what_somebody_changed_meanwhile_is_shown_before_it_is_saved(

@@ -1,4 +1,4 @@
-"""The texts of the notices about cases in English, German and French."""
+"""The texts of the notices about cases in English and German."""
 
 from collections.abc import Mapping
 
@@ -78,6 +78,26 @@ EN: Mapping[NoticeKind, Wording] = {
         ),
         outro="Talk to them, and change or end the case.",
     ),
+    NoticeKind.LAPSED: Wording(
+        subject="Nobody agreed to the case of {leaver}",
+        subject_of_many="Nobody agreed to several cases",
+        intro="Nobody agreed in time to these cases, which you asked for. Nothing was written.",
+        item=(
+            "{leaver} ({mailbox})\nMail would have gone to: {destinations}\nTicket: {ticket}\n"
+            "The case: {case_url}"
+        ),
+        outro="If a case is still needed, ask for it again.",
+    ),
+    NoticeKind.REFUSED: Wording(
+        subject="The case of {leaver} was refused",
+        subject_of_many="Several cases were refused",
+        intro="Somebody refused or withdrew these cases, which you asked for. Nothing was written.",
+        item=(
+            "{leaver} ({mailbox})\nMail would have gone to: {destinations}\nBy: {who}\nWhy: "
+            "{problem}\nTicket: {ticket}\nThe case: {case_url}"
+        ),
+        outro="If a case is still needed, talk to them, and ask for it again.",
+    ),
 }
 DE: Mapping[NoticeKind, Wording] = {
     NoticeKind.OWNER: Wording(
@@ -156,85 +176,30 @@ DE: Mapping[NoticeKind, Wording] = {
         ),
         outro="Sprechen Sie miteinander, und ändern oder beenden Sie den Fall.",
     ),
-}
-FR: Mapping[NoticeKind, Wording] = {
-    NoticeKind.OWNER: Wording(
-        subject="Quelqu'un a modifié votre boîte aux lettres",
-        subject_of_many="Quelqu'un a modifié plusieurs fois votre boîte aux lettres",
-        intro="Votre boîte aux lettres {mailbox} a été modifiée par quelqu'un d'autre que vous.",
-        item=(
-            "{day} : {action}\nPar : {who}\nLes messages vont à : {destinations}\nJusqu'au : "
-            "{last_day}\nTicket : {ticket}\nMotif : {reason}"
-        ),
-        outro=(
-            "Si vous avez des questions, adressez-vous à votre assistance. Vous voyez tout ce "
-            "qui a été fait sur {url}/audit."
-        ),
-    ),
-    NoticeKind.DESTINATION: Wording(
-        subject="Vous recevez désormais les messages de {leaver}",
-        subject_of_many="Vous recevez désormais les messages de plusieurs personnes",
-        intro="Vous recevez désormais des messages qui ne vous sont pas adressés.",
-        item=(
-            "Les messages pour {leaver} ({mailbox}) sont transmis à {destination}.\nJusqu'au : "
-            "{last_day}\nMis en place par : {who}\nSi vous ne le souhaitez pas, dites-le ici : "
-            "{link}"
-        ),
-        outro=(
-            "Le lien prévient l'assistance ; à lui seul, il ne change rien. Il est valable "
-            "{link_days} jours."
-        ),
-    ),
-    NoticeKind.REMINDER: Wording(
-        subject="Le dossier de {leaver} prend fin le {last_day}",
-        subject_of_many="Plusieurs dossiers prennent bientôt fin",
-        intro="Vous avez ouvert ces dossiers pour des personnes parties. Ils prennent bientôt fin.",
-        item=(
-            "{leaver} ({mailbox})\nDernier jour : {last_day}\nLes messages vont à : "
-            "{destinations}\nTicket : {ticket}\nPour le prolonger : {case_url}/change"
-        ),
-        outro=(
-            "Pour laisser un dossier prendre fin, ne faites rien : il se termine de lui-même le "
-            "dernier jour."
-        ),
-    ),
-    NoticeKind.ENDED: Wording(
-        subject="Le dossier de {leaver} a pris fin",
-        subject_of_many="Plusieurs dossiers ont pris fin",
+    NoticeKind.LAPSED: Wording(
+        subject="Dem Fall {leaver} hat niemand zugestimmt",
+        subject_of_many="Mehreren Fällen hat niemand zugestimmt",
         intro=(
-            "Ces dossiers, que vous avez ouverts, ont pris fin. Ce qu'ils avaient ajouté a été "
-            "retiré."
+            "Diesen Fällen, um die Sie gebeten haben, hat niemand rechtzeitig zugestimmt. "
+            "Geschrieben wurde nichts."
         ),
         item=(
-            "{leaver} ({mailbox})\nDernier jour : {last_day}\nTicket : {ticket}\nRemarque : "
-            "{problem}\nLe dossier : {case_url}"
+            "{leaver} ({mailbox})\nDie Mails wären gegangen an: {destinations}\nTicket: "
+            "{ticket}\nDer Fall: {case_url}"
         ),
-        outro="Vous n'avez rien à faire.",
+        outro="Wird ein Fall noch gebraucht, bitten Sie noch einmal darum.",
     ),
-    NoticeKind.FAILED: Wording(
-        subject="Le dossier de {leaver} n'a pas pu être nettoyé",
-        subject_of_many="Plusieurs dossiers n'ont pas pu être nettoyés",
+    NoticeKind.REFUSED: Wording(
+        subject="Der Fall {leaver} wurde abgelehnt",
+        subject_of_many="Mehrere Fälle wurden abgelehnt",
         intro=(
-            "Ces dossiers, que vous avez ouverts, sont terminés, mais ce qu'ils avaient ajouté "
-            "n'a pas pu être retiré."
+            "Diese Fälle, um die Sie gebeten haben, hat jemand abgelehnt oder zurückgezogen. "
+            "Geschrieben wurde nichts."
         ),
         item=(
-            "{leaver} ({mailbox})\nDernier jour : {last_day}\nTicket : {ticket}\nCe qui s'est "
-            "passé : {problem}\nLe dossier : {case_url}"
+            "{leaver} ({mailbox})\nDie Mails wären gegangen an: {destinations}\nDurch: {who}\n"
+            "Grund: {problem}\nTicket: {ticket}\nDer Fall: {case_url}"
         ),
-        outro="Une nouvelle tentative a lieu régulièrement. La page du dossier montre ce qui aide.",
-    ),
-    NoticeKind.UNWANTED: Wording(
-        subject="{destination} ne souhaite pas recevoir les messages de {leaver}",
-        subject_of_many="Quelqu'un ne souhaite pas recevoir des messages transmis",
-        intro=(
-            "Quelqu'un à qui un dossier ouvert par vous transmet des messages ne souhaite pas "
-            "les recevoir. Rien n'a été modifié."
-        ),
-        item=(
-            "{destination} ne souhaite pas recevoir les messages pour {leaver} ({mailbox}).\n"
-            "Ticket : {ticket}\nLe dossier : {case_url}"
-        ),
-        outro="Parlez-en ensemble, puis modifiez le dossier ou mettez-y fin.",
+        outro="Wird ein Fall noch gebraucht, sprechen Sie miteinander und bitten Sie erneut darum.",
     ),
 }

@@ -1,4 +1,4 @@
-"""The texts of the notices about cases in Italian, Spanish and Portuguese."""
+"""The texts of the notices about cases in Italian and Portuguese."""
 
 from collections.abc import Mapping
 
@@ -78,79 +78,31 @@ IT: Mapping[NoticeKind, Wording] = {
         ),
         outro="Ne parli con l'interessato e modifichi o termini il caso.",
     ),
-}
-ES: Mapping[NoticeKind, Wording] = {
-    NoticeKind.OWNER: Wording(
-        subject="Alguien ha cambiado algo en su buzón",
-        subject_of_many="Alguien ha cambiado algo varias veces en su buzón",
-        intro="Otra persona ha hecho cambios en su buzón {mailbox}.",
-        item=(
-            "{day}: {action}\nPor: {who}\nLos mensajes van a: {destinations}\nHasta el: "
-            "{last_day}\nTicket: {ticket}\nMotivo: {reason}"
-        ),
-        outro=(
-            "Si tiene preguntas, diríjase a su servicio de asistencia. Todo lo que se ha hecho "
-            "se ve en {url}/audit."
-        ),
-    ),
-    NoticeKind.DESTINATION: Wording(
-        subject="Ahora recibe los mensajes de {leaver}",
-        subject_of_many="Ahora recibe los mensajes de varias personas",
-        intro="A partir de ahora recibe mensajes que no van dirigidos a usted.",
-        item=(
-            "Los mensajes para {leaver} ({mailbox}) se reenvían a {destination}.\nHasta el: "
-            "{last_day}\nConfigurado por: {who}\nSi no lo desea, dígalo aquí: {link}"
-        ),
-        outro=(
-            "El enlace avisa al servicio de asistencia; por sí solo no cambia nada. Es válido "
-            "durante {link_days} días."
-        ),
-    ),
-    NoticeKind.REMINDER: Wording(
-        subject="El caso de {leaver} termina el {last_day}",
-        subject_of_many="Varios casos terminan pronto",
-        intro="Usted abrió estos casos para personas que se han ido. Terminan pronto.",
-        item=(
-            "{leaver} ({mailbox})\nÚltimo día: {last_day}\nLos mensajes van a: {destinations}\n"
-            "Ticket: {ticket}\nPara prolongarlo: {case_url}/change"
-        ),
-        outro="Para dejar que un caso termine no haga nada: termina por sí solo el último día.",
-    ),
-    NoticeKind.ENDED: Wording(
-        subject="El caso de {leaver} ha terminado",
-        subject_of_many="Varios casos han terminado",
-        intro="Estos casos, que usted abrió, han terminado. Lo que habían añadido se ha quitado.",
-        item=(
-            "{leaver} ({mailbox})\nÚltimo día: {last_day}\nTicket: {ticket}\nNota: {problem}\nEl "
-            "caso: {case_url}"
-        ),
-        outro="No tiene que hacer nada.",
-    ),
-    NoticeKind.FAILED: Wording(
-        subject="No se pudo limpiar el caso de {leaver}",
-        subject_of_many="No se pudieron limpiar varios casos",
+    NoticeKind.LAPSED: Wording(
+        subject="Nessuno ha approvato il caso di {leaver}",
+        subject_of_many="Nessuno ha approvato diversi casi",
         intro=(
-            "Estos casos, que usted abrió, han acabado, pero lo que habían añadido no se pudo "
-            "quitar."
+            "Nessuno ha approvato in tempo questi casi, che Lei ha richiesto. Non è stato scritto "
+            "nulla."
         ),
         item=(
-            "{leaver} ({mailbox})\nÚltimo día: {last_day}\nTicket: {ticket}\nQué ha ocurrido: "
-            "{problem}\nEl caso: {case_url}"
+            "{leaver} ({mailbox})\nLa posta sarebbe andata a: {destinations}\nTicket: {ticket}\n"
+            "Il caso: {case_url}"
         ),
-        outro="Se vuelve a intentar con regularidad. La página del caso muestra qué ayuda.",
+        outro="Se un caso serve ancora, lo richieda di nuovo.",
     ),
-    NoticeKind.UNWANTED: Wording(
-        subject="{destination} no quiere los mensajes de {leaver}",
-        subject_of_many="Alguien no quiere los mensajes reenviados",
+    NoticeKind.REFUSED: Wording(
+        subject="Il caso di {leaver} è stato rifiutato",
+        subject_of_many="Diversi casi sono stati rifiutati",
         intro=(
-            "Alguien a quien un caso abierto por usted reenvía mensajes no los quiere. No se ha "
-            "cambiado nada."
+            "Qualcuno ha rifiutato o ritirato questi casi, che Lei ha richiesto. Non è stato "
+            "scritto nulla."
         ),
         item=(
-            "{destination} no quiere los mensajes para {leaver} ({mailbox}).\nTicket: {ticket}\n"
-            "El caso: {case_url}"
+            "{leaver} ({mailbox})\nLa posta sarebbe andata a: {destinations}\nDa: {who}\nMotivo: "
+            "{problem}\nTicket: {ticket}\nIl caso: {case_url}"
         ),
-        outro="Hable con esa persona y cambie o termine el caso.",
+        outro="Se un caso serve ancora, ne parli con questa persona e lo richieda di nuovo.",
     ),
 }
 PT: Mapping[NoticeKind, Wording] = {
@@ -225,5 +177,25 @@ PT: Mapping[NoticeKind, Wording] = {
             "caso: {case_url}"
         ),
         outro="Fale com essa pessoa e altere ou termine o caso.",
+    ),
+    NoticeKind.LAPSED: Wording(
+        subject="Ninguém aprovou o caso de {leaver}",
+        subject_of_many="Ninguém aprovou vários casos",
+        intro="Ninguém aprovou a tempo estes casos, que pediu. Nada foi escrito.",
+        item=(
+            "{leaver} ({mailbox})\nO correio teria ido para: {destinations}\nTicket: {ticket}\nO "
+            "caso: {case_url}"
+        ),
+        outro="Se um caso ainda for necessário, peça-o de novo.",
+    ),
+    NoticeKind.REFUSED: Wording(
+        subject="O caso de {leaver} foi recusado",
+        subject_of_many="Vários casos foram recusados",
+        intro="Alguém recusou ou retirou estes casos, que pediu. Nada foi escrito.",
+        item=(
+            "{leaver} ({mailbox})\nO correio teria ido para: {destinations}\nPor: {who}\nMotivo: "
+            "{problem}\nTicket: {ticket}\nO caso: {case_url}"
+        ),
+        outro="Se um caso ainda for necessário, fale com essa pessoa e peça-o de novo.",
     ),
 }
