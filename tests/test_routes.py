@@ -127,6 +127,7 @@ UNWANTED = UnwantedLinks(secret="k" * 32).make(
 )
 FORWARD = {"to": "x@example.org", "copy": "inbox", "timezone": "UTC"}
 CASE = {**FORWARD, "to": ANNA, "own_forward": "off", "reply_interval": "7"}
+TOKEN = {"name": "t", "scope": "read", "role": "operator", "days": "9"}
 ROUTES = (
     page("/help", Right.OPEN),
     page("/sign-in", Right.OPEN),
@@ -152,6 +153,9 @@ ROUTES = (
     page("/script", Right.WHOLE, f"/script?name={SCRIPT}"),
     page("/staff", Right.STAFF, "/staff?q=anna"),
     page("/staff/policy", Right.STAFF),
+    page("/staff/tokens", Right.ADMINISTRATORS),
+    action("/staff/tokens", Right.ADMINISTRATORS, **TOKEN),
+    action("/staff/tokens/<int:number>/revoke", Right.ADMINISTRATORS, "/staff/tokens/1/revoke"),
     page("/staff/search", Right.STAFF, "/staff/search?q=anna"),
     action("/staff/act", Right.STAFF, login=BRUNO),
     action("/staff/stop", Right.SIGNED_IN),
@@ -244,6 +248,8 @@ def made() -> World:
     assert ada.post("/cases/new/save", leaver=ELSEWHERE, **CASE).status_code == 303
     ada.get("/batches")
     assert ada.send_file("/batches", f"leaver,to\n{PRESIDENT},{ANNA}\n".encode()).status_code == 303
+    ada.get("/staff/tokens")
+    assert ada.post("/staff/tokens", **TOKEN).status_code == 200
     return world
 
 

@@ -34,6 +34,7 @@ from web import (
     sign_in,
     single_sign_on,
     staff,
+    tokens,
     watching,
 )
 from web.acting import acting, mailbox_title, role_shown, shows_filters, who
@@ -59,6 +60,7 @@ _PAGES = (
     single_sign_on,
     staff,
     policy_page,
+    tokens,
     cases,
     case_form,
     batches,

@@ -12,6 +12,7 @@ from sieve_manager.application.jobs import Item, ItemState, Progress
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.register_words import all_in_words
 from sieve_manager.application.status import ForeignRedirect, Status
+from sieve_manager.application.tokens import Token
 from sieve_manager.application.trace import Hop
 from sieve_manager.domain.people import Person
 from sieve_manager.domain.scripts import ScriptListing
@@ -220,6 +221,26 @@ def _hop_form(hop: Hop) -> Form:
 
 def _instant(at: datetime, open_: datetime) -> str | None:
     return None if at == open_ else at.isoformat(timespec="seconds")
+
+
+def tokens_form(tokens: Iterable[Token]) -> Form:
+    """Tokens, without their secrets."""
+    return {"tokens": [token_form(one) for one in tokens]}
+
+
+def token_form(token: Token) -> Form:
+    """One token, without its secret."""
+    return {
+        "token": token.id,
+        "name": token.name,
+        "scopes": sorted(one.value for one in token.scopes),
+        "role": token.role.value,
+        "created_by": token.created_by,
+        "created": token.created.isoformat(timespec="seconds"),
+        "expires": token.expires.isoformat(timespec="seconds"),
+        "used": token.used.isoformat(timespec="seconds") if token.used else None,
+        "revoked": token.revoked.isoformat(timespec="seconds") if token.revoked else None,
+    }
 
 
 def _finding_form(finding: Finding) -> Form:

@@ -19,6 +19,7 @@ from sieve_manager.cli.jobs import jobs, worker
 from sieve_manager.cli.register import register
 from sieve_manager.cli.script import script
 from sieve_manager.cli.serve import serve
+from sieve_manager.cli.token import token
 from sieve_manager.cli.trace import trace
 from sieve_manager.errors import (
     ChangedMeanwhileError,
@@ -73,6 +74,7 @@ def main(ctx: click.Context, config: Path | None) -> None:
 
 main.add_command(register)
 main.add_command(audit)
+main.add_command(token)
 main.add_command(trace)
 for command in (forward, script, history, undo, cases, directory, check, jobs, serve, worker, demo):
     main.add_command(command)

@@ -14,7 +14,7 @@ from tests.browser.case_states import CASE_STATES
 from tests.browser.register_states import REGISTER_STATES
 from tests.web.test_demo import PretendWorld
 from tests.web.test_overview import FIVE, INVOICES
-from tests.web.world import ANNA, MASTER, OTTO, PASSWORDS, STAFF, World
+from tests.web.world import ADA, ANNA, MASTER, OTTO, PASSWORDS, STAFF, World
 
 TEN = tuple(
     f"{number}.somebody.with.a.long.name@department.of.something.example.org"
@@ -257,6 +257,24 @@ def policy(visit: Visit) -> None:
     visit.open("/staff/policy")
 
 
+def tokens(visit: Visit) -> None:
+    visit.sign_in(ADA)
+    visit.open("/staff/tokens")
+    visit.page.fill("#name", "offboarding")
+    visit.press("Make the token")
+    visit.open("/staff/tokens")
+    visit.page.fill("#name", "Not good")
+    visit.press("Make the token")
+    visit.page.get_by_text("Revoke it", exact=False).first.click()
+
+
+def token_made(visit: Visit) -> None:
+    visit.sign_in(ADA)
+    visit.open("/staff/tokens")
+    visit.page.fill("#name", "offboarding")
+    visit.press("Make the token")
+
+
 def acting(visit: Visit) -> None:
     visit.world.give(INVOICES)
     visit.act_for_anna()
@@ -303,7 +321,8 @@ STATES: tuple[State, ...] = (
     sign_in, sign_in_refused, off, form, form_rows, form_errors, too_many, review, saved,
     scheduled, paused, pause_question, broken, foreign, superseded, elsewhere, meanwhile,
     audit, history, version, scripts, script, help_page, not_found, demo, long_texts, long_form,
-    server_down, nothing_yet, signed_out, put_back_changed, staff_found, policy,
+    server_down, nothing_yet, signed_out, put_back_changed, staff_found, policy, tokens,
+    token_made,
     acting, acting_form, acting_question, acting_no_more, set_by_staff,
     *CASE_STATES,
     *BATCH_STATES,

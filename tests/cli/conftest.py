@@ -15,9 +15,11 @@ from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.adapters.memory_ledger import MemoryLedger
 from sieve_manager.adapters.memory_records import MemoryKnownDestinations
+from sieve_manager.adapters.memory_tokens import MemoryTokens
 from sieve_manager.application.notices import Notices
 from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.ports import Clock
+from sieve_manager.application.tokens import Tokens
 from sieve_manager.application.trail import Trail
 from sieve_manager.bootstrap import Wired
 from sieve_manager.cli import main
@@ -48,6 +50,7 @@ class Cli:
     mailer: MemoryMailer | BrokenMailer = field(default_factory=MemoryMailer)
     ledger: MemoryLedger = field(default_factory=lambda: MemoryLedger(lambda: datetime.now(UTC)))
     directory: MemoryDirectory = field(default_factory=MemoryDirectory)
+    token_rows: MemoryTokens = field(default_factory=MemoryTokens)
     closed: int = 0
 
     def __call__(self, line: str, *more: str, terminal: bool = False, typed: str = "") -> Result:
@@ -63,6 +66,12 @@ class Cli:
 
     def configure(self, text: str) -> None:
         self.config.write_text('[managesieve]\nhost = "mail.example.com"\n' + text)
+
+    @property
+    def tokens(self) -> Tokens:
+        """Those that the commands made."""
+        trail = self.world.forwards.saving.trail
+        return Tokens(store=self.token_rows, clock=self.ledger.clock, trail=trail)
 
     def wire(self, settings: Settings) -> Wired:
         """As bootstrap.build, but with *world*."""
@@ -80,6 +89,7 @@ class Cli:
             ledger=self.ledger,
             clock=self.ledger.clock,
             directory=self.directory,
+            tokens=self.tokens,
             close=self._close,
         )
         return cast(Wired, wired)
@@ -102,6 +112,7 @@ class _Wired:
     ledger: MemoryLedger
     clock: Clock
     directory: MemoryDirectory
+    tokens: Tokens
     close: Callable[[], None]
 
 
