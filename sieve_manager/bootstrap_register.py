@@ -3,6 +3,7 @@
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.register import DatabaseRegister
 from sieve_manager.adapters.webhook import HttpWebhook
+from sieve_manager.application.case_notice_words import language_of
 from sieve_manager.application.mailbox_reading import MailboxReader
 from sieve_manager.application.ports import Clock, History, Mailer, ScriptStore
 from sieve_manager.application.register_news import RegisterNews
@@ -46,6 +47,10 @@ def wire_register(
             every_hours=section.sweep_hours if settings.master else 0,
         ),
         news=RegisterNews(
-            register=store, mailer=mailer, digest_to=section.recipients, webhook=webhook
+            register=store,
+            mailer=mailer,
+            digest_to=section.recipients,
+            webhook=webhook,
+            language=language_of("", settings.web.languages),
         ),
     )

@@ -99,6 +99,14 @@ def test_a_worker_without_the_secret_of_the_pages_makes_no_links(
     assert unwanted_links(settings(tmp_path, sink)) is None
 
 
+def test_administrators_are_told_of_new_forwards_in_the_first_language_of_the_site(
+    tmp_path: Path, sink: SmtpSink
+) -> None:
+    found = build(settings(tmp_path, sink, languages="pt,en"))
+    assert found.register.news.language == "pt"
+    found.close()
+
+
 CHILD = """
 import sys
 from pathlib import Path

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sieve_manager.application.ports import Mailer
-from sieve_manager.application.register import SetBy
+from sieve_manager.application.register_news_texts import NEWS, NewsWording
 from sieve_manager.application.register_store import NewForward, RegisterStore, Sweep, Way
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.errors import NoticeError
 
 _log = logging.getLogger(__name__)
 _IN_MAIL, _IN_WEBHOOK = 200, 1000
-COMPUTED = "an address that is worked out for each message"
 
 
 class Webhook(Protocol):
@@ -27,12 +26,16 @@ class Webhook(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterNews:
-    """Tells *digest_to* by mail, and *webhook*; None or nobody: not configured."""
+    """Tells *digest_to* by mail, and *webhook*; None or nobody: not configured.
+
+    The mail is in *language*, one of :data:`NEWS`.
+    """
 
     register: RegisterStore
     mailer: Mailer | None = None
     digest_to: Sequence[EmailAddress] = ()
     webhook: Webhook | None = None
+    language: str = "en"
     ways: tuple[Way, ...] = field(default=tuple(Way))
 
     def tell(self) -> None:
@@ -61,9 +64,10 @@ class RegisterNews:
         match way:
             case Way.MAIL if self.mailer:
                 found = self.register.news(sweep, _IN_MAIL)
-                subject = f"{count} new forward{'s' if count > 1 else ''} to the outside"
+                words = NEWS[self.language]
+                subject, text = _subject(count, words), _digest(found, count, words)
                 for to in self.digest_to:
-                    self.mailer.send(to=to, subject=subject, text=_digest(found, count))
+                    self.mailer.send(to=to, subject=subject, text=text)
             case Way.WEBHOOK if self.webhook:
                 found = self.register.news(sweep, _IN_WEBHOOK)
                 self.webhook.post(_document(sweep, found, count))
@@ -71,27 +75,20 @@ class RegisterNews:
                 pass
 
 
-def _digest(found: Sequence[NewForward], count: int) -> str:
-    lines = [
-        "These forwards were not there at the sweep of the register before. If nobody at these",
-        "mailboxes knows of them, somebody else may have set them: change the passwords, take",
-        "the forwards out, and look at what went out.",
-        "",
-        *(_line(one) for one in found),
-    ]
+def _subject(count: int, words: NewsWording) -> str:
+    return words.subject if count == 1 else words.subject_of_many.format(count=count)
+
+
+def _digest(found: Sequence[NewForward], count: int, words: NewsWording) -> str:
+    lines = [words.intro, "", *(_line(one, words) for one in found)]
     if count > len(found):
-        lines.append(f"... and {count - len(found)} more; the page of the register has all.")
+        lines.append(words.more.format(count=count - len(found)))
     return "\n".join(lines) + "\n"
 
 
-def _line(one: NewForward) -> str:
-    who = {
-        SetBy.OWNER: "set by the owner",
-        SetBy.HELPDESK: "set by the helpdesk",
-        SetBy.PROGRAM: f"set with {one.program}",
-        SetBy.UNKNOWN: "it is not known by whom",
-    }[one.set_by]
-    return f"{_one_line(str(one.login))} -> {_one_line(one.target) or COMPUTED} ({who})"
+def _line(one: NewForward, words: NewsWording) -> str:
+    who = words.set_by[one.set_by].format(program=_one_line(one.program))
+    return f"{_one_line(str(one.login))} -> {_one_line(one.target) or words.computed} ({who})"
 
 
 def _document(sweep: Sweep, found: Sequence[NewForward], count: int) -> bytes:

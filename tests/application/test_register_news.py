@@ -5,7 +5,10 @@ import json
 import pytest
 
 from sieve_manager.adapters.memory import MemoryMailer
+from sieve_manager.application.case_notice_words import LANGUAGES
+from sieve_manager.application.register import SetBy
 from sieve_manager.application.register_news import RegisterNews
+from sieve_manager.application.register_news_texts import NEWS
 from sieve_manager.application.register_store import SweepState, Way
 from sieve_manager.application.register_upkeep import BackgroundSweeps, Register
 from sieve_manager.domain.addresses import EmailAddress
@@ -31,7 +34,7 @@ class Hook:
 class Told:
     """A register whose news somebody hears."""
 
-    def __init__(self, count: int = 3) -> None:
+    def __init__(self, count: int = 3, language: str = "en") -> None:
         self.world = SweepWorld(count)
         self.mailer, self.hook = MemoryMailer(), Hook()
         news = RegisterNews(
@@ -39,6 +42,7 @@ class Told:
             mailer=self.mailer,
             digest_to=ADMINS,
             webhook=self.hook,
+            language=language,
         )
         self.register = Register(store=self.world.register, sweeping=self.world.sweeping, news=news)
 
@@ -85,6 +89,42 @@ def test_a_new_way_out_is_told_once(told: Told) -> None:
     ]
     told.register.sweep()
     assert len(told.hook.got) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mail_is_wholly_in_the_language_of_the_site(language: str) -> None:
+    told = Told(4, language)
+    told.register.sweep()
+    told.give(1, "new@example.net")
+    told.register.sweep()
+    (one, _) = told.mailer.sent
+    for number in (2, 3):
+        told.give(number, "{who}@example.net")
+    computed = b'require "variables"; if header :matches "x" "*" { redirect "${1}"; }'
+    told.world.give(told.world.logins[0], computed, "mine")
+    told.register.sweep()
+    many = told.mailer.sent[-1]
+    words, english = NEWS[language], NEWS["en"]
+    assert (one.subject, many.subject[:2]) == (words.subject, "3 ")
+    assert "user00001@example.com -> new@example.net (" in one.text
+    assert words.computed in many.text
+    assert "-> {who}@example.net (" in many.text
+    assert words.set_by[SetBy.PROGRAM].format(program="sogo") in one.text
+    if language != "en":
+        assert words.intro != english.intro
+        assert english.computed not in many.text
+    assert many.text.startswith(words.intro)
+
+
+def test_every_language_has_all_words_and_the_same_blanks() -> None:
+    assert set(NEWS) == set(LANGUAGES)
+    for words in NEWS.values():
+        assert set(words.set_by) == set(SetBy)
+        assert words.subject_of_many.format(count=2) != words.subject
+        assert "5" in words.more.format(count=5)
+        assert "sogo" in words.set_by[SetBy.PROGRAM].format(program="sogo")
+        assert max(map(len, words.intro.splitlines())) <= 100
+    assert len({words.subject for words in NEWS.values()}) == len(NEWS)
 
 
 def test_what_could_not_be_told_is_told_later(told: Told) -> None:
