@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 
-from sieve_manager.application.auditing import CASE_WITHDRAW, AuditEntry, AuditRecord, Result
+from sieve_manager.application.auditing import (
+    CASE_APPROVE,
+    CASE_ASK,
+    CASE_WITHDRAW,
+    AuditEntry,
+    AuditRecord,
+    Result,
+)
 from sieve_manager.application.case_notice_sending import NOT_WANTED
-from sieve_manager.application.trail import REFUSED_RIGHT
+from sieve_manager.application.trail import ACT, REFUSED_RIGHT, STOP
 from web.acting import who
 from web.say import N_, _
 
@@ -55,8 +62,12 @@ _WORDS = {
     "case.begin": N_("Hand the mailbox over"),
     "case.change": N_("Change the handover"),
     "case.end": N_("End the handover"),
+    CASE_ASK: N_("Ask for a handover that needs approval"),
+    CASE_APPROVE: N_("Approve a handover"),
     CASE_WITHDRAW: N_("Withdraw a handover that waited for approval"),
     NOT_WANTED: N_("Did not want the mail"),
     REFUSED_RIGHT: N_("Act for this mailbox"),
+    ACT: N_("Begin to act for this mailbox"),
+    STOP: N_("End acting for this mailbox"),
     "unreadable": N_("Somebody has changed this entry; it cannot be read any more"),
 }

@@ -65,6 +65,7 @@ def act() -> ResponseReturnValue:
     if login.text != actor().name:
         wired().staff.demand(actor(), login)
         web_session().act_for(login.text, str(wired().staff.person(login)))
+        wired().trail.acting(actor(), login, begins=True)
     return redirect(url_for("overview.page"), 303)
 
 
@@ -80,8 +81,10 @@ def _let_go() -> None:
     """Be oneself again, and end the connection that was kept open."""
     found = web_session()
     if found.acting_for:
-        wired().store.forget(acting_key(found, Login(found.acting_for)))
+        login = Login(found.acting_for)
+        wired().store.forget(acting_key(found, login))
         found.stop_acting()
+        wired().trail.acting(actor(), login, begins=False)
 
 
 def _found() -> dict[str, object]:

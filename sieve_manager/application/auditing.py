@@ -17,8 +17,14 @@ from sieve_manager.domain.roles import Role
 
 FIRST_DIGEST = "0" * 64
 """What stands in the place of the digest before the first entry."""
+CASE_ASK = "case.ask"
+"""A case was asked for that needs somebody else's word."""
+CASE_APPROVE = "case.approve"
+"""Somebody else agreed to it; what was then written is an entry of its own."""
 CASE_WITHDRAW = "case.withdraw"
 """A case that waited for somebody's word was taken back, or refused, or nobody agreed in time."""
+CASE_WORDS = frozenset({CASE_ASK, CASE_APPROVE, CASE_WITHDRAW})
+"""What is only said, and writes to no mailbox."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

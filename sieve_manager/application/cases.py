@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sieve_manager.application.access import Access
+from sieve_manager.application.auditing import CASE_APPROVE, CASE_ASK, CASE_WITHDRAW
 from sieve_manager.application.case import Case, CaseState, NewCase
 from sieve_manager.application.case_wishes import last_step, own_forward, remarks, wish_end
 from sieve_manager.application.forwards import Forwards
@@ -83,7 +84,10 @@ class Cases:
                 batch=batch,
             )
         )
-        return case if waits else self._begin(access, case, loaded, checksum)
+        if waits:
+            self.forwards.saving.trail.said(access, CASE_ASK, case, case.begun_at, terms.reason)
+            return case
+        return self._begin(access, case, loaded, checksum)
 
     def plan_approve(self, access: Access, case_id: int, loaded: Fingerprint | None = None) -> Plan:
         """What agreeing to a case that waits would write; reads only."""
@@ -99,14 +103,16 @@ class Cases:
         """
         case = self._waiting(access, case_id)
         self._demand_other(access, case)
-        return self._begin(access, case, loaded, "")
+        begun = self._begin(access, case, loaded, "")
+        self.forwards.saving.trail.said(access, CASE_APPROVE, case, self.clock(), "")
+        return begun
 
     def withdraw(self, access: Access, case_id: int, why: str) -> Case:
         """Take back a case that waits: who asked does not want it any more, or who was asked."""
         case, at = self._waiting(access, case_id), self.clock()
         over = replace(case, state=CaseState.UNDONE, problem=why, ended_at=at)
         self.store.keep(over)
-        self.forwards.saving.trail.withdrew(access, at, case.terms.ticket, why)
+        self.forwards.saving.trail.said(access, CASE_WITHDRAW, case, at, why)
         return over
 
     def _begin(self, access: Access, case: Case, loaded: Fingerprint | None, checksum: str) -> Case:

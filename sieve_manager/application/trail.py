@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sieve_manager.application.access import Access, Actor
-from sieve_manager.application.auditing import CASE_WITHDRAW, AuditEntry, Result, canonical
+from sieve_manager.application.auditing import AuditEntry, Result, canonical
+from sieve_manager.application.case import Case
 from sieve_manager.application.history import Change, Version
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import AuditLog, Clock
@@ -32,6 +33,7 @@ from sieve_manager.errors import (
 
 SIGN_IN = "staff.sign-in"
 REFUSED_RIGHT = "staff.refused"
+ACT, STOP = "staff.act", "staff.stop"
 _LONGEST_DETAIL = 500
 _log = logging.getLogger(__name__)
 _CUT_OFF = "Cut off; the next writer found "
@@ -100,18 +102,26 @@ class Trail:
             )
         )
 
-    def withdrew(self, access: Access, at: datetime, ticket: str, why: str) -> None:
-        """A case that waited will not begin; nothing was written to the mailbox."""
+    def said(self, access: Access, action: str, case: Case, at: datetime, reason: str) -> None:
+        """Somebody asked for a case, agreed to it or took it back; no mailbox was written to."""
         self.write(
             AuditEntry(
                 at=at,
                 actor=access.actor,
-                action=CASE_WITHDRAW,
+                action=action,
                 result=Result.DONE,
                 mailbox=access.login,
-                ticket=ticket,
-                reason=why,
+                ticket=case.terms.ticket,
+                reason=reason,
+                detail=f"Case {case.id}, asked for by {case.begun_by.name}.",
             )
+        )
+
+    def acting(self, actor: Actor, mailbox: Login, *, begins: bool) -> None:
+        """Somebody of the staff begins, or ends, to act for a mailbox."""
+        action, done = ACT if begins else STOP, Result.DONE
+        self.write(
+            AuditEntry(at=self.clock(), actor=actor, action=action, result=done, mailbox=mailbox)
         )
 
     def settled(self, version: Version, *, happened: bool) -> None:

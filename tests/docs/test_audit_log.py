@@ -11,6 +11,7 @@ import pytest
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.audit_upkeep import PRUNE
 from sieve_manager.application.auditing import (
+    CASE_WORDS,
     AuditEntry,
     AuditRecord,
     Mark,
@@ -20,7 +21,7 @@ from sieve_manager.application.auditing import (
     line_of,
 )
 from sieve_manager.application.history import Change
-from sieve_manager.application.trail import REFUSED_RIGHT, SIGN_IN, action_of
+from sieve_manager.application.trail import ACT, REFUSED_RIGHT, SIGN_IN, STOP, action_of
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from tests.docs.pages import DOCS
@@ -43,7 +44,8 @@ RECORDS = chained([ENTRY, ENTRY, ENTRY, ENTRY], Mark())
 
 def test_every_key_and_every_word_is_explained() -> None:
     keys = set(re.findall(r'"(\w+)":', canonical(ENTRY)))
-    words = {*keys, *Result, *Role, *Channel, PRUNE, SIGN_IN, REFUSED_RIGHT}
+    words = {*keys, *Result, *Role, *Channel, PRUNE, SIGN_IN, REFUSED_RIGHT, ACT, STOP}
+    words |= CASE_WORDS
     words |= {action_of(change) for change in Change}
     assert {word for word in words if f"`{word}`" not in PAGE} == set()
 

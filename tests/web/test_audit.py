@@ -153,6 +153,23 @@ def test_staff_who_sign_in_are_told_and_owners_are_not() -> None:
     assert (record.entry.actor.role, record.entry.actor.address) == (Role.OPERATOR, "127.0.0.1")
 
 
+def test_beginning_and_ending_to_act_are_told() -> None:
+    world = World(master=MASTER, staff=STAFF)
+    browser = world.browser(OTTO)
+    browser.act_for(ANNA)
+    browser.act_for(BRUNO)
+    browser.get("/help")
+    browser.post("/staff/stop")
+    browser.get("/help")
+    browser.post("/staff/stop")
+    assert told(world)[1:] == [
+        ("staff.act", OTTO, ANNA),
+        ("staff.stop", OTTO, ANNA),
+        ("staff.act", OTTO, BRUNO),
+        ("staff.stop", OTTO, BRUNO),
+    ]
+
+
 def test_a_refused_right_is_told_with_the_mailbox_that_was_wanted() -> None:
     world = World(master=MASTER, staff=STAFF)
     browser = world.browser(OTTO)

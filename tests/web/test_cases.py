@@ -207,6 +207,12 @@ def test_a_second_person_agrees(world: World) -> None:
     second.post("/cases/1/approve")
     assert world.cases.store.case(1).state is CaseState.ACTIVE
     assert "sieve-manager" in world.scripts()
+    said = [one.entry for one in world.audit.records() if one.entry.action.startswith("case.")]
+    assert [(one.action, one.actor.name, one.detail) for one in said] == [
+        ("case.ask", OTTO, f"Case 1, asked for by {OTTO}."),
+        ("case.begin", BRUNO, "Change 1."),
+        ("case.approve", BRUNO, f"Case 1, asked for by {OTTO}."),
+    ]
 
 
 def test_who_asked_can_withdraw(world: World) -> None:
