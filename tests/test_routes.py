@@ -160,6 +160,8 @@ ROUTES = (
     action("/staff/act", Right.STAFF, login=BRUNO),
     action("/staff/stop", Right.SIGNED_IN),
     page("/register", Right.STAFF),
+    page("/register/sweep", Right.STAFF),
+    action("/register/sweep", Right.ADMINISTRATORS),
     page("/register.csv", Right.STAFF),
     page("/register.json", Right.STAFF),
     page("/cases", Right.STAFF),

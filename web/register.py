@@ -4,17 +4,18 @@ import json
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sieve_manager.application.register import RegisterEntry, SetBy
 from sieve_manager.application.register_export import csv_of, json_form
-from sieve_manager.application.register_store import MOST_COUNTED, PAGE, Question, Sort
+from sieve_manager.application.register_store import MOST_COUNTED, PAGE, Question, Sort, SweepState
+from sieve_manager.application.staff import NO_MASTER, denied
 from sieve_manager.domain.roles import Role
 from web import register_words
 from web.context import actor, one_line, wired
 from web.say import N_
-from web.staff import staff_only
+from web.staff import administrators_only, staff_only
 
 pages = Blueprint("register", __name__)
 
@@ -46,11 +47,28 @@ def page() -> ResponseReturnValue:
         more=number * PAGE < count and number < _LAST_PAGE,
         most=MOST_COUNTED,
         now=wired().clock(),
-        sweep=tuple(register_words.sweep_words(store.last())),
         words=register_words,
         sorts=SORTS,
         address=_address,
+        **_sweep(),
     )
+
+
+@pages.get("/register/sweep")
+@staff_only
+def sweep() -> ResponseReturnValue:
+    """How far the sweep is alone, for a page that is open."""
+    return render_template("register_sweep.html", **_sweep())
+
+
+@pages.post("/register/sweep")
+@administrators_only
+def ask_for_sweep() -> ResponseReturnValue:
+    """Let a worker look through all mailboxes as soon as it can."""
+    if not wired().staff.has_master:
+        raise denied(NO_MASTER)
+    wired().register.sweeping.ask()
+    return redirect(url_for("register.page"), 303)
 
 
 @pages.get("/register.csv")
@@ -66,6 +84,15 @@ def as_csv() -> ResponseReturnValue:
 def as_json() -> ResponseReturnValue:
     """What the filters leave, for programs."""
     return _file(_json(_all()), "application/json", "register.json")
+
+
+def _sweep() -> dict[str, object]:
+    last = wired().register.store.last()
+    return {
+        "sweep": tuple(register_words.sweep_words(last)),
+        "running": last is not None and last.state is SweepState.RUNNING,
+        "may_sweep": actor().role is Role.ADMINISTRATOR and wired().staff.has_master,
+    }
 
 
 def _question() -> Question:

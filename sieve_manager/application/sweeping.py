@@ -55,9 +55,9 @@ class Sweeping:
 
     def due(self, now: datetime) -> bool:
         """Whether a sweep is to go on, or the next one to begin; StorageError."""
-        if self.every_hours <= 0:
-            return False
         last = self.register.last()
+        if self.every_hours <= 0:
+            return last is not None and last.state is SweepState.RUNNING  # asked for, or cut off
         match last and last.state:
             case SweepState.PAUSED:
                 return last is not None and now >= last.touched + _PAUSED_FOR
@@ -65,6 +65,10 @@ class Sweeping:
                 return last is not None and now >= last.started + timedelta(hours=self.every_hours)
             case _:  # none yet, or one whose process may be gone: taking it tells
                 return True
+
+    def ask(self) -> None:
+        """Let the next worker that looks go on or begin, unless one is at it; StorageError."""
+        self.register.take(secrets.token_hex(16), 0.0)
 
     def run_if_due(self) -> Sweep | None:
         """Sweep if it is time and nobody else does; how far it came."""

@@ -291,6 +291,24 @@ def test_sweeps_can_be_left_to_whoever_asks_for_them() -> None:
     assert replace(world.sweeping, every_hours=0).run_if_due() is None
 
 
+@pytest.mark.parametrize("every_hours", [0.0, 24.0])
+def test_who_asks_gets_one_sweep_by_the_next_worker_that_looks(every_hours: float) -> None:
+    world = SweepWorld(3)
+    sweeping = replace(world.sweeping, every_hours=every_hours)
+    sweeping.run()
+    for _ in range(2):
+        sweeping.ask()
+    sweep = sweeping.run_if_due()
+    assert sweep
+    assert (sweep.number, sweep.state, sweep.read) == (2, SweepState.DONE, 3)
+    assert sweeping.run_if_due() is None
+    held = world.register.take("a worker", 60)
+    assert held
+    sweeping.ask()
+    assert world.register.last() == held
+    assert sweeping.run_if_due() is None
+
+
 def test_who_lost_the_sweep_to_another_process_stops() -> None:
     world = SweepWorld(600)
     register = world.register

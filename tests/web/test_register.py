@@ -208,3 +208,26 @@ def test_the_register_speaks_the_language_of_who_reads_it(language: str) -> None
     words = browser.words()
     for english in ("forwarded", "Subject contains", "A copy", "Set with", "could not be read"):
         assert english not in words
+
+
+def test_an_administrator_has_the_mailboxes_looked_through_now() -> None:
+    world = World(master=MASTER, staff=STAFF)
+    world.give(b'redirect "thief@example.net";', "roundcube")
+    ada = world.browser(ADA)
+    ada.get("/register")
+    assert "Look through all mailboxes now" in ada.words()
+    assert ada.post("/register/sweep").status_code == 303
+    page = ada.get("/register")
+    assert "are being looked through" in ada.words()
+    assert "Look through all mailboxes now" not in ada.words()
+    assert 'hx-get="/register/sweep"' in page.text
+    assert world.sweeping.run_if_due()
+    assert "Looked through on" in ada.get("/register/sweep").text
+    otto = world.browser(OTTO)
+    assert "Look through all mailboxes now" not in otto.get("/register").text
+
+
+def test_without_a_master_there_is_no_button() -> None:
+    ada = World(staff=STAFF).browser(ADA)
+    assert "Look through all mailboxes now" not in ada.get("/register").text
+    assert ada.post("/register/sweep").status_code == 403

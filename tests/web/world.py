@@ -46,11 +46,15 @@ from sieve_manager.application.case_notices import NoticeRules
 from sieve_manager.application.cases import Cases
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.ledger import conclude
+from sieve_manager.application.mailbox_reading import MailboxReader
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.notices import Notices
 from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.readiness import Readiness
+from sieve_manager.application.register_news import RegisterNews
+from sieve_manager.application.register_upkeep import Register
 from sieve_manager.application.staff import Staff
+from sieve_manager.application.sweeping import Sweeping
 from sieve_manager.application.tokens import Tokens
 from sieve_manager.application.unwanted_links import UnwantedLinks
 from sieve_manager.bootstrap import Wired
@@ -251,6 +255,18 @@ class World:
         )
         self.people = People()
         self.register = MemoryRegister(self.clock)
+        self.sweeping = Sweeping(
+            reader=MailboxReader(
+                store=self.store,
+                directory=self.people,
+                addresses=OwnAddress(),
+                history=self.history,
+                policy=self.policy,
+                staff=self.settings.staff.rules(),
+            ),
+            register=self.register,
+            clock=self.clock,
+        )
         self.cases = Cases(
             forwards=self.forwards,
             store=MemoryCases(),
@@ -320,7 +336,11 @@ class World:
             trail=self.forwards.saving.trail,
             directory=self.people,
             staff=self.staff,
-            register=SimpleNamespace(store=self.register),
+            register=Register(
+                store=self.register,
+                sweeping=self.sweeping,
+                news=RegisterNews(register=self.register),
+            ),
             cases=self.cases,
             case_entries=self.entries,
             case_batches=self.batches,
