@@ -30,7 +30,6 @@ from sieve_manager.application.case_cleaning import CaseCleaning
 from sieve_manager.application.case_entry import EntryReader
 from sieve_manager.application.case_notice_sending import CaseNotices
 from sieve_manager.application.cases import Cases
-from sieve_manager.application.duties import Duty
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.jobs import Handler
 from sieve_manager.application.ledger import Ledger
@@ -48,7 +47,7 @@ from sieve_manager.application.ports import (
     Locks,
 )
 from sieve_manager.application.readiness import Readiness
-from sieve_manager.application.register_upkeep import BackgroundSweeps, Register
+from sieve_manager.application.register_upkeep import Register
 from sieve_manager.application.replays import Replays
 from sieve_manager.application.single_sign_on import SingleSignOn
 from sieve_manager.application.staff import Staff
@@ -57,6 +56,7 @@ from sieve_manager.application.trail import Trail
 from sieve_manager.application.working import Pace, Worker
 from sieve_manager.bootstrap_audit import audit_duties, wire_audit
 from sieve_manager.bootstrap_directory import wire_people
+from sieve_manager.bootstrap_jobs import case_duty, job_duty, sweep_duty
 from sieve_manager.bootstrap_notices import notice_duty, wire_notices
 from sieve_manager.bootstrap_register import wire_register
 from sieve_manager.bootstrap_replies import wire_entries
@@ -66,8 +66,6 @@ from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
 from sieve_manager.settings_sections import ImapSection, ManageSieveSection, SmtpSection
 
-_LOOK_FOR_SWEEP_SECONDS = 60.0
-_CLEAN_UP_SECONDS = 600.0
 # Who asks whether we are ready asks again in a few seconds.
 _SHORT = Deadlines(connect=2, greeting=2, authenticate=2, command=2)
 
@@ -221,24 +219,19 @@ def build_worker(wired: Wired) -> Worker:
     batches = wired.case_batches
     handlers: dict[str, Handler] = {KIND: batches.handle, UNDO_KIND: batches.handle_undo}
     duties = [
-        Duty(
-            name="cases.clean-up",
-            every_seconds=_CLEAN_UP_SECONDS,
-            run=lambda: sum(1 for _ in wired.case_cleaning.run()),
-        )
+        case_duty(wired.case_cleaning),
+        notice_duty(wired.case_notices),
+        sweep_duty(wired.register),
+        job_duty(wired.settings, wired.ledger, wired.cases),
+        *audit_duties(wired.settings, wired.audit, wired.forwards),
     ]
-    duties.append(notice_duty(wired.case_notices))
-    sweeps = BackgroundSweeps(wired.register)
-    duties.append(
-        Duty(name="register.sweep", every_seconds=_LOOK_FOR_SWEEP_SECONDS, run=sweeps.attend)
-    )
     master = wired.settings.master
     return Worker(
         wired.ledger,
         DatabaseRoster(wired.database, wired.clock),
         audit=wired.audit,
         handlers=handlers,
-        duties=[*duties, *audit_duties(wired.settings, wired.audit, wired.forwards)],
+        duties=duties,
         pace=Pace(threads=master.max_connections if master else 1),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sieve_manager.application.case import Case, CaseState, NewCase
+from sieve_manager.application.case import OVER_STATES, Case, CaseState, NewCase
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import CaseNotFoundError
 
@@ -79,3 +79,8 @@ class MemoryCases:
                 found.append((ends is None, ends or case.begun_at, case.id, case))
         found.sort(key=lambda one: (one[0], 0 if one[0] else one[1].timestamp(), one[2]))
         return tuple(one[3] for one in found[offset : offset + limit])
+
+    def open_batches(self) -> frozenset[int]:
+        """The batches of which a case is not over."""
+        found = [case for case in self._cases.values() if case.state not in OVER_STATES]
+        return frozenset(case.batch for case in found if case.batch is not None)

@@ -42,7 +42,7 @@ class MemoryLedger:
         """Keep it with all of *items*, or nothing."""
         made = list(items)
         with self._lock:
-            number = len(self._jobs) + 1
+            number = max(self._jobs, default=0) + 1
             job = Job(
                 id=number,
                 kind=new.kind,
@@ -176,6 +176,19 @@ class MemoryLedger:
                 for item in found
                 if item.number > after and (not states or item.state in states)
             )[:limit]
+
+    def prune(self, before: datetime, *, keep: Collection[int] = ()) -> int:
+        """Take away what was over before then."""
+        with self._lock:
+            old = [
+                job.id
+                for job in self._jobs.values()
+                if job.finished and job.finished < before and job.id not in keep
+            ]
+            old = [one for one in old if one != max(self._jobs) and not self.has_open(one)]
+            for number in old:
+                del self._jobs[number], self._rows[number]
+            return len(old)
 
     def _waiting(self, jobs: Sequence[int]) -> Iterator[_Row]:
         now = self.clock()

@@ -29,6 +29,9 @@ class CaseState(StrEnum):
 OPEN_STATES = (CaseState.BEGINNING, CaseState.ACTIVE, CaseState.FAILED)
 """Those in which the mailbox may hold rules of the case."""
 
+OVER_STATES = (CaseState.ENDED, CaseState.UNDONE)
+"""Those in which nothing is left to be done, or taken back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCase:

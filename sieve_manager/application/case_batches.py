@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from sieve_manager.application.access import Access, Actor
-from sieve_manager.application.case import Case, CaseState
+from sieve_manager.application.case import OVER_STATES, Case, CaseState
 from sieve_manager.application.case_batch_lines import (
     COLUMNS,
     REQUIRED,
@@ -171,7 +171,7 @@ class CaseBatches:
                 return Outcome(state=ItemState.DONE)
             if case.state is CaseState.WAITING:
                 return Outcome(state=ItemState.DONE)
-            if case.state in (CaseState.ENDED, CaseState.UNDONE):
+            if case.state in OVER_STATES:
                 return Outcome(state=ItemState.UNCHANGED, error="The case is over.")
             if job.state is JobState.REHEARSING:
                 return self._way_back(access, case)

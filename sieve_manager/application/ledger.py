@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from sieve_manager.application.jobs import (
@@ -95,6 +96,14 @@ class Ledger(Protocol):
         states: Collection[ItemState] = (),
     ) -> tuple[Item, ...]:
         """Items with numbers above *after*, in order; only in *states*, where some are given."""
+        ...
+
+    def prune(self, before: datetime, *, keep: Collection[int] = ()) -> int:
+        """Take away the jobs that were over before then, but not those in *keep*; how many.
+
+        One with an item still in work stays, and so does the newest of all: no number may
+        ever be given a second time.
+        """
         ...
 
 

@@ -253,6 +253,10 @@ class CaseStore(Protocol):
         """
         ...
 
+    def open_batches(self) -> frozenset[int]:
+        """The numbers of the batches of which a case is not over."""
+        ...
+
 
 class KnownDestinations(Protocol):
     """Which outside destinations an owner has been told of."""

@@ -14,6 +14,7 @@ from sieve_manager.application.case_batch_lines import TEMPLATE
 from sieve_manager.application.case_batches import KIND, CaseBatches
 from sieve_manager.application.case_entry import EntryReader
 from sieve_manager.application.cases import Cases
+from sieve_manager.application.job_upkeep import prune_jobs
 from sieve_manager.application.jobs import Item, ItemState, Job, JobState
 from sieve_manager.application.ledger import all_items, checksum_of, start
 from sieve_manager.application.staff import Staff
@@ -126,6 +127,23 @@ def test_what_was_rehearsed_is_run_and_taken_back(batch: Batch) -> None:
     assert batch.store.case(case.id).state is CaseState.UNDONE
     with pytest.raises(InvalidInputError):
         batch.batches.undo(HELEN, back.id)
+
+
+def test_a_batch_is_kept_as_long_as_it_could_be_taken_back(batch: Batch) -> None:
+    job = batch.batches.rehearse(HELEN, FILE)
+    batch.work(job)
+    batch.run(job)
+    for login in ("lea@example.com", "max@example.com"):
+        assert prune_jobs(batch.ledger, batch.store, batch.world.tick()) == 0
+        (case,) = batch.store.of_mailbox(Login(login))
+        access = Access(login=Login(login), actor=HELEN)
+        if login == "lea@example.com":
+            batch.cases.end(access, case.id, None)
+    back = batch.batches.undo(HELEN, job.id)
+    assert states(batch.work(back)) == [ItemState.UNCHANGED, ItemState.DONE]
+    batch.run(back)
+    assert prune_jobs(batch.ledger, batch.store, batch.world.tick()) == 1
+    assert batch.ledger.jobs() == (batch.ledger.job(back.id),)
 
 
 @pytest.mark.parametrize("undoes", [False, True])

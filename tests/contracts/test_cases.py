@@ -123,3 +123,18 @@ def test_cases_are_found_by_state_end_and_words(store: CaseStore, login: Login) 
     assert store.found(ACTIVE, text="C-100%") == (late,)
     assert store.found(ACTIVE, text="c_2") == (soon,)
     assert store.found([]) == ()
+
+
+@pytest.mark.parametrize("state", CaseState)
+def test_a_batch_is_open_until_its_last_case_is_over(
+    store: CaseStore, login: Login, state: CaseState
+) -> None:
+    number = 1_000_000 + store.begin(new(login)).id  # that no other test has
+    first, last = (store.begin(replace(new(login), batch=number)) for _ in range(2))
+    assert number in store.open_batches()
+    store.keep(replace(first, state=CaseState.ENDED))
+    assert number in store.open_batches()
+    store.keep(replace(last, state=state))
+    over = state in (CaseState.ENDED, CaseState.UNDONE)
+    assert (number in store.open_batches()) is not over
+    assert None not in store.open_batches()

@@ -361,6 +361,52 @@ def test_a_state_that_changed_meanwhile_is_left(ledger: Ledger) -> None:
     assert ledger.job(job.id).state is JobState.PAUSED
 
 
+def over(ledger: Ledger, count: int = 1) -> Job:
+    """A job that is done."""
+    job = made(ledger, keys(count))
+    settle(ledger, lease(ledger, job))
+    conclude(ledger, job)
+    return ledger.job(job.id)
+
+
+def is_there(ledger: Ledger, job: Job) -> bool:
+    return job.id in {one.id for one in ledger.jobs()}
+
+
+def test_jobs_that_are_over_for_long_are_taken_away_with_their_items(
+    ledger: Ledger, clock: Clock
+) -> None:
+    clock.now = datetime(2020, 1, 1, tzinfo=UTC)  # long before the jobs of other tests
+    old, kept, running = over(ledger, 3), over(ledger), made(ledger, keys(1))
+    in_work = made(ledger, keys(2))
+    lease(ledger, in_work, count=1)
+    cancel(ledger, in_work.id)
+    clock.pass_seconds(60)
+    until, late = clock(), over(ledger)
+    made(ledger, keys(1))
+    assert ledger.prune(until, keep=[kept.id]) == 1
+    assert [is_there(ledger, one) for one in (old, kept, running, in_work, late)] == [
+        False, True, True, True, True,
+    ]  # fmt: skip
+    assert ledger.items(old.id) == ()
+    assert ledger.counts(kept.id) == Counts(done=1)
+    with pytest.raises(InvalidInputError, match="no job"):
+        ledger.job(old.id)
+
+
+def test_the_number_of_the_newest_job_is_never_given_again(ledger: Ledger, clock: Clock) -> None:
+    clock.now = datetime(2019, 1, 1, tzinfo=UTC)
+    newest = over(ledger)
+    clock.pass_seconds(1)
+    assert ledger.prune(clock()) == 0
+    second = over(ledger)
+    assert second.id > newest.id
+    clock.pass_seconds(1)
+    assert ledger.prune(clock()) == 1
+    assert [is_there(ledger, one) for one in (newest, second)] == [False, True]
+    assert made(ledger, keys(1)).id > second.id
+
+
 def test_many_holders_lease_every_item_once(records: Database | None, clock: Clock) -> None:
     shared = MemoryLedger(clock)
     names = keys(60)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.tables_cases import cases
 from sieve_manager.application.access import Actor, Channel
-from sieve_manager.application.case import Case, CaseState, NewCase
+from sieve_manager.application.case import OVER_STATES, Case, CaseState, NewCase
 from sieve_manager.application.case_json import dump_terms, load_terms
 from sieve_manager.domain.case import CaseTerms
 from sieve_manager.domain.mailboxes import Login
@@ -49,6 +49,9 @@ _KEEP = (
 _DROP = delete(cases).where(_ROW.id == bindparam("of"))
 _SELECT = select(cases).where(_ROW.id == bindparam("of"))
 _OF_MAILBOX = select(cases).where(_ROW.login == bindparam("of")).order_by(_ROW.number.desc())
+# By the states that are left, so that the index over states finds them.
+_OPEN = tuple(state.value for state in CaseState if state not in OVER_STATES)
+_OPEN_BATCHES = select(_ROW.batch).where(_ROW.batch.is_not(None), _ROW.state.in_(_OPEN)).distinct()
 
 
 class DatabaseCases:
@@ -146,6 +149,11 @@ class DatabaseCases:
         query = query.offset(offset).limit(limit)
         with self._database.connection() as connection:
             return tuple(map(_case, connection.execute(query).all()))
+
+    def open_batches(self) -> frozenset[int]:
+        """The batches of which a case is not over."""
+        with self._database.connection() as connection:
+            return frozenset(connection.execute(_OPEN_BATCHES).scalars())
 
 
 def _of_terms(terms: CaseTerms) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -178,6 +179,15 @@ class DatabaseLedger:
         with self._database.connection() as connection:
             rows = connection.execute(asked.order_by(items.c.number).limit(limit)).all()
         return tuple(sql.item_of(row) for row in rows)
+
+    def prune(self, before: datetime, *, keep: Collection[int] = ()) -> int:
+        """Take away what was over before then, each job in a transaction of its own."""
+        with self._database.connection() as connection:
+            over = connection.execute(sql.OVER, {"before": before.timestamp()}).scalars().all()
+        old = [number for number in over if number not in keep and not self.has_open(number)]
+        for number in old:
+            self._forget(number)
+        return len(old)
 
     def _jobs(self, asked: Executable) -> tuple[Job, ...]:
         with self._database.connection() as connection:

@@ -137,6 +137,9 @@ ADD_ITEMS = insert(items)
 ADD_JOB = insert(jobs).returning(jobs.c.id)
 JOB = select(jobs).where(jobs.c.id == _IN_JOB, jobs.c.state != CREATING)
 ACTIVE = select(jobs).where(jobs.c.state.in_(_ACTIVE)).order_by(jobs.c.id)
+_newest = select(func.max(jobs.alias("all_jobs").c.id)).scalar_subquery()
+# SQLite would give the newest one's number again.
+OVER = select(jobs.c.id).where(jobs.c.finished < bindparam("before"), jobs.c.id < _newest)
 
 
 def item_of(row: Row[Any]) -> Item:
