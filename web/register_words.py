@@ -125,6 +125,8 @@ def sweep_words(sweep: Sweep | None) -> Iterator[Markup]:
         case SweepState.DONE:
             when = moment(sweep.finished or sweep.touched, zone())
             yield say("Looked through on %(when)s: %(count)s.", when=when, count=mailboxes)
+        case SweepState.RUNNING if not count:
+            yield say("All mailboxes will be looked through; that begins within a minute.")
         case SweepState.RUNNING:
             yield say(
                 "The mailboxes are being looked through: %(count)s so far, about %(all)s in all.",
