@@ -14,7 +14,7 @@ from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from sieve_manager.errors import DirectoryError, StorageError
 from web.case_words import running_case
-from web.context import login_name, web_session, wired, zone
+from web.context import acting_key, login_name, network_address, web_session, wired, zone
 from web.say import _, day, say, strong
 
 
@@ -32,6 +32,23 @@ def acting() -> Acting | None:
     if found.acting_for is None:
         return None
     return Acting(login=found.acting_for, name=found.get("acting_name") or found.acting_for)
+
+
+def let_go() -> None:
+    """Be nobody but oneself again, and end the connection that was kept open.
+
+    It looks nothing up: one can stop also when the directory is away.
+    """
+    found = web_session()
+    if found.acting_for is None:
+        return
+    login = Login(found.acting_for)
+    wired().store.forget(acting_key(found, login))
+    found.stop_acting()
+    me = Actor(
+        name=found["login"], channel=Channel.WEB, role=role_shown(), address=network_address()
+    )
+    wired().trail.acting(me, login, begins=False)
 
 
 def role_shown() -> Role:

@@ -66,7 +66,7 @@ def actor() -> Actor:
             name=login.text,
             channel=Channel.WEB,
             role=wired().staff.role(login, found.groups),
-            address=_address(),
+            address=network_address(),
         )
     return cast(Actor, g.actor)
 
@@ -76,7 +76,7 @@ def _own() -> Access:
     login = Login(found["login"])
     return Access(
         login=login,
-        actor=Actor(name=login.text, channel=Channel.WEB, address=_address()),
+        actor=Actor(name=login.text, channel=Channel.WEB, address=network_address()),
         password=found.get("password"),
         token=_token(found),
         session_key=found.key,
@@ -113,7 +113,8 @@ def acting_key(found: WebSession, login: Login) -> str:
     return f"{found.key}:{login}"
 
 
-def _address() -> str:
+def network_address() -> str:
+    """Where the request comes from, behind the proxies that are trusted."""
     return client_address(wired().settings.web.trusted_proxies)
 
 

@@ -17,8 +17,8 @@ from sieve_manager.errors import (
     SingleSignOnError,
 )
 from sieve_manager.settings_sections import SignIn
-from web.acting import role_at_sign_in, role_shown
-from web.context import acting_key, login_name, web_session, wired
+from web.acting import let_go, role_at_sign_in, role_shown
+from web.context import login_name, web_session, wired
 from web.forward_input import FieldError
 from web.say import _, input_error_text, plural
 from web.security import client_address, safe_path
@@ -195,8 +195,7 @@ def leave() -> ResponseReturnValue:
     session = web_session()
     if session.login is not None:
         wired().store.forget(session.key)
-        if session.acting_for:
-            wired().store.forget(acting_key(session, Login(session.acting_for)))
+        let_go()
         leaving = _leaving(session)
         session.end()
         if leaving:

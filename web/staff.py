@@ -8,8 +8,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sieve_manager.domain.mailboxes import Login
+from web.acting import let_go
 from web.case_lists import OPEN_LISTS
-from web.context import acting_key, actor, one_line, signed_in, web_session, wired
+from web.context import actor, one_line, signed_in, web_session, wired
 
 P = ParamSpec("P")
 
@@ -61,7 +62,7 @@ def act() -> ResponseReturnValue:
     """Begin to act for a mailbox."""
     separator = wired().settings.master_separator
     login = Login.parse(request.form.get("login", ""), master_separator=separator)
-    _let_go()
+    let_go()
     if login.text != actor().name:
         wired().staff.demand(actor(), login)
         web_session().act_for(login.text, str(wired().staff.person(login)))
@@ -73,18 +74,8 @@ def act() -> ResponseReturnValue:
 @signed_in
 def stop() -> ResponseReturnValue:
     """End it; whoever acts may, also who is no longer staff."""
-    _let_go()
+    let_go()
     return redirect(url_for("staff.start"), 303)
-
-
-def _let_go() -> None:
-    """Be oneself again, and end the connection that was kept open."""
-    found = web_session()
-    if found.acting_for:
-        login = Login(found.acting_for)
-        wired().store.forget(acting_key(found, login))
-        found.stop_acting()
-        wired().trail.acting(actor(), login, begins=False)
 
 
 def _found() -> dict[str, object]:

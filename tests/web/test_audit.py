@@ -168,6 +168,12 @@ def test_beginning_and_ending_to_act_are_told() -> None:
         ("staff.act", OTTO, BRUNO),
         ("staff.stop", OTTO, BRUNO),
     ]
+    browser.act_for(ANNA)
+    browser.get("/help")
+    browser.post("/sign-out")
+    *_, stop = world.audit.records()
+    assert told(world)[-1] == ("staff.stop", OTTO, ANNA)
+    assert (stop.entry.actor.role, stop.entry.actor.address) == (Role.OPERATOR, "127.0.0.1")
 
 
 def test_a_refused_right_is_told_with_the_mailbox_that_was_wanted() -> None:
