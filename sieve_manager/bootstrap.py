@@ -150,6 +150,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         clock=clock,
         staff=staff_rules,
         audit=audit,
+        operators=settings.cases.rules(),
     )
     ledger = DatabaseLedger(database, clock)
     measure_jobs(measures, ledger)

@@ -24,9 +24,9 @@ def policy_words(settings: Settings) -> tuple[Chapter, ...]:
             name="cases",
             title=_("Cases of people who left"),
             intro=_(
-                "This holds for the helpdesk, beside the rules above. For administrators, only "
-                "the rules above hold. What the helpdesk changes without a case follows the "
-                "rules above, too."
+                "This holds for the helpdesk, beside the rules above, also for a forward that it "
+                "sets without a case: what somebody else has to agree to takes a case. For "
+                "administrators, only the rules above hold."
             ),
             rows=tuple(_cases(settings)),
         ),

@@ -26,6 +26,7 @@ class MemoryCases:
             terms=new.terms,
             state=new.state,
             batch=new.batch,
+            writing_since=new.at if new.state is CaseState.BEGINNING else None,
         )
         self._cases[case.id] = case
         return case
@@ -37,6 +38,13 @@ class MemoryCases:
     def keep(self, case: Case) -> None:
         """Replace it."""
         self._cases[case.id] = case
+
+    def move(self, case: Case, was: CaseState) -> bool:
+        """Replace it, if it is still in that state."""
+        if case.id not in self._cases or self._cases[case.id].state is not was:
+            return False
+        self._cases[case.id] = case
+        return True
 
     def drop(self, case: Case) -> None:
         """Forget it."""

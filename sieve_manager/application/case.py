@@ -52,6 +52,7 @@ class Case:
     *id* is unique; *number* counts up within the mailbox, from 1, and stands in its rules'
     names. *version* is that of the mailbox's history which its last write made. *problem* is
     what an operator should know, in English; *ended_at* is when it was settled that it is over.
+    *writing_since* is when its rules began to be written; None while it waits.
     """
 
     id: int
@@ -65,6 +66,12 @@ class Case:
     batch: int | None = None
     problem: str = ""
     ended_at: datetime | None = None
+    writing_since: datetime | None = None
+
+    @property
+    def had_waited(self) -> bool:
+        """Whether somebody else's word came before it began."""
+        return self.writing_since != self.begun_at
 
     @property
     def handover(self) -> Handover:

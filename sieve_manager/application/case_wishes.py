@@ -1,13 +1,26 @@
 """What a case makes of the own forward, its last step, what is to be known of others; pure."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sieve_manager.application.access import Actor
 from sieve_manager.application.case import Case
 from sieve_manager.application.history import Change
 from sieve_manager.application.planning import Wish
+from sieve_manager.application.staff import denied
 from sieve_manager.application.status import Status
 from sieve_manager.domain.case import CaseTerms, OwnForward
 from sieve_manager.domain.forward import Forward
-from sieve_manager.errors import InvalidInputError
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.errors import (
+    InvalidInputError,
+    Outcome,
+    OutcomeUnknownError,
+    SaveFailedError,
+    SieveManagerError,
+)
 from sieve_manager.policy.findings import Finding, warn
+from sieve_manager.policy.rights import may_approve
 from sieve_manager.sieve.placement import KEEP, Keep
 
 
@@ -58,3 +71,29 @@ def last_step(case: Case) -> int:
     if case.version is None:
         raise InvalidInputError("There is no step to take back.", code="case-no-step")
     return case.version
+
+
+def settled() -> InvalidInputError:
+    """The error of who comes too late to a case that waited."""
+    return InvalidInputError("This case does not wait for anybody.", code="case-settled")
+
+
+def today(now: datetime, terms: CaseTerms) -> date:
+    """The day that it is where the case is."""
+    return now.astimezone(ZoneInfo(terms.forward.period.timezone)).date()
+
+
+def may_have_happened(error: SieveManagerError) -> bool:
+    """Whether the rules may stand in the mailbox all the same."""
+    if isinstance(error, SaveFailedError):
+        return error.outcome is not Outcome.UNCHANGED
+    return isinstance(error, OutcomeUnknownError)
+
+
+def demand_other(actor: Actor, case: Case) -> None:
+    """Return where *actor* may agree to *case*; NotAllowedError."""
+    refusal = may_approve(
+        actor.role, Login(actor.name), asked_by=case.begun_by.name, mailbox=case.login
+    )
+    if refusal:
+        raise denied(refusal)

@@ -6,30 +6,39 @@ from dataclasses import dataclass, field, replace
 from sieve_manager.application.access import Access
 from sieve_manager.application.auditing import CASE_APPROVE, CASE_ASK, CASE_WITHDRAW
 from sieve_manager.application.case import Case, CaseState, NewCase
-from sieve_manager.application.case_wishes import last_step, own_forward, remarks, wish_end
+from sieve_manager.application.case_wishes import (
+    demand_other,
+    last_step,
+    may_have_happened,
+    own_forward,
+    remarks,
+    settled,
+    today,
+    wish_end,
+)
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.history import Change
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import CaseStore, Clock
 from sieve_manager.application.saving import Saved, refuse_or_go
-from sieve_manager.application.staff import denied
 from sieve_manager.application.status import Status
 from sieve_manager.domain.case import CaseTerms
 from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.handover import Handover
-from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import (
     CaseNotFoundError,
     InvalidInputError,
-    Outcome,
-    OutcomeUnknownError,
-    SaveFailedError,
     SieveManagerError,
 )
-from sieve_manager.policy.case_policy import CasePolicy, Concern, concerns_of, review_case
-from sieve_manager.policy.rights import may_approve
+from sieve_manager.policy.case_policy import (
+    CasePolicy,
+    Concern,
+    concerns_of,
+    new_concerns,
+    review_case,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,32 +111,31 @@ class Cases:
             NotAllowedError: it is the own request, or about the own mailbox.
         """
         case = self._waiting(access, case_id)
-        self._demand_other(access, case)
-        begun = self._begin(access, case, loaded, "")
-        self.forwards.saving.trail.said(access, CASE_APPROVE, case, self.clock(), "")
-        return begun
+        demand_other(access.actor, case)
+        at = self.clock()
+        begins = replace(case, state=CaseState.BEGINNING, writing_since=at)
+        if not self.store.move(begins, CaseState.WAITING):
+            raise settled()
+        self.forwards.saving.trail.said(access, CASE_APPROVE, case, at, "")
+        return self._begin(access, begins, loaded, "")
 
     def withdraw(self, access: Access, case_id: int, why: str) -> Case:
         """Take back a case that waits: who asked does not want it any more, or who was asked."""
         case, at = self._waiting(access, case_id), self.clock()
         over = replace(case, state=CaseState.UNDONE, problem=why, ended_at=at)
-        self.store.keep(over)
+        if not self.store.move(over, CaseState.WAITING):
+            raise settled()
         self.forwards.saving.trail.said(access, CASE_WITHDRAW, case, at, why)
         return over
 
     def _begin(self, access: Access, case: Case, loaded: Fingerprint | None, checksum: str) -> Case:
-        terms, waited = case.terms, case.state is CaseState.WAITING
-        if waited:
-            case = replace(case, state=CaseState.BEGINNING)
-            self.store.keep(case)
+        terms = case.terms
         wish = replace(self._wish_begin(access, terms, case.number), checksum=checksum)
         try:
             saved = self.forwards.save(access, wish, loaded, folder=terms.forward.copy.folder)
         except SieveManagerError as error:
-            if waited and not _may_have_happened(error):
-                self.store.keep(replace(case, state=CaseState.WAITING))
-            elif not _may_have_happened(error):
-                self.store.drop(case)
+            if not may_have_happened(error):
+                self._did_not_begin(case)
             raise
         self._settle_replaced(access, case)
         return self._kept(case, saved, CaseState.ACTIVE)
@@ -137,12 +145,20 @@ class Cases:
         self.forwards.saving.settle_last(access)
         status = self.forwards.overview(access)
         if status.handover is None or status.handover.case != case.number:
-            self.store.drop(case)
+            self._did_not_begin(case)
             return None
         last = status.last.number if status.last else None
         settled = replace(case, state=CaseState.ACTIVE, version=last, problem="")
         self.store.keep(settled)
         return settled
+
+    def _did_not_begin(self, case: Case) -> None:
+        """Nothing was written: forget it, or let what had waited wait again."""
+        if case.had_waited:
+            waits = replace(case, state=CaseState.WAITING, writing_since=None)
+            self.store.move(waits, CaseState.BEGINNING)
+        else:
+            self.store.drop(case)
 
     def plan_change(
         self, access: Access, case_id: int, terms: CaseTerms, loaded: Fingerprint | None = None
@@ -207,19 +223,19 @@ class Cases:
         mailbox = looking.addresses.mailbox(access.login)
         return concerns_of(terms, mailbox, access.actor.role, looking.policy, self.policy)
 
+    def _new_concerns(
+        self, access: Access, agreed: CaseTerms, terms: CaseTerms
+    ) -> frozenset[Concern]:
+        looking = self.forwards.looking
+        mailbox = looking.addresses.mailbox(access.login)
+        role = access.actor.role
+        return new_concerns(agreed, terms, mailbox, role, looking.policy, self.policy)
+
     def _waiting(self, access: Access, case_id: int) -> Case:
         case = self.case(access, case_id)
         if case.state is not CaseState.WAITING:
-            raise InvalidInputError("This case does not wait for anybody.", code="case-settled")
+            raise settled()
         return case
-
-    def _demand_other(self, access: Access, case: Case) -> None:
-        actor = access.actor
-        refusal = may_approve(
-            actor.role, Login(actor.name), asked_by=case.begun_by.name, mailbox=case.login
-        )
-        if refusal:
-            raise denied(refusal)
 
     def _kept(self, case: Case, saved: Saved, state: CaseState) -> Case:
         """A write that changed nothing made no version; the earlier one is still the last."""
@@ -257,7 +273,7 @@ class Cases:
     def _wish_change(self, access: Access, case: Case, terms: CaseTerms) -> Wish:
         if case.state not in (CaseState.ACTIVE, CaseState.FAILED):
             raise InvalidInputError("This case is over. Begin a new one.", code="case-over")
-        if self._concerns(access, terms) - self._concerns(access, case.terms):
+        if self._new_concerns(access, case.terms, terms):
             raise InvalidInputError(
                 "This needs somebody else's word. End this case and begin a new one, or ask an "
                 "administrator.",
@@ -287,14 +303,7 @@ class Cases:
                     access.actor.role,
                     self.forwards.looking.policy,
                     self.policy,
-                    self.clock().date(),
+                    today(self.clock(), terms),
                 ),
             ),
         )
-
-
-def _may_have_happened(error: SieveManagerError) -> bool:
-    """Whether the rules may stand in the mailbox all the same."""
-    if isinstance(error, SaveFailedError):
-        return error.outcome is not Outcome.UNCHANGED
-    return isinstance(error, OutcomeUnknownError)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.history import Change, Version
@@ -28,6 +29,11 @@ from sieve_manager.domain.forward import CopyKind, Forward, Phase
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, ScriptName
 from sieve_manager.errors import PolicyRefusedError
+from sieve_manager.policy.case_policy import (
+    CasePolicy,
+    review_plain_forward,
+    review_plain_note,
+)
 from sieve_manager.policy.findings import Finding, refusals, refuse
 from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import StaffRules
@@ -35,6 +41,7 @@ from sieve_manager.policy.rights import StaffRules
 _UNSURE = re.compile(r"[^\w -]|_")  # what one server or another takes for a separator, or refuses
 
 
+_BY_OPERATORS = (Change.SET, Change.RESUME, Change.REACTIVATE)
 _HANDED_OVER = refuse(
     "undo-handover",
     "The helpdesk has handed this mailbox over. An earlier state can be put back once that has "
@@ -56,6 +63,7 @@ class Forwards:
     looking: Looking
     saving: Saving
     sight: Sight = field(default_factory=Sight)
+    operators: CasePolicy = field(default_factory=CasePolicy)
 
     @classmethod
     def over(
@@ -71,13 +79,21 @@ class Forwards:
         patience: tuple[float, ...] = PATIENCE,
         staff: StaffRules | None = None,
         audit: AuditLog | None = None,
+        operators: CasePolicy | None = None,
     ) -> Self:
         """The use cases over these ports; *folders* is None where there is no IMAP server."""
         trail = Trail(log=audit, clock=clock)
         looking = Looking(history=history, addresses=addresses, policy=policy, clock=clock)
         saving = Saving(store=store, locks=locks, looking=looking, trail=trail, patience=patience)
         sight = Sight(staff=staff or StaffRules(), spam_headers=policy.spam_headers)
-        return cls(store=store, folders_port=folders, looking=looking, saving=saving, sight=sight)
+        return cls(
+            store=store,
+            folders_port=folders,
+            looking=looking,
+            saving=saving,
+            sight=sight,
+            operators=operators or CasePolicy(),
+        )
 
     def overview(self, access: Access) -> Status:
         """What happens to incoming mail now; reads only."""
@@ -166,6 +182,23 @@ class Forwards:
             remarks=lambda _: self._unproved(forward),
         )
 
+    def _limited(self, access: Access, wish: Wish) -> Wish:
+        """With what operators may not do in others' mailboxes, with or without a case."""
+        if access.actor.role is not Role.OPERATOR or wish.change not in _BY_OPERATORS:
+            return wish
+
+        def limits(status: Status) -> tuple[Finding, ...]:
+            forward, policy = wish.resolve(status), self.looking.policy
+            said = review_plain_note(wish.note, self.operators) if wish.change is Change.SET else ()
+            if not isinstance(forward, Forward) or forward.paused:
+                return said
+            zone = ZoneInfo(forward.period.timezone)
+            today = self.looking.clock().astimezone(zone).date()
+            found = review_plain_forward(forward, status.mailbox, policy, self.operators, today)
+            return (*found, *said)
+
+        return replace(wish, remarks=lambda status: (*wish.remarks(status), *limits(status)))
+
     def _unproved(self, forward: Forward) -> tuple[Finding, ...]:
         """Without IMAP nobody can say before the first message whether a folder can be made."""
         name = forward.copy.folder
@@ -223,7 +256,9 @@ class Forwards:
 
     def plan(self, access: Access, wish: Wish, loaded: Fingerprint | None = None) -> Plan:
         """What *wish* would write, as who acts may see it; reads only."""
-        return self.sight.plan(access.actor, self._plan(access, wish, loaded))
+        return self.sight.plan(
+            access.actor, self._plan(access, self._limited(access, wish), loaded)
+        )
 
     def save(
         self,
@@ -235,6 +270,7 @@ class Forwards:
         force: bool = False,
     ) -> Saved:
         """Write what *wish* leads to, where *loaded* is still there; make *folder* first."""
+        wish = self._limited(access, wish)
         # Outermost: the trail holds no more than who acts may see.
         watched = self.saving.trail.watch(access, wish, loaded)
         with watched, self.sight.errors(access.actor):

@@ -223,6 +223,10 @@ class CaseStore(Protocol):
         """Replace what is kept of it."""
         ...
 
+    def move(self, case: Case, was: CaseState) -> bool:
+        """Replace what is kept of it, if that is still in the state *was*; else False."""
+        ...
+
     def drop(self, case: Case) -> None:
         """Forget one that never came about."""
         ...

@@ -6,9 +6,10 @@ from datetime import date
 from enum import StrEnum
 
 from sieve_manager.domain.case import CaseTerms
-from sieve_manager.domain.forward import CopyKind
+from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.mailboxes import Mailbox
 from sieve_manager.domain.roles import Role
+from sieve_manager.domain.schedule import Period
 from sieve_manager.policy.findings import Finding, inform, refuse
 from sieve_manager.policy.policy import Policy
 
@@ -60,6 +61,37 @@ def review_case(
     )
 
 
+def review_plain_forward(
+    forward: Forward, mailbox: Mailbox, policy: Policy, cases: CasePolicy, today: date
+) -> tuple[Finding, ...]:
+    """What the rules for operators say of a forward that they set without a case."""
+    terms = CaseTerms(forward=forward)
+    found = [*_destinations(terms, mailbox, policy, cases), *_period(terms, cases, today)]
+    if concerns_of(terms, mailbox, Role.OPERATOR, policy, cases):
+        found.append(
+            refuse(
+                "case-only",
+                "Somebody else of the helpdesk has to agree to this. Hand the mailbox over "
+                "instead, and ask for approval there.",
+                where="to",
+            )
+        )
+    return tuple(found)
+
+
+def review_plain_note(note: str, cases: CasePolicy) -> tuple[Finding, ...]:
+    """What they say of the ticket and the reason, which stand in one line there."""
+    words = note.split()
+    found = []
+    if cases.reason_required and not words:
+        found.append(refuse("case-no-reason", "Say why.", where="note"))
+    if cases.ticket_pattern and not any(re.fullmatch(cases.ticket_pattern, one) for one in words):
+        found.append(
+            refuse("case-ticket", "Enter the number of the ticket as it is.", where="note")
+        )
+    return tuple(found)
+
+
 def concerns_of(
     terms: CaseTerms, mailbox: Mailbox, role: Role, policy: Policy, cases: CasePolicy
 ) -> frozenset[Concern]:
@@ -72,6 +104,42 @@ def concerns_of(
     if terms.forward.period.last_day is None:
         found.add(Concern.ENDLESS)
     return frozenset(found) & cases.approval_for
+
+
+def new_concerns(
+    agreed: CaseTerms,
+    terms: CaseTerms,
+    mailbox: Mailbox,
+    role: Role,
+    policy: Policy,
+    cases: CasePolicy,
+) -> frozenset[Concern]:
+    """What of *terms* goes beyond what was *agreed* to, and needs agreement anew.
+
+    Another address outside does, and more days for the addresses outside that there are.
+    """
+    found = concerns_of(terms, mailbox, role, policy, cases)
+    new = found - concerns_of(agreed, mailbox, role, policy, cases)
+    if Concern.OUTSIDE not in found:
+        return new
+    known = set(agreed.forward.destinations)
+    other = any(
+        one not in known and not policy.is_inside(one, mailbox)
+        for one in terms.forward.destinations
+    )
+    longer = not _is_within(terms.forward.period, agreed.forward.period)
+    return new | {Concern.OUTSIDE} if other or longer else new
+
+
+def _is_within(period: Period, whole: Period) -> bool:
+    """Whether no day of *period* lies outside *whole*."""
+    starts = whole.first_day is None or (
+        period.first_day is not None and period.first_day >= whole.first_day
+    )
+    ends = whole.last_day is None or (
+        period.last_day is not None and period.last_day <= whole.last_day
+    )
+    return starts and ends
 
 
 def _destinations(

@@ -54,6 +54,20 @@ def new(login: Login, wanted: CaseTerms | None = None) -> NewCase:
     return NewCase(login=login, at=AT, actor=ACTOR, terms=wanted or terms(), state=CaseState.ACTIVE)
 
 
+def test_of_two_that_move_a_case_one_does(store: CaseStore, login: Login) -> None:
+    case = store.begin(replace(new(login), state=CaseState.WAITING))
+    assert case.writing_since is None
+    begins = replace(case, state=CaseState.BEGINNING, writing_since=AT + timedelta(hours=1))
+    assert store.move(begins, CaseState.WAITING)
+    assert not store.move(replace(case, state=CaseState.UNDONE), CaseState.WAITING)
+    assert store.case(case.id) == begins
+    assert begins.had_waited
+    direct = store.begin(replace(new(login), state=CaseState.BEGINNING))
+    assert (direct.writing_since, direct.had_waited) == (AT, False)
+    store.drop(direct)
+    assert not store.move(direct, CaseState.BEGINNING)
+
+
 def test_cases_are_found_by_when_they_ended(store: CaseStore, login: Login) -> None:
     early, late = store.begin(new(login)), store.begin(new(login))
     ticket = replace(terms(), ticket=f"ended-{login}")

@@ -210,8 +210,8 @@ def test_a_second_person_agrees(world: World) -> None:
     said = [one.entry for one in world.audit.records() if one.entry.action.startswith("case.")]
     assert [(one.action, one.actor.name, one.detail) for one in said] == [
         ("case.ask", OTTO, f"Case 1, asked for by {OTTO}."),
-        ("case.begin", BRUNO, "Change 1."),
         ("case.approve", BRUNO, f"Case 1, asked for by {OTTO}."),
+        ("case.begin", BRUNO, "Change 1."),
     ]
 
 

@@ -269,3 +269,61 @@ def test_others_rules_are_counted_and_their_forwards_named(world: World, otto: B
     assert "books@example.org" in otto.words()
     assert "private" not in otto.words()
     assert 'href="/script' not in (otto.page.text if otto.page else "")
+
+
+LIMITS = {
+    "approval_for": ["outside", "endless"],
+    "copy_choices": ["inbox"],
+    "longest_days": 60,
+    "reason_required": True,
+    "ticket_pattern": "INC-[0-9]+",
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"to": "x@example.net"}, "Hand the mailbox over instead"),
+        ({"last_day": ""}, "Choose a last day."),
+        ({"last_day": "2027-12-31"}, "A case lasts at most 60 days."),
+        ({"copy": "none"}, "Only an administrator can make this choice."),
+        ({"note": "left"}, "Enter the number of the ticket as it is."),
+        ({"note": ""}, "Say why."),
+    ],
+)
+def test_operators_do_not_escape_their_limits_by_a_forward_without_a_case(
+    fields: dict[str, str], words: str
+) -> None:
+    world = World(master=MASTER, staff=STAFF, cases=LIMITS)
+    good = {"to": "bruno@example.com", "last_day": "2027-03-01", "note": "INC-7 left"}
+    otto = world.browser(OTTO)
+    otto.act_for(ANNA)
+    otto.get("/forward")
+    values = {"copy": "inbox", "timezone": "UTC", **good, **fields}
+    assert otto.post("/forward/save", **values).status_code == 422
+    assert words in otto.words()
+    assert world.scripts() == {}
+    otto.get("/forward")
+    assert otto.post("/forward/save", **{**values, **good, "copy": "inbox"}).status_code == 303
+    ada = world.browser(ADA)
+    ada.act_for(ANNA)
+    ada.get("/forward")
+    assert ada.post("/forward/save", **values).status_code == 303
+
+
+def test_operators_do_not_wake_a_forward_that_they_could_not_set() -> None:
+    world = World(master=MASTER, staff=STAFF, cases=LIMITS)
+    world.browser(ANNA).save(to="x@example.net")
+    owner = world.browser(ANNA)
+    owner.get("/change/pause")
+    assert owner.post("/change/pause").status_code == 303
+    before = world.scripts()
+    otto = world.browser(OTTO)
+    otto.act_for(ANNA)
+    otto.get("/change/resume")
+    assert "Hand the mailbox over instead" in otto.words()
+    assert otto.post("/change/resume").status_code == 422
+    assert world.scripts() == before
+    owner.get("/change/resume")
+    assert owner.post("/change/resume").status_code == 303
+    assert world.scripts() != before

@@ -68,6 +68,7 @@ from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.errors import DirectoryError
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
+from sieve_manager.settings_cases import CasesSection
 from sieve_manager.settings_staff import StaffSection
 from web import create_app
 
@@ -242,6 +243,7 @@ class World:
             clock=self.clock,
             staff=StaffSection.model_validate(staff or {}).rules(),
             audit=self.audit,
+            operators=CasesSection.model_validate(cases or {}).rules(),
         )
         self.settings = Settings(
             managesieve={"host": "127.0.0.1"},

@@ -32,7 +32,7 @@ _INSERT = (
             name: bindparam(name)
             for name in ("login", "state", "begun_at", "actor", "channel", "role")
         },
-        **{name: bindparam(name) for name in ("ends", "ticket", "terms", "batch")},
+        **{name: bindparam(name) for name in ("ends", "ticket", "terms", "batch", "writing_since")},
     )
     .returning(*cases.columns)
 )
@@ -42,10 +42,14 @@ _KEEP = (
     .values(
         {
             name: bindparam(f"new_{name}")
-            for name in ("state", "ends", "ticket", "terms", "version", "problem", "ended_at")
+            for name in (
+                *("state", "ends", "ticket", "terms", "version", "problem", "ended_at"),
+                "writing_since",
+            )
         }
     )
 )
+_MOVE = _KEEP.where(_ROW.state == bindparam("was"))
 _DROP = delete(cases).where(_ROW.id == bindparam("of"))
 _SELECT = select(cases).where(_ROW.id == bindparam("of"))
 _OF_MAILBOX = select(cases).where(_ROW.login == bindparam("of")).order_by(_ROW.number.desc())
@@ -73,6 +77,9 @@ class DatabaseCases:
                     "channel": new.actor.channel.value,
                     "role": new.actor.role.value,
                     "batch": new.batch,
+                    "writing_since": new.at.timestamp()
+                    if new.state is CaseState.BEGINNING
+                    else None,
                     **_of_terms(new.terms),
                 },
             ).one()
@@ -88,15 +95,13 @@ class DatabaseCases:
 
     def keep(self, case: Case) -> None:
         """Replace what may change of it."""
-        values = {
-            "state": case.state.value,
-            "version": case.version,
-            "problem": case.problem,
-            "ended_at": case.ended_at.timestamp() if case.ended_at else None,
-            **_of_terms(case.terms),
-        }
-        named = {f"new_{name}": value for name, value in values.items()}
-        self._database.execute(_KEEP, {"of": case.id, **named})
+        self._database.execute(_KEEP, _changeable(case))
+
+    def move(self, case: Case, was: CaseState) -> bool:
+        """Replace it, if it is still in that state."""
+        with self._database.writing() as connection:
+            moved = connection.execute(_MOVE, {"was": was.value, **_changeable(case)})
+        return moved.rowcount == 1
 
     def drop(self, case: Case) -> None:
         """Forget it."""
@@ -156,6 +161,18 @@ class DatabaseCases:
             return frozenset(connection.execute(_OPEN_BATCHES).scalars())
 
 
+def _changeable(case: Case) -> dict[str, Any]:
+    values = {
+        "state": case.state.value,
+        "version": case.version,
+        "problem": case.problem,
+        "ended_at": case.ended_at.timestamp() if case.ended_at else None,
+        "writing_since": case.writing_since.timestamp() if case.writing_since else None,
+        **_of_terms(case.terms),
+    }
+    return {"of": case.id} | {f"new_{name}": value for name, value in values.items()}
+
+
 def _of_terms(terms: CaseTerms) -> dict[str, Any]:
     ends = terms.forward.period.ends
     return {
@@ -177,5 +194,10 @@ def _case(row: Row[Any]) -> Case:
         version=row.version,
         batch=row.batch,
         problem=row.problem,
-        ended_at=None if row.ended_at is None else datetime.fromtimestamp(row.ended_at, UTC),
+        ended_at=_instant(row.ended_at),
+        writing_since=_instant(row.writing_since),
     )
+
+
+def _instant(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

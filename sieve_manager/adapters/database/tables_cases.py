@@ -23,6 +23,7 @@ cases = Table(
     Column("batch", Integer),
     Column("problem", Text, nullable=False),
     Column("ended_at", Float),
+    Column("writing_since", Float),
     UniqueConstraint("login", "number", name="cases_login_number"),
     Index("cases_state", "state", "ends"),
 )

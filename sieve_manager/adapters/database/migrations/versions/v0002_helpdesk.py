@@ -74,6 +74,7 @@ def _directory() -> None:
         sa.Column("batch", sa.Integer),
         sa.Column("problem", sa.Text, nullable=False),
         sa.Column("ended_at", sa.Float),
+        sa.Column("writing_since", sa.Float),
         sa.UniqueConstraint("login", "number", name="cases_login_number"),
     )
     op.create_index("cases_state", "cases", ["state", "ends"])
