@@ -32,8 +32,9 @@ from tests.end_to_end.site import Site
 from tests.servers.mailboxes import deliver, make_mailbox
 from tests.servers.script_files import script_files
 
-MAILBOXES = 120
-KILLS = 10
+MAILBOXES = 500
+KILLS = 20
+LONGEST_SECONDS = 240
 HELEN = Actor(name="helen@example.com", channel=Channel.WEB, role=Role.ADMINISTRATOR)
 _random = random.SystemRandom()
 # A process from the server is there at once; one from scratch takes a second.
@@ -141,7 +142,10 @@ def work(config: Path) -> None:
 def killed_at_random(
     config: Path, wired: Wired, job: Job, wanted: JobState, kills: int = KILLS
 ) -> Iterator[None]:
-    """Workers do the job until it is in the state *wanted*; now and then one is killed."""
+    """Workers do the job until it is in the state *wanted*; *kills* times one is killed.
+
+    Each kill comes when so many items are settled, at random over the whole job.
+    """
 
     def begin() -> BaseProcess:
         process = _processes.Process(target=work, args=(config,))
@@ -149,18 +153,20 @@ def killed_at_random(
         return process
 
     workers = [begin(), begin()]
-    deadline = time.monotonic() + 60
+    points = sorted(_random.sample(range(1, MAILBOXES - 50), kills))
+    deadline = time.monotonic() + LONGEST_SECONDS
     try:
         while wired.ledger.job(job.id).state is not wanted:
             assert time.monotonic() < deadline, (wired.ledger.counts(job.id), workers)
-            if kills and wired.ledger.counts(job.id).settled:
+            if points and wired.ledger.counts(job.id).settled >= points[0]:
                 time.sleep(_random.uniform(0, 0.1))
                 victim = workers.pop(0)
                 victim.kill()
                 victim.join()
                 workers.append(begin())
-                kills -= 1
+                points.pop(0)
             time.sleep(0.05)
+        assert not points, "not killed often enough"
         yield
     finally:
         for process in workers:
