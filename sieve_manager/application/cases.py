@@ -218,18 +218,14 @@ class Cases:
             raise CaseNotFoundError(f"There is no case {case_id} of {access.login}.")
         return case
 
-    def _concerns(self, access: Access, terms: CaseTerms) -> frozenset[Concern]:
-        looking = self.forwards.looking
-        mailbox = looking.addresses.mailbox(access.login)
-        return concerns_of(terms, mailbox, access.actor.role, looking.policy, self.policy)
-
-    def _new_concerns(
-        self, access: Access, agreed: CaseTerms, terms: CaseTerms
+    def _concerns(
+        self, access: Access, terms: CaseTerms, agreed: CaseTerms | None = None
     ) -> frozenset[Concern]:
+        """What of *terms* needs somebody else's word, beyond what was *agreed* to."""
         looking = self.forwards.looking
         mailbox = looking.addresses.mailbox(access.login)
-        role = access.actor.role
-        return new_concerns(agreed, terms, mailbox, role, looking.policy, self.policy)
+        rest = (mailbox, access.actor.role, looking.policy, self.policy)
+        return new_concerns(agreed, terms, *rest) if agreed else concerns_of(terms, *rest)
 
     def _waiting(self, access: Access, case_id: int) -> Case:
         case = self.case(access, case_id)
@@ -273,7 +269,7 @@ class Cases:
     def _wish_change(self, access: Access, case: Case, terms: CaseTerms) -> Wish:
         if case.state not in (CaseState.ACTIVE, CaseState.FAILED):
             raise InvalidInputError("This case is over. Begin a new one.", code="case-over")
-        if self._new_concerns(access, case.terms, terms):
+        if self._concerns(access, terms, case.terms):
             raise InvalidInputError(
                 "This needs somebody else's word. End this case and begin a new one, or ask an "
                 "administrator.",
