@@ -78,6 +78,15 @@ def settled() -> InvalidInputError:
     return InvalidInputError("This case does not wait for anybody.", code="case-settled")
 
 
+def needs_approval() -> InvalidInputError:
+    """The error of who wants more than was agreed to."""
+    return InvalidInputError(
+        "This needs somebody else's word. End this case and begin a new one, or ask an "
+        "administrator.",
+        code="case-needs-approval",
+    )
+
+
 def today(now: datetime, terms: CaseTerms) -> date:
     """The day that it is where the case is."""
     return now.astimezone(ZoneInfo(terms.forward.period.timezone)).date()

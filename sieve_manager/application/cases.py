@@ -10,6 +10,7 @@ from sieve_manager.application.case_wishes import (
     demand_other,
     last_step,
     may_have_happened,
+    needs_approval,
     own_forward,
     remarks,
     settled,
@@ -39,6 +40,7 @@ from sieve_manager.policy.case_policy import (
     new_concerns,
     review_case,
 )
+from sieve_manager.policy.rights import is_same_person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,12 +206,25 @@ class Cases:
     ) -> Case:
         """Put back what was there before the case's last step, byte for byte."""
         case = self.case(access, case_id)
+        self._demand_agreed_before(access, case)
         saved = self.forwards.undo(access, last_step(case), loaded, force=force, checksum=checksum)
         found = saved.status.handover
         if found is None or found.case != case.number:
             return self._kept(case, saved, CaseState.UNDONE)
         terms = replace(case.terms, forward=found.forward, reply=found.reply)
         return self._kept(replace(case, terms=terms), saved, CaseState.ACTIVE)
+
+    def _demand_agreed_before(self, access: Access, case: Case) -> None:
+        """What somebody else took away of a case does not come back without agreement."""
+        number = last_step(case)
+        step = self.forwards.version(access, number).new
+        if is_same_person(step.actor.name, access.actor.name):
+            return
+        back = self.forwards.plan_undo(access, number).after.handover
+        if back and back.case == case.number:
+            terms = replace(case.terms, forward=back.forward)
+            if self._concerns(access, terms, case.terms):
+                raise needs_approval()
 
     def case(self, access: Access, case_id: int) -> Case:
         """A case of this mailbox."""
@@ -270,11 +285,7 @@ class Cases:
         if case.state not in (CaseState.ACTIVE, CaseState.FAILED):
             raise InvalidInputError("This case is over. Begin a new one.", code="case-over")
         if self._concerns(access, terms, case.terms):
-            raise InvalidInputError(
-                "This needs somebody else's word. End this case and begin a new one, or ask an "
-                "administrator.",
-                code="case-needs-approval",
-            )
+            raise needs_approval()
         return self._wish(access, Change.CASE_CHANGE, terms, lambda _: terms.handover(case.number))
 
     def _wish(

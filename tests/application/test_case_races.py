@@ -29,6 +29,7 @@ def operator(name: str) -> Access:
 
 
 HELEN, OTTO, OLGA = map(operator, ("helen", "otto", "olga"))
+ADA = replace(HELEN, actor=Actor(name="ada", channel=Channel.WEB, role=Role.ADMINISTRATOR))
 
 
 def terms(to: str, last: date = MARCH) -> CaseTerms:
@@ -103,6 +104,18 @@ def test_less_than_was_agreed_to_needs_nobody(desk: Desk) -> None:
     desk.cases.change(HELEN, case.id, terms(OUTSIDE, date(2027, 2, 20)), None)
     desk.cases.change(HELEN, case.id, terms(INSIDE, APRIL), None)
     assert desk.forwards_to(INSIDE)
+
+
+def test_what_an_administrator_took_away_does_not_come_back_by_undo(desk: Desk) -> None:
+    case = desk.begin(OUTSIDE)
+    desk.cases.approve(OTTO, case.id, None)
+    desk.cases.change(ADA, case.id, terms(INSIDE), None)
+    with pytest.raises(InvalidInputError) as caught:
+        desk.cases.undo(HELEN, case.id, None)
+    assert caught.value.code == "case-needs-approval"
+    assert not desk.forwards_to(OUTSIDE)
+    desk.cases.undo(ADA, case.id, None)
+    assert desk.forwards_to(OUTSIDE)
 
 
 @pytest.mark.parametrize("late", ["approve", "withdraw"])
