@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.auditing import CASE_APPROVE, CASE_ASK, CASE_WITHDRAW
@@ -150,9 +151,10 @@ class Cases:
             self._did_not_begin(case)
             return None
         last = status.last.number if status.last else None
-        settled = replace(case, state=CaseState.ACTIVE, version=last, problem="")
-        self.store.keep(settled)
-        return settled
+        begun = replace(case, state=CaseState.ACTIVE, version=last, problem="")
+        self._settle_replaced(access, case)
+        self.store.keep(begun)
+        return begun
 
     def _did_not_begin(self, case: Case) -> None:
         """Nothing was written: forget it, or let what had waited wait again."""
@@ -286,7 +288,13 @@ class Cases:
             raise InvalidInputError("This case is over. Begin a new one.", code="case-over")
         if self._concerns(access, terms, case.terms):
             raise needs_approval()
-        return self._wish(access, Change.CASE_CHANGE, terms, lambda _: terms.handover(case.number))
+        return self._wish(
+            access,
+            Change.CASE_CHANGE,
+            terms,
+            lambda _: terms.handover(case.number),
+            began=case.terms.forward.period.first_day or today(case.begun_at, case.terms),
+        )
 
     def _wish(
         self,
@@ -294,6 +302,8 @@ class Cases:
         change: Change,
         terms: CaseTerms,
         handover: Callable[[Status], Handover],
+        *,
+        began: date | None = None,
     ) -> Wish:
         return Wish(
             change=change,
@@ -311,6 +321,7 @@ class Cases:
                     self.forwards.looking.policy,
                     self.policy,
                     today(self.clock(), terms),
+                    began=began,
                 ),
             ),
         )

@@ -45,17 +45,24 @@ class CasePolicy:
 
 
 def review_case(
-    terms: CaseTerms, mailbox: Mailbox, role: Role, policy: Policy, cases: CasePolicy, today: date
+    terms: CaseTerms,
+    mailbox: Mailbox,
+    role: Role,
+    policy: Policy,
+    cases: CasePolicy,
+    today: date,
+    *,
+    began: date | None = None,
 ) -> tuple[Finding, ...]:
     """What the rules for operators say of *terms*, beside those for every forward.
 
-    A case without a first day begins *today*.
+    A case without a first day begins *today*; one that *began* already is as long as from then.
     """
     if role is not Role.OPERATOR:
         return ()
     return (
         *_destinations(terms, mailbox, policy, cases),
-        *_period(terms, cases, today),
+        *_period(terms, cases, today, began),
         *_texts(terms, cases),
         *_approval(terms, mailbox, policy, cases),
     )
@@ -175,13 +182,16 @@ def _destinations(
     return found
 
 
-def _period(terms: CaseTerms, cases: CasePolicy, today: date) -> list[Finding]:
+def _period(
+    terms: CaseTerms, cases: CasePolicy, today: date, began: date | None = None
+) -> list[Finding]:
     period = terms.forward.period
     if period.last_day is None:
         if not (cases.end_required or cases.longest_days):
             return []
         return [refuse("case-no-end", "Choose a last day.", where="last_day")]
-    days = (period.last_day - (period.first_day or today)).days + 1
+    first = period.first_day or began or today
+    days = (period.last_day - min(first, began or first)).days + 1
     if not cases.longest_days or days <= cases.longest_days:
         return []
     return [

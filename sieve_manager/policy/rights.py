@@ -132,14 +132,20 @@ def may_approve(
         return refuse("approve-not-staff", "Only the helpdesk approves requests.")
     if is_same_person(approver.text, asked_by):
         return refuse("approve-own", "Nobody approves the own request. Ask a colleague.")
-    if mailbox and maker_of(approver.text) == mailbox.text:
+    if mailbox and is_same_person(approver.text, mailbox.text):
         return refuse("approve-own-mailbox", "Nobody approves what concerns the own mailbox.")
     return None
 
 
 def is_same_person(one: str, other: str) -> bool:
-    """Whether the same person acts under these two names, or through a token of theirs."""
-    return maker_of(one) == maker_of(other)
+    """Whether the same person may act under these two names, or through a token of theirs.
+
+    A server may take a login with or without its domain: both spellings are one person.
+    """
+    (local, _, domain), (other_local, _, other_domain) = (
+        maker_of(name).partition("@") for name in (one, other)
+    )
+    return local == other_local and (domain == other_domain or not (domain and other_domain))
 
 
 def maker_of(name: str) -> str:

@@ -166,6 +166,24 @@ def test_nothing_is_done_for_who_has_left_the_helpdesk_since(batch: Batch, undoe
     assert batch.scripts("lea@example.com") == before
 
 
+def test_nothing_is_done_outside_of_what_operators_act_for_by_now(batch: Batch) -> None:
+    job = batch.batches.rehearse(HELEN, FILE)
+    batch.work(job)
+    staff = batch.batches.staff
+    rules = replace(staff.rules, protected=Circle.of(("max@example.com",)))
+    batch.batches = replace(batch.batches, staff=replace(staff, rules=rules))
+    items = batch.run(job)
+    assert states(items) == [ItemState.DONE, ItemState.REFUSED]
+    assert items[1].error
+    assert batch.scripts("max@example.com") == {}
+    elsewhere = replace(staff.rules, operator_domains=frozenset({"example.org"}))
+    job = batch.batches.undo(HELEN, job.id)
+    batch.work(job)
+    batch.batches = replace(batch.batches, staff=replace(staff, rules=elsewhere))
+    assert states(batch.run(job)) == [ItemState.REFUSED]
+    assert batch.scripts("lea@example.com") != {}
+
+
 def test_the_way_back_leaves_what_others_changed_meanwhile(batch: Batch) -> None:
     job = batch.batches.rehearse(HELEN, FILE)
     batch.work(job)

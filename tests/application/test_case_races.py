@@ -106,6 +106,18 @@ def test_less_than_was_agreed_to_needs_nobody(desk: Desk) -> None:
     assert desk.forwards_to(INSIDE)
 
 
+def test_case_is_not_made_longer_than_allowed_step_by_step(desk: Desk) -> None:
+    desk.cases = replace(desk.cases, policy=CasePolicy(longest_days=30))
+    case = desk.begin(INSIDE)  # 10 February to 1 March
+    desk.world.now = NOW.replace(day=28)
+    assert not desk.cases.plan_change(HELEN, case.id, terms(INSIDE, date(2027, 3, 11))).refused
+    late = terms(INSIDE, date(2027, 3, 12))
+    later = replace(late.forward.period, first_day=date(2027, 2, 28))
+    for wanted in (late, replace(late, forward=replace(late.forward, period=later))):
+        plan = desk.cases.plan_change(HELEN, case.id, wanted)
+        assert "case-too-long" in {one.code for one in plan.findings}
+
+
 def test_what_an_administrator_took_away_does_not_come_back_by_undo(desk: Desk) -> None:
     case = desk.begin(OUTSIDE)
     desk.cases.approve(OTTO, case.id, None)

@@ -152,6 +152,8 @@ def test_operators_see_other_rules_only_where_the_settings_say_so() -> None:
         (Role.ADMINISTRATOR, "otto", "anna", "approve-own"),
         (Role.ADMINISTRATOR, "olga", "otto", "approve-own-mailbox"),
         (Role.OPERATOR, "otto/token:tickets", "anna", "approve-own"),
+        (Role.OPERATOR, "otto@example.com", "anna", "approve-own"),
+        (Role.OPERATOR, "olga", "otto@example.com", "approve-own-mailbox"),
         (Role.OPERATOR, "olga/token:tickets", "anna", None),
     ],
 )
