@@ -10,8 +10,10 @@ from click.testing import CliRunner, Result
 
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.case import Case, CaseState
+from sieve_manager.application.case_cleaning import CaseCleaning
 from sieve_manager.cli import main
 from sieve_manager.demo.dovecot import DovecotServer
+from sieve_manager.demo.processes import wait_until
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.case import CaseTerms, OwnForward
@@ -21,7 +23,12 @@ from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.schedule import Period
 from sieve_manager.domain.scripts import ScriptName
-from sieve_manager.errors import ChangedMeanwhileError, InvalidInputError, MailboxBusyError
+from sieve_manager.errors import (
+    AccountDisabledError,
+    ChangedMeanwhileError,
+    InvalidInputError,
+    MailboxBusyError,
+)
 from tests.end_to_end.scripts import BY_HAND, ROUNDCUBE
 from tests.end_to_end.site import Site
 from tests.servers.mailboxes import PASSWORD, deliver, imap_folders
@@ -283,3 +290,56 @@ def test_a_case_by_command_from_its_beginning_to_its_end(
 
 def command(site: Site, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["--config", str(site.config), "cases", *arguments])
+
+
+def cleaned_up(site: Site, case: Case) -> Case:
+    """What the clean-up makes of *case* when its days are long over."""
+    cleaning = CaseCleaning(cases=site.wired.cases, clock=lambda: TODAY + timedelta(days=40))
+    (found,) = [one for one in cleaning.run() if one.id == case.id]
+    assert site.wired.cases.store.case(case.id) == found
+    return found
+
+
+def is_refused(site: Site, login: str) -> bool:
+    """Whether Dovecot, which looks at its users once a second, lets nobody act there by now."""
+    try:
+        site.wired.forwards.overview(access_to(login))
+    except AccountDisabledError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("gone", ["closed", "deleted"])
+def test_mailbox_that_is_gone_in_mid_case_is_reported_and_settled_once_it_is_back(
+    site: Site, dovecot: DovecotServer, login: str, gone: str
+) -> None:
+    case = begin(site, login, terms(login))
+    if gone == "closed":
+        dovecot.add_user(login, PASSWORD, closed=True)
+    else:
+        (dovecot.directory / "users" / login).unlink()
+    wait_until(lambda: is_refused(site, login), seconds=10, what="the mailbox to be refused")
+    for _ in range(2):
+        failed = cleaned_up(site, case)
+        assert failed.state is CaseState.FAILED
+        assert "no such mailbox" in failed.problem or "closed" in failed.problem
+    assert script_files(dovecot, login) != {}
+    dovecot.add_user(login, PASSWORD)
+    wait_until(lambda: not is_refused(site, login), seconds=10, what="the mailbox to be back")
+    settled = cleaned_up(site, case)
+    assert (settled.state, settled.problem) == (CaseState.ENDED, "")
+    assert script_files(dovecot, login) == {}
+
+
+def test_mailbox_that_is_full_goes_on_passing_mail_on_and_is_settled(
+    site: Site, dovecot: DovecotServer, sink: SmtpSink, login: str
+) -> None:
+    login = f"full-{login}"
+    dovecot.add_user(login, PASSWORD, quota_octets=1)
+    assert deliver(dovecot, login, "does not fit").code != 250
+    case = begin(site, login, terms(login))
+    dovecot.set_clock(TODAY + timedelta(days=15))
+    write(dovecot, login, f"full {login}", f"full-{login}")
+    assert sent(sink, f"full {login}") == sorted(SUCCESSORS)
+    assert cleaned_up(site, case).state is CaseState.ENDED
+    assert script_files(dovecot, login) == {}
