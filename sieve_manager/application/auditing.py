@@ -143,7 +143,7 @@ def read_canonical(text: str) -> AuditEntry:
     try:
         found = json.loads(text)
         mailbox = found.get("mailbox", "")
-        return AuditEntry(
+        entry = AuditEntry(
             at=datetime.fromisoformat(found["at"]).astimezone(UTC),
             actor=Actor(
                 name=found.get("actor", ""),
@@ -160,8 +160,9 @@ def read_canonical(text: str) -> AuditEntry:
             after=found.get("after", ""),
             detail=found.get("detail", ""),
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return UNREADABLE
+    return entry if canonical(entry) == text else UNREADABLE  # what is not read was added
 
 
 def digest_of(entry: AuditEntry, number: int, before: str) -> str:

@@ -4,11 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from sieve_manager.application.csv_cells import plain_cell
 from sieve_manager.application.jobs import Item, Job
 
 _HEADS = ("line", "leaver", "state", "case", "what")
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def results(job: Job, items: Iterable[Item]) -> Iterator[str]:
@@ -31,9 +30,5 @@ def _warnings(item: Item) -> Sequence[object]:
 
 def _line(cells: Sequence[object]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow([_safe(str(cell)) for cell in cells])
+    csv.writer(text).writerow([plain_cell(str(cell)) for cell in cells])
     return text.getvalue()
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from sieve_manager.application.csv_cells import plain_cell
 from sieve_manager.application.register import RegisterEntry
 from sieve_manager.application.register_words import all_in_words
 
@@ -25,8 +26,6 @@ HEADS = (
     "target_gone",
     "problem",
 )
-# Spreadsheets take a cell that begins so for a formula, some also behind spaces.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}", "|", "%")
 _COPY = {True: "kept", False: "not kept", None: "depends"}
 
 
@@ -67,5 +66,4 @@ def _line(cells: Iterable[str]) -> str:
 
 def _cell(value: str | bool | None) -> str:
     text = {None: "", True: "yes", False: "no"}[value] if not isinstance(value, str) else value
-    text = "".join(char if char.isprintable() else " " for char in text)
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+    return plain_cell(text)

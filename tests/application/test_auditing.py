@@ -1,5 +1,6 @@
 """The chain of the audit log: its form, and what a look along it finds."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -143,3 +144,17 @@ def test_a_pruned_chain_begins_after_its_mark() -> None:
 def test_entries_written_while_somebody_looks_are_no_fault() -> None:
     kept = records(6)
     assert list(verify(kept, marks(kept[:4]))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        canonical(ENTRY)[:-1] + ',"note":"added"}',
+        canonical(ENTRY).replace(",", ", "),
+        re.sub('"at":"[^"]*"', '"at":"0001-01-01T00:00:00+14:00"', canonical(ENTRY)),
+        "[" * 100_000,
+    ],
+    ids=["a key more", "blanks", "an impossible instant", "depth"],
+)
+def test_entry_that_is_not_as_we_write_it_was_changed(text: str) -> None:
+    assert read_canonical(text) == UNREADABLE
