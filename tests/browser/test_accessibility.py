@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import states
 from tests.browser.states import STATES, State, Visit
@@ -76,11 +76,11 @@ def test_a_page_is_accessible(visit: Visit, state: State) -> None:
 def test_errors_take_the_focus_and_lead_to_their_fields(visit: Visit, state: State) -> None:
     state(visit)
     page = visit.page
-    assert page.evaluate("document.activeElement.id") == "summary"
+    expect(page.locator("#summary")).to_be_focused()
     assert page.locator("#summary").get_attribute("role") == "alert"
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+    expect(page.locator("[aria-invalid=true]:focus")).to_have_count(1)
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,6 @@ def test_a_refusal_is_said_at_the_top_and_at_the_button(page: Page) -> None:
     page.goto("/sign-in")
     sign_in(page, "declines")
     expect(page.locator("#summary")).to_contain_text("You were not signed in there.")
-    assert page.evaluate("document.activeElement.id") == "summary"
+    expect(page.locator("#summary")).to_be_focused()
     assert "state=" not in page.url
     assert_accessible(page)
