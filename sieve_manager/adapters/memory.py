@@ -10,7 +10,14 @@ from sieve_manager.application.ports import FolderListing, ScriptSession
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName
+from sieve_manager.domain.scripts import (
+    Activation,
+    Deletion,
+    Script,
+    ScriptChange,
+    ScriptListing,
+    ScriptName,
+)
 from sieve_manager.errors import (
     AccountDisabledError,
     FolderError,
@@ -173,6 +180,20 @@ class MemorySession:
         if self._mailbox.active == name:
             raise ScriptIsActiveError("The active script cannot be deleted")
         del self._mailbox.scripts[name]
+
+    def finish(
+        self, last: ScriptChange, names: Sequence[ScriptName]
+    ) -> tuple[str, ScriptListing, tuple[Script, ...]]:
+        """Make the last change, and read."""
+        warnings = ""
+        match last:
+            case Script():
+                warnings = self.put_script(last.name, last.octets)
+            case Activation():
+                self.set_active(last.name)
+            case Deletion():
+                self.delete_script(last.name)
+        return warnings, *self.read(names)
 
     @property
     def _mailbox(self) -> _Mailbox:

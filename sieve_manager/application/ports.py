@@ -18,7 +18,7 @@ from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.people import Person
-from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName
+from sieve_manager.domain.scripts import Script, ScriptChange, ScriptListing, ScriptName
 
 Clock = Callable[[], datetime]
 """Returns now, aware, in UTC."""
@@ -73,6 +73,15 @@ class ScriptSession(Protocol):
 
     def delete_script(self, name: ScriptName) -> None:
         """Delete it (§2.10); ScriptIsActiveError, ScriptNotFoundError."""
+        ...
+
+    def finish(
+        self, last: ScriptChange, names: Sequence[ScriptName]
+    ) -> tuple[str, ScriptListing, tuple[Script, ...]]:
+        """Make the last change and read what there is then, in one round trip.
+
+        Returns the server's warnings, or "", and what :meth:`read` returns.
+        """
         ...
 
 

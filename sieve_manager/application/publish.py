@@ -11,7 +11,14 @@ from dataclasses import dataclass
 
 from sieve_manager.application.ports import ScriptSession
 from sieve_manager.application.state import read_scripts
-from sieve_manager.domain.scripts import ScriptName, ScriptSet
+from sieve_manager.domain.scripts import (
+    Activation,
+    Deletion,
+    Script,
+    ScriptChange,
+    ScriptName,
+    ScriptSet,
+)
 from sieve_manager.errors import (
     ChangedMeanwhileError,
     Outcome,
@@ -41,20 +48,15 @@ def publish(session: ScriptSession, before: ScriptSet, desired: Desired) -> Publ
         SaveFailedError: a step failed. Where *outcome* is UNKNOWN, call :func:`settle` once
             this session is closed.
     """
-    now = _rehearsed(session, desired, _touched(before, desired))
+    touched = _touched(before, desired)
+    now = _rehearsed(session, desired, touched)
     if now.fingerprint != before.fingerprint:
         raise ChangedMeanwhileError("The scripts were changed by another program meanwhile.")
-    with _step("put", Outcome.UNKNOWN):
-        warnings = [session.put_script(script.name, script.octets) for script in desired.puts]
-    if desired.active != before.listing.active:
-        with _step("activate", Outcome.UNKNOWN):
-            session.set_active(desired.active)
-    with _step("delete", Outcome.UNKNOWN):
-        for name in desired.deletes:
-            session.delete_script(name)
+    warnings, found = _changed(session, _changes(before, desired), touched)
     with _step("verify", Outcome.UNKNOWN):
-        after = _verified(session, before, desired)
-    return Published(scripts=after, warnings="\n".join(text for text in warnings if text))
+        if not _same(found, desired.applied_to(before), touched):
+            raise ProtocolBrokenError("the server does not hold what was saved")
+    return Published(scripts=found, warnings="\n".join(text for text in warnings if text))
 
 
 def settle(
@@ -103,13 +105,49 @@ def _rehearsed(
     return ScriptSet(listing=listing, scripts=scripts)
 
 
-def _verified(session: ScriptSession, before: ScriptSet, desired: Desired) -> ScriptSet:
-    touched = _touched(before, desired)
-    listing, scripts = session.read(touched)
-    found = ScriptSet(listing=listing, scripts=scripts)
-    if not _same(found, desired.applied_to(before), touched):
-        raise ProtocolBrokenError("the server does not hold what was saved")
-    return found
+def _changed(
+    session: ScriptSession, changes: list[ScriptChange], touched: tuple[ScriptName, ...]
+) -> tuple[list[str], ScriptSet]:
+    """Make one change after the other, read with the last; the warnings, and what is there."""
+    if not changes:
+        with _step("read", Outcome.UNCHANGED):
+            listing, scripts = session.read(touched)
+        return [], ScriptSet(listing=listing, scripts=scripts)
+    *earlier, last = changes
+    warnings = [_make(session, change) for change in earlier]
+    with _step(_name(last), Outcome.UNKNOWN):
+        warning, listing, scripts = session.finish(last, touched)
+    return [*warnings, warning], ScriptSet(listing=listing, scripts=scripts)
+
+
+def _changes(before: ScriptSet, desired: Desired) -> list[ScriptChange]:
+    """In an order in which the mailbox always has a script that is whole."""
+    activates = desired.active != before.listing.active
+    activations = [Activation(desired.active)] if activates else []
+    return [*desired.puts, *activations, *map(Deletion, desired.deletes)]
+
+
+def _make(session: ScriptSession, change: ScriptChange) -> str:
+    """Make one change; the server's warnings, or ""."""
+    with _step(_name(change), Outcome.UNKNOWN):
+        match change:
+            case Script():
+                return session.put_script(change.name, change.octets)
+            case Activation():
+                session.set_active(change.name)
+            case Deletion():
+                session.delete_script(change.name)
+    return ""
+
+
+def _name(change: ScriptChange) -> str:
+    match change:
+        case Script():
+            return "put"
+        case Activation():
+            return "activate"
+        case Deletion():
+            return "delete"
 
 
 def take_back(

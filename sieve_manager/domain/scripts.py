@@ -51,6 +51,24 @@ class Script:
     octets: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """Making *name* the active script, or none."""
+
+    name: ScriptName | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """Deleting the script of that name."""
+
+    name: ScriptName
+
+
+ScriptChange = Script | Activation | Deletion
+"""One change of a mailbox's scripts; a script stands for storing it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptListing:
     """The names a mailbox has, in the server's order, and the active one, if any."""

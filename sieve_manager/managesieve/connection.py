@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName
+from sieve_manager.domain.scripts import (
+    Activation,
+    Deletion,
+    Script,
+    ScriptChange,
+    ScriptListing,
+    ScriptName,
+)
 from sieve_manager.errors import ScriptNotFoundError
 from sieve_manager.managesieve import commands, replies
 from sieve_manager.managesieve.commands import Command, Verb
@@ -109,6 +116,21 @@ class Connection(Session):
         """
         self._ask(commands.delete_script(name))
 
+    def finish(
+        self, last: ScriptChange, names: Sequence[ScriptName]
+    ) -> tuple[str, ScriptListing, tuple[Script, ...]]:
+        """Make the last change and read what there is then, asked for together.
+
+        Returns the server's warnings, or "", and what :meth:`read` returns.
+
+        Raises:
+            as :meth:`put_script`, :meth:`set_active` or :meth:`delete_script`.
+        """
+        change, reading = _change(last), _reading(names)
+        changed, *answers = self._ask_many([change, *reading])
+        warnings = replies.warnings(accepted(change, changed))
+        return warnings, *self._read(names, reading, answers)
+
     def rename_script(self, old: ScriptName, new: ScriptName) -> None:
         """Rename a script, which stays active where it was (§2.11).
 
@@ -133,6 +155,16 @@ class Connection(Session):
     def _script(self, name: ScriptName, command: Command, answer: Reply) -> Script:
         octets = self._understand(replies.script_octets, accepted(command, answer))
         return Script(name=name, octets=octets)
+
+
+def _change(change: ScriptChange) -> Command:
+    match change:
+        case Script():
+            return commands.put_script(change.name, change.octets)
+        case Activation():
+            return commands.set_active(change.name)
+        case Deletion():
+            return commands.delete_script(change.name)
 
 
 def _reading(names: Sequence[ScriptName]) -> list[Command]:

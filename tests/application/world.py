@@ -21,7 +21,7 @@ from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.forward import Copy, Forward
 from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.schedule import Period
-from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName
+from sieve_manager.domain.scripts import Script, ScriptChange, ScriptListing, ScriptName
 from sieve_manager.errors import OutcomeUnknownError, UnreachableError
 from sieve_manager.policy.policy import Policy
 
@@ -108,6 +108,12 @@ class BreakingSession:
     def delete_script(self, name: ScriptName) -> None:
         with self.breaks.around():
             self.inner.delete_script(name)
+
+    def finish(
+        self, last: ScriptChange, names: Sequence[ScriptName]
+    ) -> tuple[str, ScriptListing, tuple[Script, ...]]:
+        with self.breaks.around():
+            return self.inner.finish(last, names)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,13 @@ import pytest
 from sieve_manager.application.access import Access
 from sieve_manager.application.ports import ScriptSession
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName
+from sieve_manager.domain.scripts import (
+    Activation,
+    Deletion,
+    Script,
+    ScriptListing,
+    ScriptName,
+)
 from sieve_manager.errors import (
     Quota,
     QuotaError,
@@ -128,6 +134,27 @@ def test_refused_new_script_is_not_there(session: ScriptSession) -> None:
     with pytest.raises(ScriptRefusedError):
         session.put_script(A, NOT_SIEVE)
     assert session.list_scripts() == ScriptListing()
+
+
+def test_last_change_comes_with_what_is_there_then(session: ScriptSession) -> None:
+    kept = Script(name=A, octets=KEEP)
+    assert session.finish(kept, [A, B]) == ("", ScriptListing(names=(A,)), (kept,))
+    assert session.finish(Activation(A), [A]) == (
+        "",
+        ScriptListing(names=(A,), active=A),
+        (kept,),
+    )
+    assert session.finish(Activation(None), []) == ("", ScriptListing(names=(A,)), ())
+    assert session.finish(Deletion(A), [A]) == ("", ScriptListing(), ())
+
+
+def test_refused_last_change_raises_and_leaves_the_session_in_step(session: ScriptSession) -> None:
+    session.put_script(A, KEEP)
+    with pytest.raises(ScriptRefusedError):
+        session.finish(Script(name=A, octets=NOT_SIEVE), [A])
+    with pytest.raises(ScriptNotFoundError):
+        session.finish(Activation(B), [A])
+    assert octets_of(session, A) == KEEP
 
 
 def test_check_compiles_and_stores_nothing(session: ScriptSession) -> None:
