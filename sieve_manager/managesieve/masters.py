@@ -74,7 +74,7 @@ class MasterConnections:
 
     def _sign_in(self, connection: Connection, mailbox: str) -> None:
         try:
-            connection.sign_in(self._credentials(mailbox))
+            connection.sign_in(self._credentials(mailbox), ask_later=True)
         except AccountDisabledError:
             raise
         except SignInRefusedError as error:

@@ -38,6 +38,7 @@ class Session:
         self._exchange = exchange
         self._deadlines = deadlines
         self._announced = self._capabilities = ServerCapabilities()
+        self._unheard: Credentials | None = None
         self._tags = itertools.count(1)
 
     @classmethod
@@ -115,7 +116,13 @@ class Session:
 
     @property
     def capabilities(self) -> ServerCapabilities:
-        """What the server announced, after sign-in for this mailbox (RFC 5804 §1.7)."""
+        """What the server announced, after sign-in for this mailbox (RFC 5804 §1.7).
+
+        Raises:
+            ServerError: it had to be asked for, and that failed; see :meth:`sign_in`.
+        """
+        if self._unheard:
+            self._turn([], Deadline(self._deadlines.authenticate))
         return self._capabilities
 
     @property
@@ -143,8 +150,12 @@ class Session:
             self.close()
             raise ProtocolBrokenError("The server answered another command than the last")
 
-    def sign_in(self, credentials: Credentials) -> None:
+    def sign_in(self, credentials: Credentials, *, ask_later: bool = False) -> None:
         """Sign in, where nobody is signed in; whatever this raises, close the connection then.
+
+        What the server announces for the mailbox, and for whom it acts, is asked at once; or
+        later (*ask_later*): together with the first commands that change nothing, whose answers
+        count only then, and before any that does.
 
         Raises:
             as :meth:`open` says.
@@ -153,12 +164,11 @@ class Session:
             if self._capabilities.starttls:
                 raise TlsError("The server wants TLS before anybody signs in")
             raise RefusedError(f"The server offers no sign-in by {credentials.mechanism}")
-        deadline = Deadline(self._deadlines.authenticate)
-        self._ask_all([commands.authenticate(credentials)], deadline)
-        self._hear(*self._ask_all([commands.plain(Verb.CAPABILITY)], deadline))
-        wanted, owner = credentials.authorisation_identity, self._capabilities.owner
-        if wanted and owner is not None and wanted.casefold() != owner.casefold():
-            raise NotPermittedError(f"The server acts for {owner} instead of {wanted}")
+        asked = [commands.authenticate(credentials)]
+        self._ask_all(asked, Deadline(self._deadlines.authenticate))
+        self._unheard = credentials
+        if not ask_later:
+            self._turn([], Deadline(self._deadlines.authenticate))
 
     def unauthenticate(self) -> None:
         """Sign out and stay connected, so that another mailbox can be next (§2.14.1).
@@ -209,13 +219,31 @@ class Session:
 
     def _ask_all(self, batch: Sequence[Command], deadline: Deadline) -> list[Reply]:
         """Return the OK of each; where some were refused, raise for the first."""
-        return list(map(accepted, batch, self._exchange.ask(batch, deadline)))
+        return list(map(accepted, batch, self._turn(batch, deadline)))
 
     def _ask_many(self, asked: Sequence[Command]) -> list[Reply]:
         """Return the OK or NO of each, however many these are."""
         deadline = Deadline(self._deadlines.command)
         batches = commands.batches(asked)
-        return [answer for batch in batches for answer in self._exchange.ask(batch, deadline)]
+        return [answer for batch in batches for answer in self._turn(batch, deadline)]
+
+    def _turn(self, batch: Sequence[Command], deadline: Deadline) -> list[Reply]:
+        """Return the OK or NO of each; learn first for whom, where that is not known yet."""
+        signed_in, self._unheard = self._unheard, None
+        if signed_in is None:
+            return self._exchange.ask(batch, deadline)
+        changes = any(command.changes for command in batch)
+        together = [] if changes else batch
+        asked = [commands.plain(Verb.CAPABILITY), *together]
+        announced, *answers = self._exchange.ask(asked, deadline)
+        self._hear(announced)
+        self._compare_owner(signed_in)
+        return self._exchange.ask(batch, deadline) if changes else answers
+
+    def _compare_owner(self, signed_in: Credentials) -> None:
+        wanted, owner = signed_in.authorisation_identity, self._capabilities.owner
+        if wanted and owner is not None and wanted.casefold() != owner.casefold():
+            raise NotPermittedError(f"The server acts for {owner} instead of {wanted}")
 
     def _understand(self, read: Callable[[Reply], _T], reply: Reply) -> _T:
         try:

@@ -58,9 +58,9 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[Credentials]:
     seen: list[Credentials] = []
     real = Connection.sign_in
 
-    def signed_in(connection: Connection, credentials: Credentials) -> None:
+    def signed_in(connection: Connection, credentials: Credentials, **how: bool) -> None:
         seen.append(credentials)
-        real(connection, credentials)
+        real(connection, credentials, **how)
 
     monkeypatch.setattr(Connection, "sign_in", signed_in)
     return seen

@@ -1,12 +1,13 @@
 """The few connections of the master: no more than allowed, and never for the wrong mailbox."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 
+from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.errors import (
     AccountDisabledError,
     NotPermittedError,
@@ -31,6 +32,14 @@ def signing_in(peer: Peer, mailbox: bytes) -> None:
 
 def good_bye(peer: Peer) -> None:
     peer.answer(b"OK\r\n")
+
+
+def putting(connection: Connection) -> object:
+    return connection.put_script(ScriptName("x"), b"keep;")
+
+
+def listing(connection: Connection) -> object:
+    return connection.list_scripts()
 
 
 @contextmanager
@@ -60,19 +69,45 @@ def test_a_kept_connection_is_signed_in_for_nobody() -> None:
     assert len(server.peers) == 1
 
 
-def test_a_server_that_mixes_mailboxes_up_gets_no_command() -> None:
+@pytest.mark.parametrize("use", [putting, listing])
+def test_nothing_is_changed_or_learned_where_a_server_mixes_mailboxes_up(
+    use: Callable[[Connection], object],
+) -> None:
     def conversation(peer: Peer) -> None:
         peer.greet()
         signing_in(peer, b"anna")
         peer.answer(b"OK\r\n")
-        signing_in(peer, b"anna")
-        assert peer.answer(b"OK\r\n") == b"LOGOUT"
+        peer.answer(b"OK\r\n")
+        peer.answer(owned_by(b"anna"))
+        if use is listing:
+            peer.answer(b'"annas" ACTIVE\r\nOK\r\n')
+        good_bye(peer)
 
     with ScriptedServer(conversation) as server, masters(server) as connections:
         with connections.acting_for("anna"):
             pass
-        with pytest.raises(NotPermittedError), connections.acting_for("bert"):
-            pytest.fail("acts for anna")
+        with (
+            pytest.raises(NotPermittedError, match="anna instead of bert"),
+            connections.acting_for("bert") as connection,
+        ):
+            use(connection)
+    assert server.peers[0].commands[-1] == b"LOGOUT"
+
+
+def test_what_the_server_announces_is_asked_with_the_first_question() -> None:
+    def conversation(peer: Peer) -> None:
+        peer.greet()
+        peer.answer(b"OK\r\n")
+        assert [peer.command(), peer.command()] == [b"CAPABILITY", b"LISTSCRIPTS"]
+        peer.send(owned_by(b"anna") + b'"a"\r\nOK\r\n')
+        good_bye(peer)
+
+    with (
+        ScriptedServer(conversation) as server,
+        masters(server) as connections,
+        connections.acting_for("anna") as connection,
+    ):
+        assert connection.list_scripts().names == (ScriptName("a"),)
 
 
 def test_what_was_done_counts_though_the_sign_out_fails() -> None:
