@@ -2,7 +2,8 @@
 
 UTF-8 with or without a byte order mark; commas or semicolons, whichever the heading has; cells
 in quotation marks may hold line breaks (RFC 4180). The first line names the columns, in any
-order. All that is wrong is found, not only the first.
+order; empty cells behind the last column, as spreadsheets write them, are none. All that is
+wrong is found, not only the first.
 """
 
 import csv
@@ -16,6 +17,8 @@ from sieve_manager.errors import InvalidInputError
 _MARK = b"\xef\xbb\xbf"
 _LONGEST_CELL = 10_000
 _SEPARATORS = (",", ";")
+# The module's own limit would be told like a quotation mark that is not closed; ours comes after.
+csv.field_size_limit(2**31 - 1)
 _T = TypeVar("_T")
 
 
@@ -94,8 +97,8 @@ def read_table(octets: bytes, *, columns: Sequence[str], required: Sequence[str]
         return _unreadable(text[: text.index("\0")].count("\n") + 1, _HAS_NUL)
     reading = _Reading(columns=columns, required=required)
     for line, cells in _lines(text, reading.problems):
-        if any(cell.strip() for cell in cells):
-            reading.take(line, [cell.strip() for cell in cells])
+        if cells := _trimmed(cells):
+            reading.take(line, cells)
     if not reading.places and not reading.problems:
         reading.note(1, _no_heading(required))
     return Table(rows=tuple(reading.rows), problems=tuple(reading.problems))
@@ -127,7 +130,8 @@ class _Reading:
                 "comma or semicolon into quotation marks.",
                 code="csv-cells",
             )
-            self.note(line, error, column=len(self.places) + 1)
+            beyond = enumerate(cells[len(self.places) :], start=len(self.places) + 1)
+            self.note(line, error, column=next(column for column, cell in beyond if cell))
         else:
             self._take_row(line, cells)
 
@@ -159,6 +163,14 @@ class _Reading:
                 self.problems.append(row.problem(name, _TOO_LONG))
         if len(self.problems) == before:
             self.rows.append(row)
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    """Without the blanks around each, and without the empty ones at the end."""
+    trimmed = [cell.strip() for cell in cells]
+    while trimmed and not trimmed[-1]:
+        trimmed.pop()
+    return trimmed
 
 
 def _lines(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:

@@ -255,7 +255,7 @@ def test_each_line_that_cannot_be_used_says_where_and_why(batch: Batch) -> None:
         "max@example.com,max@example.com,,,\n"
         "max@example.com,anna@example.com,,,\n"
         "bad name,anna@example.com,,,\n"
-        "bea@example.com,anna@example.com,,,,\n"
+        "bea@example.com,anna@example.com,,,,x\n"
     )
     job = batch.batches.rehearse(HELEN, lines.encode())
     items = {item.key: item for item in batch.work(job)}

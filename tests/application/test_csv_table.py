@@ -60,9 +60,11 @@ def test_short_rows_and_missing_columns_are_empty() -> None:
         (b'login\n"anna\nbob\n', (2, 0), "not closed"),
         (b'login\n"anna" x\n', (2, 0), "within a cell"),
         (b"login\n" + b"x" * 10_001, (2, 1), "more than 10000"),
-        (b"login\n" + b"x" * 200_000, (2, 0), "quotation mark"),
+        (b"login\n" + b"x" * 200_000, (2, 1), "more than 10000"),
+        (b'login\n"anna\n' + b"x" * 200_000, (2, 0), "not closed"),
         (b"login,name\n,x\n", (2, 1), "must not be empty"),
-        (b"login,name\nanna,x,\n", (2, 3), "more cells"),
+        (b"login,name\nanna,x,,y,\n", (2, 4), "more cells"),
+        (b"login,,name\nanna,,x\n", (1, 2), "“” is no column here"),
     ],
 )
 def test_what_cannot_be_used_is_named_by_line_and_column(
@@ -72,6 +74,15 @@ def test_what_cannot_be_used_is_named_by_line_and_column(
     assert places(table)[0] == where
     assert said in str(table.problems[0])
     assert table.rows == ()
+
+
+def test_empty_cells_and_rows_at_the_end_are_left_out() -> None:
+    table = read(b"login;name;;; \r\nanna;x;;;\r\n;;;;\r\nbob;;;;;;;\r\n;;;;\r\n")
+    assert table.problems == ()
+    assert [dict(row.cells) for row in table.rows] == [
+        {"login": "anna", "name": "x"},
+        {"login": "bob", "name": ""},
+    ]
 
 
 def test_every_problem_is_found_not_only_the_first() -> None:

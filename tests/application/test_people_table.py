@@ -58,7 +58,7 @@ def test_the_login_alone_is_enough() -> None:
         ("anna,,,,a b,,", 5, "user name"),
         ("anna,,,,,\x07,", 6, "no control characters"),
         ("anna,,,,,,German", 7, "no code of a language"),
-        ("anna,,,,,,,", 8, "more cells"),
+        ("anna,,,,,,,x", 8, "more cells"),
         ("first,,,,,,", 1, "“first” stands on line 2 already"),
         ("anna,,first@EXAMPLE.com,,,,", 3, "stands on line 2 already"),
         ("anna,,,FIRST@example.com,,,", 4, "stands on line 2 already"),
