@@ -1,5 +1,6 @@
 """A line of a list of cases: its columns, and the forms in which the ledger keeps it."""
 
+import re
 from collections.abc import Mapping
 
 from sieve_manager.application.csv_table import Problem, Row
@@ -30,11 +31,23 @@ TEMPLATE = (
 )
 """A file to begin with; people replace the example."""
 
+_DAYS = ("first_day", "last_day")
+_DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+
 
 def new_item(login: Login, row: Row) -> NewItem:
     """The item of a usable line."""
     payload = {"line": row.line, "cells": dict(row.cells), "places": dict(row.places)}
     return NewItem(key=login.text, payload=payload)
+
+
+def with_iso_days(cells: Mapping[str, str]) -> dict[str, str]:
+    """The cells with days as ``2027-01-31``, of which some spreadsheets make ``31.01.2027``."""
+    days = {name: _DOTTED_DAY.fullmatch(cells.get(name, "")) for name in _DAYS}
+    return {
+        **cells,
+        **{name: f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}" for name, day in days.items() if day},
+    }
 
 
 def seen(plan: Plan) -> dict[str, object]:

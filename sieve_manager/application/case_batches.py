@@ -18,6 +18,7 @@ from sieve_manager.application.case_batch_lines import (
     new_item,
     problem_form,
     seen,
+    with_iso_days,
 )
 from sieve_manager.application.case_entry import CaseEntry, EntryReader
 from sieve_manager.application.case_json import dump_terms, load_terms
@@ -287,6 +288,7 @@ class CaseBatches:
 
     def _entry(self, cells: Mapping[str, str]) -> CaseEntry:
         """Empty cells take the defaults that the form has."""
-        filled = {name: cell for name, cell in cells.items() if cell and name not in REQUIRED}
+        given = with_iso_days(cells).items()
+        filled = {name: cell for name, cell in given if cell and name not in REQUIRED}
         defaults = {"timezone": self.policy.default_timezone, **filled}
         return CaseEntry(to=(cells["to"],), hold_spam=self.policy.hold_spam, **defaults)

@@ -13,6 +13,7 @@ from sieve_manager.application.case import CaseState
 from sieve_manager.application.case_batch_lines import TEMPLATE
 from sieve_manager.application.case_batches import KIND, CaseBatches
 from sieve_manager.application.case_entry import EntryReader
+from sieve_manager.application.case_json import load_terms
 from sieve_manager.application.cases import Cases
 from sieve_manager.application.job_upkeep import prune_jobs
 from sieve_manager.application.jobs import Item, ItemState, Job, JobState
@@ -271,6 +272,20 @@ def test_each_line_that_cannot_be_used_says_where_and_why(batch: Batch) -> None:
     problems = job.payload["problems"]
     assert isinstance(problems, list)
     assert [(one["line"], one["column"]) for one in problems] == [(5, 1), (6, 1), (7, 6)]
+
+
+def test_days_are_read_as_spreadsheets_write_them(batch: Batch) -> None:
+    lines = (
+        "leaver;to;first_day;last_day\r\n"
+        "lea@example.com;anna@example.com;2027-03-01;31.03.2027\r\n"
+        "max@example.com;anna@example.com;1.3.2027;3/31/2027\r\n"
+        "bea@example.com;anna@example.com;31.02.2027;\r\n"
+    )
+    lea, max_, bea = batch.work(batch.batches.rehearse(HELEN, lines.encode()))
+    period = load_terms(str(lea.result["terms"])).forward.period
+    assert (str(period.first_day), str(period.last_day)) == ("2027-03-01", "2027-03-31")
+    assert max_.error.startswith("line 3, column 4 (last_day): “3/31/2027” is not a day.")
+    assert bea.error.startswith("line 4, column 3 (first_day)")
 
 
 def test_a_file_without_a_usable_line_makes_no_job(batch: Batch) -> None:
