@@ -265,6 +265,8 @@ class Cases:
 
     def _settle_replaced(self, access: Access, new: Case) -> None:
         """One that was over, and whose rules the new one has replaced, has ended."""
+        if new.number == 1:
+            return
         for one in self.store.of_mailbox(access.login):
             if one.id != new.id and one.state in (CaseState.ACTIVE, CaseState.FAILED):
                 ended = replace(one, state=CaseState.ENDED, problem="", ended_at=self.clock())
@@ -281,7 +283,7 @@ class Cases:
                 )
             return terms.handover(number)
 
-        return self._wish(access, Change.CASE_BEGIN, terms, handover)
+        return self._wish(access, Change.CASE_BEGIN, terms, number, handover)
 
     def _wish_change(self, access: Access, case: Case, terms: CaseTerms) -> Wish:
         if case.state not in (CaseState.ACTIVE, CaseState.FAILED):
@@ -292,6 +294,7 @@ class Cases:
             access,
             Change.CASE_CHANGE,
             terms,
+            case.number,
             lambda _: terms.handover(case.number),
             began=case.terms.forward.period.first_day or today(case.begun_at, case.terms),
         )
@@ -301,10 +304,12 @@ class Cases:
         access: Access,
         change: Change,
         terms: CaseTerms,
+        number: int,
         handover: Callable[[Status], Handover],
         *,
         began: date | None = None,
     ) -> Wish:
+        role, day = access.actor.role, today(self.clock(), terms)
         return Wish(
             change=change,
             resolve=lambda status: own_forward(status, terms),
@@ -317,11 +322,12 @@ class Cases:
                 *review_case(
                     terms,
                     status.mailbox,
-                    access.actor.role,
+                    role,
                     self.forwards.looking.policy,
                     self.policy,
-                    today(self.clock(), terms),
+                    day,
                     began=began,
                 ),
             ),
+            basis=(change, terms, number, role, day, began),
         )

@@ -1,11 +1,12 @@
 """Look at a mailbox: read its scripts, and work out what happens or would happen; no writes."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sieve_manager.application.access import Access
+from sieve_manager.application.drafts import Drafts
 from sieve_manager.application.history import Version
-from sieve_manager.application.plan import Plan
+from sieve_manager.application.plan import Draft, Plan
 from sieve_manager.application.planning import Wish, make_plan
 from sieve_manager.application.ports import Addresses, Clock, History, ScriptSession
 from sieve_manager.application.state import compile_error, read_scripts
@@ -25,6 +26,7 @@ class Looking:
     policy: Policy
     clock: Clock
     verdicts: Verdicts = field(default_factory=Verdicts)
+    drafts: Drafts = field(default_factory=Drafts)
 
     def status(self, session: ScriptSession, access: Access) -> Status:
         """What happens to incoming mail now."""
@@ -65,7 +67,40 @@ class Looking:
         loaded: Fingerprint | None,
         last: Version | None,
     ) -> Plan:
-        """What *wish* would write."""
+        """What *wish* would write, and what it would mean."""
+        scripts = self._read_for(session, wish, last)
+        return self._plan(scripts, wish, self.around(session, access, last), loaded)
+
+    def draft(
+        self,
+        session: ScriptSession,
+        access: Access,
+        wish: Wish,
+        loaded: Fingerprint | None,
+        last: Version | None,
+    ) -> Draft:
+        """What *wish* would write; from what was planned before, where nothing is different."""
+        scripts = self._read_for(session, wish, last)
+        around = self.around(session, access, last)
+        desired = self.drafts.of(_key(scripts, wish, around))
+        if desired is None:
+            return self._plan(scripts, wish, around, loaded).draft
+        conflict = loaded is not None and loaded != scripts.fingerprint
+        return Draft(before=scripts, desired=desired, conflict=conflict)
+
+    def _read_for(self, session: ScriptSession, wish: Wish, last: Version | None) -> ScriptSet:
         behind = [one for one in (wish.back, *wish.later) if one]
-        scripts = self.read(session, last, [name for one in behind for name in scripts_of(one)])
-        return make_plan(scripts, wish, self.around(session, access, last), loaded)
+        return self.read(session, last, [name for one in behind for name in scripts_of(one)])
+
+    def _plan(
+        self, scripts: ScriptSet, wish: Wish, around: Surroundings, loaded: Fingerprint | None
+    ) -> Plan:
+        plan = make_plan(scripts, wish, around, loaded)
+        if wish.basis is not None and not (plan.refused or plan.conflict):
+            self.drafts.keep(_key(scripts, wish, around), plan.desired)
+        return plan
+
+
+def _key(scripts: ScriptSet, wish: Wish, around: Surroundings) -> Hashable:
+    """All that a plan depends on, beside what is configured, where the wish's basis is known."""
+    return scripts.fingerprint, around.mailbox, around.capabilities, wish.trash, wish.basis

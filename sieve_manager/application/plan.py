@@ -27,6 +27,41 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What would be written onto what, and what speaks against it: what a save needs to know."""
+
+    before: ScriptSet
+    desired: Desired
+    findings: tuple[Finding, ...] = ()
+    conflict: bool = False
+
+    @property
+    def after(self) -> ScriptSet:
+        """What the mailbox would hold."""
+        return self.desired.applied_to(self.before)
+
+    @property
+    def loaded(self) -> Fingerprint:
+        """The fingerprint of the state that it is about."""
+        return self.before.fingerprint
+
+    @property
+    def refused(self) -> bool:
+        """Whether a finding refuses it."""
+        return bool(refusals(self.findings))
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return self.before.fingerprint == self.after.fingerprint
+
+    @property
+    def checksum(self) -> str:
+        """As :attr:`Plan.checksum`."""
+        return _checksum(self.before.fingerprint, self.after.fingerprint)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What would be written (*desired*), and what the mailbox does before and after.
 
@@ -70,8 +105,17 @@ class Plan:
     @property
     def checksum(self) -> str:
         """A checksum (64 hexadecimal digits) of what would be written onto what."""
-        both = f"{self.before.fingerprint}{self.after.fingerprint}"
-        return hashlib.sha256(both.encode()).hexdigest()
+        return _checksum(self.before.fingerprint, self.after.fingerprint)
+
+    @property
+    def draft(self) -> Draft:
+        """What a save needs of it."""
+        return Draft(
+            before=self.before.scripts,
+            desired=self.desired,
+            findings=self.findings,
+            conflict=self.conflict,
+        )
 
 
 def differences(before: ScriptSet, after: ScriptSet) -> tuple[Difference, ...]:
@@ -79,6 +123,10 @@ def differences(before: ScriptSet, after: ScriptSet) -> tuple[Difference, ...]:
     names = _names(before, after)
     found = (_difference(name, before, after) for name in names)
     return tuple(one for one in found if one.lines)
+
+
+def _checksum(before: Fingerprint, after: Fingerprint) -> str:
+    return hashlib.sha256(f"{before}{after}".encode()).hexdigest()
 
 
 def _names(before: ScriptSet, after: ScriptSet) -> Iterable[ScriptName]:

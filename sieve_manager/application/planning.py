@@ -1,6 +1,6 @@
 """Work out a plan from a wish and the scripts on the server; pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from sieve_manager.application.history import Change, Version
@@ -30,7 +30,9 @@ class Wish:
     what becomes of a case; *trash* is the folder for Trash where it was looked up; *remarks* are
     findings that only this wish has, about the status before; *back* is the version to take
     back, with all *later* ones, newest first; *checksum* is that of the plan that
-    was seen, where no other may be carried out; *note* and *ticket* say why.
+    was seen, where no other may be carried out; *note* and *ticket* say why. *basis* is all that
+    the wish was made from, so that two wishes of the same basis lead to the same plan on the
+    same scripts; None: that is not known.
     """
 
     change: Change
@@ -43,6 +45,7 @@ class Wish:
     back: Version | None = None
     later: tuple[Version, ...] = ()
     checksum: str = ""
+    basis: Hashable | None = None
 
 
 def make_plan(

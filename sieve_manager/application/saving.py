@@ -8,7 +8,7 @@ from datetime import datetime
 from sieve_manager.application.access import Access
 from sieve_manager.application.history import Change, NewVersion, Version
 from sieve_manager.application.looking import Looking
-from sieve_manager.application.plan import Plan
+from sieve_manager.application.plan import Draft, Plan
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import Locks, ScriptSession, ScriptStore
 from sieve_manager.application.publish import publish, settle, take_back
@@ -85,15 +85,21 @@ class Saving:
             try:
                 with self.store.session(access) as session:
                     last = self._settled_last(session, access)
-                    plan = self.looking.plan(session, access, wish, loaded, last)
-                    refuse_or_go(plan, loaded, force=force)
-                    if wish.checksum not in ("", plan.checksum):
+                    draft = self.looking.draft(session, access, wish, loaded, last)
+                    refuse_or_go(draft, loaded, force=force)
+                    if wish.checksum not in ("", draft.checksum):
                         raise ChangedMeanwhileError("The plan is not the one that was seen.")
-                    if plan.empty and wish.change is not Change.ADOPT:
-                        around = self.looking.around(session, access, last)
-                        return Saved(scripts=plan.before.scripts, around=around, version=None)
-                    version = self.looking.history.begin(self._new_version(access, plan, wish))
-                    one = _Write(access=access, plan=plan, version=version, ticket=wish.ticket)
+                    around = self.looking.around(session, access, last)
+                    if draft.empty and wish.change is not Change.ADOPT:
+                        return Saved(scripts=draft.before, around=around, version=None)
+                    version = self.looking.history.begin(self._new_version(access, draft, wish))
+                    one = _Write(
+                        access=access,
+                        draft=draft,
+                        around=around,
+                        version=version,
+                        ticket=wish.ticket,
+                    )
                     return self._write(session, one)
             except _UnsettledError as unsettled:
                 return self._settle(unsettled.error, unsettled.write)
@@ -109,7 +115,7 @@ class Saving:
 
     def _write(self, session: ScriptSession, one: "_Write") -> Saved:
         try:
-            done = publish(session, one.plan.before.scripts, one.plan.desired)
+            done = publish(session, one.draft.before, one.draft.desired)
         except ChangedMeanwhileError:
             self._note(one, happened=False)
             raise
@@ -136,13 +142,13 @@ class Saving:
         return self.looking.last(access)
 
     def _settle(self, error: SaveFailedError, one: "_Write") -> Saved:
-        plan, outcome, found = one.plan, error.outcome, None
+        draft, outcome, found = one.draft, error.outcome, None
         if outcome is Outcome.UNKNOWN:
             lost = isinstance(error.cause, OutcomeUnknownError)
             outcome, found = settle(
                 lambda: self.store.session(one.access),
-                plan.before.scripts,
-                plan.desired,
+                draft.before,
+                draft.desired,
                 pauses=self.patience if lost else (),
                 pause=time.sleep,
             )
@@ -164,28 +170,22 @@ class Saving:
 
     def _saved(self, one: "_Write", found: ScriptSet, warnings: str) -> Saved:
         """First the audit log: what is not written there stays unsettled for the next writer."""
-        access, plan, version = one.access, one.plan, one.version
+        access, version = one.access, one.version
         if self.trail.saved(access, version, found.fingerprint, one.ticket):
             self._note(one, happened=True)
         self.looking.verdicts.keep(access.login, found.fingerprint, "")
         settled = replace(version, settled=True)
-        around = Surroundings(
-            mailbox=plan.before.mailbox,
-            policy=self.looking.policy,
-            capabilities=plan.before.capabilities,
-            now=self.looking.clock(),
-            last=settled,
-        )
+        around = replace(one.around, now=self.looking.clock(), last=settled)
         return Saved(scripts=found, around=around, version=settled, warnings=warnings)
 
-    def _new_version(self, access: Access, plan: Plan, wish: Wish) -> NewVersion:
+    def _new_version(self, access: Access, draft: Draft, wish: Wish) -> NewVersion:
         return NewVersion(
             login=access.login,
             at=self.looking.clock(),
             actor=access.actor,
             change=wish.change,
-            before=plan.before.scripts,
-            after=plan.after.scripts,
+            before=draft.before,
+            after=draft.after,
             note=wish.note,
             undoes=wish.back.number if wish.back else None,
         )
@@ -196,7 +196,8 @@ class _Write:
     """A write that is begun."""
 
     access: Access
-    plan: Plan
+    draft: Draft
+    around: Surroundings
     version: Version
     ticket: str
 
@@ -209,7 +210,7 @@ class _UnsettledError(Exception):
         self.error, self.write = error, write
 
 
-def refuse_or_go(plan: Plan, loaded: Fingerprint | None, *, force: bool) -> None:
+def refuse_or_go(plan: Plan | Draft, loaded: Fingerprint | None, *, force: bool) -> None:
     """Raise for a plan that must not be carried out.
 
     Raises:

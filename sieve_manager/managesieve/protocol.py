@@ -7,6 +7,7 @@ The parser knows lines, strings and literals; what a line means for a command is
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from sieve_manager.errors import ProtocolBrokenError
 
@@ -23,6 +24,8 @@ _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _UNESCAPED = re.compile(
     rb'(?:(OK|NO|BYE) (?:(\()([A-Z/-]+)(\)) )?)?"([^\r\0]+)"(?: (ACTIVE))?', re.IGNORECASE
 )
+
+_REPEATED_OCTETS = 512
 
 
 class Status(StrEnum):
@@ -108,9 +111,13 @@ class Parser:
             fragment = self._next_fragment()
             if fragment is None:
                 return None
+            if not self._tokens and len(fragment) <= _REPEATED_OCTETS:
+                event = _whole_line(fragment)
+                if event:
+                    return self._finish_line(event)
             self._literal = self._tokenise(fragment)
             if self._literal is None:
-                return self._finish_line()
+                return self._finish_line(_event(self._tokens))
             self._count(self._literal)
             if self._literal > self._limits.literal_octets:
                 raise ProtocolBrokenError("The server announced too long a literal")
@@ -133,16 +140,10 @@ class Parser:
 
     def _tokenise(self, fragment: bytes) -> int | None:
         """Keep the tokens of *fragment*; return the literal's length where it ends in one."""
-        tokens = list(self._tokens)
-        try:
-            literal = _tokenise(fragment, tokens)
-        except ProtocolBrokenError:
-            unescaped = None if self._tokens else _UNESCAPED.fullmatch(fragment)
-            if not unescaped:
-                raise
-            literal, tokens = None, _unescaped(unescaped)
-        self._tokens = tokens
-        return literal
+        if not self._tokens:
+            self._tokens, literal = _tokens_of(fragment)
+            return literal
+        return _tokenise(fragment, self._tokens)
 
     def _take(self, count: int) -> bytes:
         taken = bytes(self._buffer[:count])
@@ -155,8 +156,7 @@ class Parser:
         if self._response_octets > self._limits.response_octets:
             raise ProtocolBrokenError("The server sent too long a response")
 
-    def _finish_line(self) -> Event:
-        event = _event(self._tokens)
+    def _finish_line(self, event: Event) -> Event:
         self._tokens = []
         self._line_octets = 0
         if isinstance(event, Final):
@@ -166,6 +166,28 @@ class Parser:
         if self._lines > self._limits.lines:
             raise ProtocolBrokenError("The server sent too many lines")
         return event
+
+
+@lru_cache(maxsize=256)
+def _whole_line(fragment: bytes) -> Event | None:
+    """The event that a line without literals is; None where it has some.
+
+    Kept, for in every session a server announces the same and says OK in the same words.
+    """
+    tokens, literal = _tokens_of(fragment)
+    return _event(tokens) if literal is None else None
+
+
+def _tokens_of(fragment: bytes) -> tuple[list[Token], int | None]:
+    """The tokens of a line's beginning, and the literal's length where it ends in one."""
+    tokens: list[Token] = []
+    try:
+        return tokens, _tokenise(fragment, tokens)
+    except ProtocolBrokenError:
+        unescaped = _UNESCAPED.fullmatch(fragment)
+        if not unescaped:
+            raise
+        return _unescaped(unescaped), None
 
 
 def _tokenise(fragment: bytes, tokens: list[Token]) -> int | None:
