@@ -218,7 +218,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
 def build_worker(wired: Wired) -> Worker:
     """A worker, not started yet, for every kind of job and for all duties."""
     batches = wired.case_batches
-    handlers: dict[str, Handler] = {KIND: batches.handle, UNDO_KIND: batches.handle_undo}
+    handlers: dict[str, Handler] = {KIND: batches.handle, UNDO_KIND: batches.handle}
     duties = [
         case_duty(wired.case_cleaning),
         notice_duty(wired.case_notices),

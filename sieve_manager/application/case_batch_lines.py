@@ -1,14 +1,19 @@
 """A line of a list of cases: its columns, and the forms in which the ledger keeps it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from sieve_manager.application.csv_table import Problem, Row
+from sieve_manager.application.case_entry import CaseEntry
+from sieve_manager.application.csv_table import Problem, read_table
 from sieve_manager.application.jobs import NewItem
 from sieve_manager.application.plan import Plan
+from sieve_manager.application.ports import Directory
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.people import Person
 from sieve_manager.errors import InvalidInputError
 from sieve_manager.policy.findings import Severity
+from sieve_manager.policy.policy import Policy
 
 REQUIRED = ("leaver", "to")
 COLUMNS = (
@@ -32,27 +37,55 @@ TEMPLATE = (
 """A file to begin with; people replace the example."""
 
 _DAYS = ("first_day", "last_day")
+# What spreadsheets in some languages make of 2027-01-31 when they save the file.
 _DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 
 
-def new_item(login: Login, row: Row) -> NewItem:
-    """The item of a usable line."""
-    payload = {"line": row.line, "cells": dict(row.cells), "places": dict(row.places)}
-    return NewItem(key=login.text, payload=payload)
+def read_lines(
+    octets: bytes, directory: Directory, find: Callable[[EmailAddress], Person | None]
+) -> tuple[list[NewItem], list[Problem]]:
+    """An item for each usable line of the file, and why the others are not, in their order.
+
+    *find* returns who has an address. DirectoryError, StorageError.
+    """
+    table = read_table(octets, columns=COLUMNS, required=REQUIRED)
+    items: dict[str, NewItem] = {}
+    problems = list(table.problems)
+    for row in table.rows:
+        try:
+            login = _leaver(row.cells["leaver"], directory, find)
+            if login.text in items:
+                raise InvalidInputError(
+                    "{leaver} stands in this file twice.",
+                    where="leaver",
+                    code="batch-twice",
+                    leaver=row.cells["leaver"],
+                )
+        except InvalidInputError as error:
+            problems.append(row.problem("leaver", error))
+            continue
+        payload = {"line": row.line, "cells": dict(row.cells), "places": dict(row.places)}
+        items[login.text] = NewItem(key=login.text, payload=payload)
+    return list(items.values()), sorted(problems, key=lambda one: (one.line, one.column))
 
 
-def with_iso_days(cells: Mapping[str, str]) -> dict[str, str]:
-    """The cells with days as ``2027-01-31``, of which some spreadsheets make ``31.01.2027``."""
-    days = {name: _DOTTED_DAY.fullmatch(cells.get(name, "")) for name in _DAYS}
-    return {
-        **cells,
-        **{name: f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}" for name, day in days.items() if day},
-    }
+def entry_of(cells: Mapping[str, str], policy: Policy) -> CaseEntry:
+    """What a line says; empty cells take the defaults that the form has."""
+    filled = {name: cell for name, cell in cells.items() if cell and name not in REQUIRED}
+    for name in _DAYS:
+        if day := _DOTTED_DAY.fullmatch(filled.get(name, "")):
+            filled[name] = f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}"
+    defaults = {"timezone": policy.default_timezone, **filled}
+    return CaseEntry(to=(cells["to"],), hold_spam=policy.hold_spam, **defaults)
 
 
 def seen(plan: Plan) -> dict[str, object]:
     """What the rehearsal keeps of a plan."""
-    warnings = [one.message for one in plan.findings if one.severity is Severity.WARN]
+    warnings = [
+        one.message
+        for one in plan.findings
+        if one.severity is Severity.WARN or one.code == "case-approval"
+    ]
     return {"checksum": plan.checksum, "warnings": warnings}
 
 
@@ -72,3 +105,22 @@ def mapping(value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise TypeError("the ledger holds another shape than was put into it")
     return value
+
+
+def _leaver(
+    text: str, directory: Directory, find: Callable[[EmailAddress], Person | None]
+) -> Login:
+    """A login, or an address that the directory knows."""
+    try:
+        login = Login.parse(text)
+    except InvalidInputError as error:
+        raise InvalidInputError(
+            "“{leaver}” is neither a user name nor an address.",
+            where="leaver",
+            code="login",
+            leaver=text,
+        ) from error
+    if "@" in text and directory.person(login) is None:
+        person = find(EmailAddress.parse(text))
+        return person.login if person else login
+    return login

@@ -11,23 +11,19 @@ from itertools import chain
 from sieve_manager.application.access import Access, Actor
 from sieve_manager.application.case import OVER_STATES, Case, CaseState
 from sieve_manager.application.case_batch_lines import (
-    COLUMNS,
-    REQUIRED,
+    entry_of,
     line_words,
     mapping,
-    new_item,
     problem_form,
+    read_lines,
     seen,
-    with_iso_days,
 )
-from sieve_manager.application.case_entry import CaseEntry, EntryReader
+from sieve_manager.application.case_entry import EntryReader
 from sieve_manager.application.case_json import dump_terms, load_terms
 from sieve_manager.application.cases import Cases
-from sieve_manager.application.csv_table import Problem, Table, read_table
 from sieve_manager.application.jobs import Item, ItemState, Job, JobState, NewItem, NewJob, Outcome
 from sieve_manager.application.ledger import Ledger, all_items, start
 from sieve_manager.application.staff import Staff, denied
-from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from sieve_manager.errors import (
@@ -45,6 +41,9 @@ _NOT_YOURS = refuse("batch-not-yours", "This batch is for who made it, and for a
 _NO_MORE = refuse(
     "batch-no-more", "Who made this batch is not in the helpdesk any more, so nothing was done."
 )
+_WAITS = "Nothing is written yet: somebody else of the helpdesk has to agree to this case."
+_TAKEN_BACK = Outcome(state=ItemState.DONE)
+_OVER = Outcome(state=ItemState.UNCHANGED, error="The case is over.")
 _OWN_BATCH = refuse("batch-own", "So many cases are started by somebody else of the helpdesk.")
 
 
@@ -68,8 +67,7 @@ class CaseBatches:
             InvalidInputError: no line of the file can be used; it says why, by line.
         """
         self.staff.demand_role(actor)
-        table = read_table(octets, columns=COLUMNS, required=REQUIRED)
-        items, problems = self._items(table)
+        items, problems = read_lines(octets, self.staff.directory, self.entries.find)
         if not items:
             raise InvalidInputError(
                 "No line can be used. {problems}",
@@ -99,7 +97,8 @@ class CaseBatches:
         job = self.ledger.job(number)
         items = self._begun(job) if job.kind == KIND else iter(())
         first = next(items, None)
-        if first is None or not (job.state.is_over or job.state is JobState.PAUSED):
+        rests = job.state.is_over or job.state is JobState.PAUSED
+        if first is None or not rests or self.ledger.counts(number).leased:
             raise InvalidInputError(
                 "Job {number} has nothing that could be taken back now.",
                 where="job",
@@ -144,13 +143,12 @@ class CaseBatches:
         return bool(threshold) and self.ledger.counts(job.id).done > threshold
 
     def handle(self, job: Job, item: Item) -> Outcome:
-        """Rehearse or run one line; see :data:`sieve_manager.application.jobs.Handler`."""
+        """Rehearse or run one line, or taking one case back; safe to run again, as a Handler is."""
         access = Access(login=Login(item.key), actor=job.actor)
+        does = self._settled if job.kind == KIND else self._taken_back
         try:
             self._demand(job, access.login)
-            if job.state is JobState.REHEARSING:
-                return self._rehearsed(access, item)
-            return self._run(access, job, item)
+            return does(access, job, item)
         except PolicyRefusedError as error:
             return Outcome(state=ItemState.REFUSED, error="\n".join(error.messages))
         except (InvalidInputError, NotAllowedError) as error:
@@ -161,31 +159,31 @@ class CaseBatches:
                 error="The mailbox was changed since the rehearsal; nothing was written.",
             )
 
-    def handle_undo(self, job: Job, item: Item) -> Outcome:
-        """Rehearse or run taking back one case."""
-        access = Access(login=Login(item.key), actor=job.actor)
-        try:
-            self._demand(job, access.login)
-            case = self.cases.case(access, int(str(item.payload["case"])))
-            if case.state is CaseState.WAITING and job.state is not JobState.REHEARSING:
-                self.cases.withdraw(access, case.id, "The batch was taken back.")
-                return Outcome(state=ItemState.DONE)
-            if case.state is CaseState.WAITING:
-                return Outcome(state=ItemState.DONE)
-            if case.state in OVER_STATES:
-                return Outcome(state=ItemState.UNCHANGED, error="The case is over.")
-            if job.state is JobState.REHEARSING:
-                return self._way_back(access, case)
-            back = self.cases.undo if item.result["exactly"] else self.cases.end
-            back(access, case.id, None, checksum=str(item.result["checksum"]))
-            return Outcome(state=ItemState.DONE)
-        except (InvalidInputError, NotAllowedError) as error:
-            return Outcome(state=ItemState.REFUSED, error=str(error))
-        except ChangedMeanwhileError:
-            return Outcome(
-                state=ItemState.FAILED,
-                error="The mailbox was changed since the rehearsal; nothing was written.",
-            )
+    def _settled(self, access: Access, job: Job, item: Item) -> Outcome:
+        if job.state is JobState.REHEARSING:
+            return self._rehearsed(access, item)
+        return self._run(access, job, item)
+
+    def _taken_back(self, access: Access, job: Job, item: Item) -> Outcome:
+        again = job.state is not JobState.REHEARSING and item.attempts > 1
+        case = self.cases.case(access, int(str(item.payload["case"])))
+        begun = self._if_begun(access, case)
+        if begun is None or begun.state in OVER_STATES:
+            return _TAKEN_BACK if again else _OVER
+        if job.state is JobState.REHEARSING:
+            return self._way_back(access, begun)
+        if begun.state is CaseState.WAITING:
+            self.cases.withdraw(access, case.id, "The batch was taken back.")
+            return _TAKEN_BACK
+        if again and (plan := self.cases.plan_end(access, case.id)).empty:
+            # A worker that was killed had taken it back, and did not come to say so.
+            self.cases.end(access, case.id, None, checksum=plan.checksum)
+            return _TAKEN_BACK
+        if "checksum" not in item.result:  # somebody else agreed to it since
+            raise ChangedMeanwhileError
+        back = self.cases.undo if item.result["exactly"] else self.cases.end
+        back(access, case.id, None, checksum=str(item.result["checksum"]))
+        return _TAKEN_BACK
 
     def _standing(self, actor: Actor) -> Mapping[str, object]:
         """What the job keeps of who makes it: whether their role can be looked up again.
@@ -209,14 +207,13 @@ class CaseBatches:
     def _rehearsed(self, access: Access, item: Item) -> Outcome:
         places = mapping(item.payload["places"])
         cells = {name: str(cell) for name, cell in mapping(item.payload["cells"]).items()}
-        read = self.entries.read(self._entry(cells), self.staff.person(access.login))
+        read = self.entries.read(entry_of(cells, self.policy), self.staff.person(access.login))
         if read.terms is None:
             lines = [line_words(item.payload["line"], places, error) for error in read.errors]
             return Outcome(state=ItemState.REFUSED, error="\n".join(lines))
         plan = self.cases.plan_begin(access, read.terms)
         if plan.refused:
-            messages = [one.message for one in refusals(plan.findings)]
-            return Outcome(state=ItemState.REFUSED, error="\n".join(messages))
+            raise PolicyRefusedError([one.message for one in refusals(plan.findings)])
         return Outcome(state=ItemState.DONE, result={**seen(plan), "terms": dump_terms(read.terms)})
 
     def _run(self, access: Access, job: Job, item: Item) -> Outcome:
@@ -228,67 +225,43 @@ class CaseBatches:
             batch=job.id,
             checksum=str(item.result["checksum"]),
         )
-        return Outcome(state=ItemState.DONE, result={**item.result, "case": case.id})
+        result = {**item.result, "case": case.id}
+        if case.state is CaseState.WAITING:
+            return Outcome(state=ItemState.UNCHANGED, error=_WAITS, result=result)
+        return Outcome(state=ItemState.DONE, result=result)
 
     def _earlier(self, access: Access, job: Job) -> Case | None:
         """The case that a worker which was killed had begun for this line, if it came about."""
-        for case in self.cases.store.of_mailbox(access.login):
-            if case.batch == job.id:
-                begun = case.state is not CaseState.BEGINNING
-                return case if begun else self.cases.settle_beginning(access, case)
-        return None
+        case = self._case_of(access.login, job.id)
+        return self._if_begun(access, case) if case else None
+
+    def _case_of(self, login: Login, batch: int) -> Case | None:
+        found = self.cases.store.of_mailbox(login)
+        return next((case for case in found if case.batch == batch), None)
+
+    def _if_begun(self, access: Access, case: Case) -> Case | None:
+        """The case; None where its beginning was cut off before anything was written."""
+        if case.state is CaseState.BEGINNING:
+            return self.cases.settle_beginning(access, case)
+        return case
 
     def _way_back(self, access: Access, case: Case) -> Outcome:
         """Byte for byte where nobody changed anything since, else only what the case brought."""
+        if case.state is CaseState.WAITING:
+            return _TAKEN_BACK
         plan = self.cases.plan_undo(access, case.id)
-        exactly = not (plan.conflict or plan.refused)
+        left = plan.after.handover
+        exactly = not (plan.conflict or plan.refused or (left and left.case == case.number))
         if not exactly:
             plan = self.cases.plan_end(access, case.id)
+            if plan.refused:
+                raise PolicyRefusedError([one.message for one in refusals(plan.findings)])
         return Outcome(state=ItemState.DONE, result={**seen(plan), "exactly": exactly})
 
     def _begun(self, job: Job) -> Iterator[NewItem]:
+        """Also what a worker began that was killed before it could say so."""
         for item in all_items(self.ledger, job.id):
             if "case" in item.result:
                 yield NewItem(key=item.key, payload={"case": item.result["case"]})
-
-    def _items(self, table: Table) -> tuple[list[NewItem], list[Problem]]:
-        items: dict[str, NewItem] = {}
-        problems = list(table.problems)
-        for row in table.rows:
-            try:
-                login = self._leaver(row.cells["leaver"])
-                if login.text in items:
-                    raise InvalidInputError(
-                        "{leaver} stands in this file twice.",
-                        where="leaver",
-                        code="batch-twice",
-                        leaver=row.cells["leaver"],
-                    )
-            except InvalidInputError as error:
-                problems.append(row.problem("leaver", error))
-                continue
-            items[login.text] = new_item(login, row)
-        return list(items.values()), sorted(problems, key=lambda one: (one.line, one.column))
-
-    def _leaver(self, text: str) -> Login:
-        """A login, or an address that the directory knows."""
-        try:
-            login = Login.parse(text)
-        except InvalidInputError as error:
-            raise InvalidInputError(
-                "“{leaver}” is neither a user name nor an address.",
-                where="leaver",
-                code="login",
-                leaver=text,
-            ) from error
-        if "@" in text and self.staff.directory.person(login) is None:
-            person = self.entries.find(EmailAddress.parse(text))
-            return person.login if person else login
-        return login
-
-    def _entry(self, cells: Mapping[str, str]) -> CaseEntry:
-        """Empty cells take the defaults that the form has."""
-        given = with_iso_days(cells).items()
-        filled = {name: cell for name, cell in given if cell and name not in REQUIRED}
-        defaults = {"timezone": self.policy.default_timezone, **filled}
-        return CaseEntry(to=(cells["to"],), hold_spam=self.policy.hold_spam, **defaults)
+            elif item.attempts and (case := self._case_of(Login(item.key), job.id)):
+                yield NewItem(key=item.key, payload={"case": case.id})

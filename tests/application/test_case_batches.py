@@ -1,6 +1,8 @@
 """A list of cases: rehearsed line by line, run as rehearsed, and taken back."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import cast
 
 import pytest
 
@@ -9,22 +11,23 @@ from sieve_manager.adapters.memory_cases import MemoryCases
 from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.adapters.memory_ledger import MemoryLedger
 from sieve_manager.application.access import Access, Actor, Channel
-from sieve_manager.application.case import CaseState
+from sieve_manager.application.case import OVER_STATES, Case, CaseState
 from sieve_manager.application.case_batch_lines import TEMPLATE
-from sieve_manager.application.case_batches import KIND, CaseBatches
+from sieve_manager.application.case_batches import CaseBatches
 from sieve_manager.application.case_entry import EntryReader
 from sieve_manager.application.case_json import load_terms
 from sieve_manager.application.cases import Cases
 from sieve_manager.application.job_upkeep import prune_jobs
 from sieve_manager.application.jobs import Item, ItemState, Job, JobState
-from sieve_manager.application.ledger import all_items, checksum_of, start
+from sieve_manager.application.ledger import all_items, cancel, checksum_of, start
 from sieve_manager.application.staff import Staff
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import ScriptName
-from sieve_manager.errors import InvalidInputError, NotAllowedError
+from sieve_manager.errors import InvalidInputError, NotAllowedError, StorageError
+from sieve_manager.policy.case_policy import CasePolicy, Concern
 from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import Circle, StaffRules
 from tests.application.world import OwnAddress, World
@@ -72,17 +75,21 @@ class Batch:
 
     def work(self, job: Job) -> list[Item]:
         """Handle all that waits, as a worker does."""
-        handle = self.batches.handle if job.kind == KIND else self.batches.handle_undo
+        handle = self.batches.handle
         while leased := self.ledger.lease("w", [job.id], 10, 60.0):
             at = self.ledger.job(job.id)
             self.ledger.settle("w", [(item, handle(at, item)) for item in leased])
         return list(all_items(self.ledger, job.id))
 
-    def run(self, job: Job) -> list[Item]:
-        """Start what was rehearsed, and handle it."""
+    def begin(self, job: Job) -> Job:
+        """Start what was rehearsed."""
         checksum = checksum_of(self.ledger, job.id)
         assert self.ledger.move(self.ledger.job(job.id), JobState.READY, checksum=checksum)
-        started = start(self.ledger, job.id, checksum)
+        return start(self.ledger, job.id, checksum)
+
+    def run(self, job: Job) -> list[Item]:
+        """Start what was rehearsed, and handle it."""
+        started = self.begin(job)
         items = self.work(started)
         assert self.ledger.move(started, JobState.DONE)
         return items
@@ -215,9 +222,7 @@ def test_a_mailbox_that_was_changed_since_the_rehearsal_is_left_alone(batch: Bat
 def test_a_line_whose_worker_was_killed_is_not_done_twice(batch: Batch) -> None:
     job = batch.batches.rehearse(HELEN, FILE)
     batch.work(job)
-    checksum = checksum_of(batch.ledger, job.id)
-    batch.ledger.move(batch.ledger.job(job.id), JobState.READY, checksum=checksum)
-    started = start(batch.ledger, job.id, checksum)
+    started = batch.begin(job)
     first, _ = batch.ledger.lease("killed", [job.id], 2, 60.0)
     batch.batches.handle(started, first)
     written = batch.scripts("lea@example.com")
@@ -231,9 +236,7 @@ def test_a_line_whose_worker_was_killed_is_not_done_twice(batch: Batch) -> None:
 def test_a_case_that_was_cut_off_in_its_beginning_is_settled(batch: Batch, written: bool) -> None:
     job = batch.batches.rehearse(HELEN, FILE)
     batch.work(job)
-    checksum = checksum_of(batch.ledger, job.id)
-    batch.ledger.move(batch.ledger.job(job.id), JobState.READY, checksum=checksum)
-    started = start(batch.ledger, job.id, checksum)
+    started = batch.begin(job)
     first, _ = batch.ledger.lease("killed", [job.id], 2, 60.0)
     case_id = int(str((batch.batches.handle(started, first).result or {})["case"]))
     case = replace(batch.store.case(case_id), state=CaseState.BEGINNING, version=None)
@@ -246,6 +249,104 @@ def test_a_case_that_was_cut_off_in_its_beginning_is_settled(batch: Batch, writt
     (kept,) = batch.store.of_mailbox(Login("lea@example.com"))
     assert (kept.state, kept.number) == (CaseState.ACTIVE, 1)
     assert b"case 1, forward" in batch.scripts("lea@example.com")["sieve-manager"]
+
+
+def test_a_case_that_was_extended_since_is_taken_back_as_a_whole(batch: Batch) -> None:
+    job = batch.batches.rehearse(HELEN, FILE)
+    batch.work(job)
+    batch.run(job)
+    (case,) = batch.store.of_mailbox(Login("lea@example.com"))
+    period = replace(case.terms.forward.period, last_day=date(2027, 4, 30))
+    longer = replace(case.terms, forward=replace(case.terms.forward, period=period))
+    access = Access(login=case.login, actor=HELEN)
+    batch.cases.change(access, case.id, longer, None)
+    back = batch.batches.undo(HELEN, job.id)
+    batch.work(back)
+    assert states(batch.run(back)) == [ItemState.DONE] * 2
+    assert batch.store.case(case.id).state is CaseState.ENDED
+    assert batch.scripts("lea@example.com") == {}
+
+
+@dataclass
+class Forgetful:
+    """The cases of a process that is killed before it keeps what became of one."""
+
+    inner: MemoryCases
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
+
+    def keep(self, case: Case) -> None:
+        raise StorageError(f"killed before case {case.id} was kept")
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_taking_back_is_done_once_where_the_worker_was_killed(batch: Batch, kept: bool) -> None:
+    job = batch.batches.rehearse(HELEN, FILE)
+    batch.work(job)
+    batch.run(job)
+    back = batch.batches.undo(HELEN, job.id)
+    batch.work(back)
+    started = batch.begin(back)
+    first, _ = batch.ledger.lease("killed", [back.id], 2, 60.0)
+    if kept:
+        batch.batches.handle(started, first)
+    else:
+        forgetful = cast(MemoryCases, Forgetful(batch.store))
+        cut = replace(batch.batches, cases=replace(batch.cases, store=forgetful))
+        with pytest.raises(StorageError):
+            cut.handle(started, first)
+    assert batch.scripts("lea@example.com") == {}
+    again = batch.batches.handle(started, replace(first, attempts=2))
+    assert again.state is ItemState.DONE
+    (case,) = batch.store.of_mailbox(Login("lea@example.com"))
+    assert case.state in OVER_STATES
+
+
+def test_what_a_killed_worker_had_begun_when_all_was_cancelled_is_taken_back(batch: Batch) -> None:
+    job = batch.batches.rehearse(HELEN, FILE)
+    batch.work(job)
+    started = batch.begin(job)
+    first, _ = batch.ledger.lease("killed", [job.id], 2, 1.0)
+    batch.batches.handle(started, first)
+    cancel(batch.ledger, job.id)
+    with pytest.raises(InvalidInputError, match="nothing that could be taken back now"):
+        batch.batches.undo(HELEN, job.id)  # the worker may still be at it
+    batch.world.tick()
+    batch.ledger.reclaim()
+    items = list(all_items(batch.ledger, job.id))
+    assert states(items) == [ItemState.CANCELLED] * 2
+    back = batch.batches.undo(HELEN, job.id)
+    batch.work(back)
+    assert [(item.key, item.state) for item in batch.run(back)] == [
+        ("lea@example.com", ItemState.DONE)
+    ]
+    assert batch.scripts("lea@example.com") == {}
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_a_case_that_waits_for_a_colleague_is_not_said_to_be_done(
+    batch: Batch, agreed: bool
+) -> None:
+    policy = CasePolicy(approval_for=frozenset({Concern.ENDLESS}))
+    cases = replace(batch.cases, policy=policy)
+    batch.batches = replace(batch.batches, cases=cases)
+    job = batch.batches.rehearse(HELEN, FILE)
+    items = batch.work(job)
+    assert states(items) == [ItemState.DONE] * 2
+    assert [len(cast(list[str], item.result["warnings"])) for item in items] == [0, 1]
+    items = batch.run(job)
+    assert states(items) == [ItemState.DONE, ItemState.UNCHANGED]
+    assert "has to agree" in items[1].error
+    assert batch.scripts("max@example.com") == {}
+    back = batch.batches.undo(HELEN, job.id)
+    assert states(batch.work(back)) == [ItemState.DONE] * 2
+    if agreed:
+        (case,) = batch.store.of_mailbox(Login("max@example.com"))
+        other = replace(HELEN, name="bea@example.com")
+        cases.approve(Access(login=case.login, actor=other), case.id, None)
+    after = [ItemState.DONE, ItemState.FAILED if agreed else ItemState.DONE]
+    assert states(batch.run(back)) == after
 
 
 def test_each_line_that_cannot_be_used_says_where_and_why(batch: Batch) -> None:

@@ -110,6 +110,7 @@ def test_a_batch_whose_workers_are_killed_does_each_mailbox_once(
     back = wired.case_batches.start(HELEN, back.id, wired.ledger.job(back.id).checksum)
     with killed_at_random(site.config, wired, back, JobState.DONE):
         pass
+    assert wired.ledger.counts(back.id).done == MAILBOXES
     assert all(script_files(dovecot, login) == {} for login in logins)
 
 
@@ -128,7 +129,7 @@ def work(config: Path) -> None:
     worker = Worker(
         wired.ledger,
         DatabaseRoster(wired.database, wired.clock),
-        handlers={KIND: batches.handle, UNDO_KIND: batches.handle_undo},
+        handlers={KIND: batches.handle, UNDO_KIND: batches.handle},
         pace=Pace(threads=4, lease_seconds=2.0, poll_seconds=0.05),
     )
     told = threading.Event()

@@ -38,7 +38,7 @@ from sieve_manager.adapters.memory_register import MemoryRegister
 from sieve_manager.adapters.memory_tokens import MemoryReplays, MemoryTokens
 from sieve_manager.adapters.metrics import Metrics
 from sieve_manager.application.access import Access, Actor, Channel
-from sieve_manager.application.case_batches import KIND, CaseBatches
+from sieve_manager.application.case_batches import CaseBatches
 from sieve_manager.application.case_entry import EntryReader
 from sieve_manager.application.case_notice_facts import NoticeFacts
 from sieve_manager.application.case_notice_sending import CaseNotices
@@ -364,7 +364,7 @@ class World:
     def work(self) -> None:
         """Handle all that waits in jobs, as a worker does."""
         for job in self.ledger.active():
-            handle = self.batches.handle if job.kind == KIND else self.batches.handle_undo
+            handle = self.batches.handle
             while leased := self.ledger.lease("w", [job.id], 10, 60.0):
                 self.ledger.settle("w", [(item, handle(job, item)) for item in leased])
             conclude(self.ledger, job)
