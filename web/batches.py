@@ -133,7 +133,8 @@ def _shown(job: Job) -> dict[str, Any]:
     ledger = wired().ledger
     counts = ledger.counts(job.id)
     wrong = ledger.items(job.id, states=(ItemState.REFUSED, ItemState.FAILED), limit=_SHOWN_ITEMS)
-    fine = ledger.items(job.id, states=(ItemState.DONE,), limit=_SHOWN_ITEMS - len(wrong))
+    right = (ItemState.DONE, ItemState.UNCHANGED)
+    fine = ledger.items(job.id, states=right, limit=_SHOWN_ITEMS - len(wrong))
     problems = job.payload.get("problems")
     return {
         "job": job,

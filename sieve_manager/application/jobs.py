@@ -117,6 +117,11 @@ class Job:
     settled_before: int = 0
     finished: datetime | None = None
 
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether it was never started: an item that is DONE would only come to that."""
+        return self.resumes_as is JobState.REHEARSING
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:

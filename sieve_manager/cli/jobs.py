@@ -58,7 +58,7 @@ def show(door: Door, number: int, as_json: bool) -> None:
             ("State", f"{job.state}: {job.reason}" if job.reason else job.state.value),
             ("Begun", words.moment(job.created, door.wired().policy.default_timezone)),
             ("By", job.actor.name),
-            ("Items", words.counted(found.counts)),
+            ("Items", words.counted(found.counts, rehearsed=job.is_rehearsal)),
             ("Speed", f"{found.rate:.1f} a second" if found.rate else ""),
             ("Left", words.duration(found.seconds_left) if found.seconds_left else ""),
         )
@@ -123,7 +123,7 @@ def _progress(door: Door, job: Job) -> Progress:
 def _row(door: Door, found: Progress) -> tuple[str, ...]:
     job = found.job
     begun = words.moment(job.created, door.wired().policy.default_timezone)
-    items = words.counted(found.counts)
+    items = words.counted(found.counts, rehearsed=job.is_rehearsal)
     return str(job.id), job.kind, job.state.value, begun, job.actor.name, items
 
 

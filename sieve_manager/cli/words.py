@@ -95,9 +95,11 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def counted(counts: Counts) -> str:
-    """``7 of 12 (6 done, 1 failed)``."""
+def counted(counts: Counts, *, rehearsed: bool = False) -> str:
+    """``7 of 12 (6 done, 1 failed)``; those done are called rehearsed where they only were."""
     numbers = {state.value: getattr(counts, state.value) for state in ItemState}
+    if rehearsed:
+        numbers = {"rehearsed": numbers.pop(ItemState.DONE.value), **numbers}
     parts = [f"{number} {state}" for state, number in numbers.items() if number]
     return f"{counts.settled} of {counts.total}" + (f" ({', '.join(parts)})" if parts else "")
 

@@ -52,17 +52,27 @@ def test_a_file_is_rehearsed_applied_and_taken_back_by_command(
 ) -> None:
     logins = [make_mailbox(dovecot) for _ in range(5)]
     file, results = tmp_path / "leavers.csv", tmp_path / "results.csv"
-    file.write_bytes(table(logins) + b"nobody here,anna@example.net,,,\n")
+    file.write_bytes(table(logins) + b"nobody here,anna@example.net,,,\nghost@example.com,a@b.ch\n")
 
-    asked = command(site, "import", str(file))
+    nowhere = tmp_path / "nowhere" / "results.csv"
+    refused = command(site, "import", str(file), "--results", str(nowhere), "--yes")
+    assert "cannot be written" in refused.stderr
+    assert site.wired.ledger.jobs() == ()
+
+    asked = command(site, "import", str(file), "--results", str(results))
     assert asked.exit_code == 2, asked.output
+    assert "5 rehearsed, 1 failed" in asked.stdout
+    assert f"3     {logins[1]}  rehearsed  to anna@example.net; copy none; until" in asked.stdout
+    assert "8     ghost@example.com" in asked.stdout
+    lines = list(csv.DictReader(results.read_text(encoding="utf-8").splitlines()))
+    assert [line["state"] for line in lines] == ["unusable", *["rehearsed"] * 5, "failed"]
     assert all(script_files(dovecot, login) == {} for login in logins)
 
     done = command(site, "import", str(file), "--results", str(results), "--yes")
     assert done.exit_code == 0, done.output
     assert "line 7" in done.stderr
     lines = list(csv.DictReader(results.read_text(encoding="utf-8").splitlines()))
-    assert [line["state"] for line in lines] == ["unusable", *["done"] * 5]
+    assert [line["state"] for line in lines] == ["unusable", *["done"] * 5, "failed"]
     subject = f"after import {logins[3]}"
     assert deliver(dovecot, logins[3], subject).code == 250
     assert [one.recipients for one in sink.messages if one.subject == subject] == [

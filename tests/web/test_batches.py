@@ -68,6 +68,22 @@ def test_a_file_may_be_larger_than_other_forms(world: World) -> None:
     assert where == "/batches/1"
 
 
+def test_what_was_only_rehearsed_is_not_said_to_be_done(world: World) -> None:
+    otto = world.browser(OTTO)
+    where = rehearse(world, otto)
+    press(world, otto, where, "cancel")
+    words = otto.words()
+    assert "What would be done" in words
+    assert "What was done" not in words
+    assert "Take all of it back" not in words
+
+
+def test_each_line_that_is_refused_says_which_one_it_is(world: World) -> None:
+    otto = world.browser(OTTO)
+    rehearse(world, otto, f'leaver,to,reason\n{BRUNO},{ANNA},"a\nb"\n{ANNA},{ANNA},\n'.encode())
+    assert f"{ANNA} (line 4, refused): {ANNA} is an address" in otto.words()
+
+
 def test_only_what_was_seen_is_started(world: World) -> None:
     otto = world.browser(OTTO)
     where = rehearse(world, otto)
@@ -109,7 +125,7 @@ def test_the_result_is_a_file_that_a_spreadsheet_opens_safely(world: World) -> N
     where = rehearse(world, otto, FILE + f"=cmd|' /C calc'!A1,{BRUNO},,\n".encode())
     text = otto.get(f"{where}/results.csv").data.decode("utf-8-sig")
     lines = list(csv.DictReader(StringIO(text)))
-    assert [line["state"] for line in lines] == ["unusable", "unusable", "done"]
+    assert [line["state"] for line in lines] == ["unusable", "unusable", "rehearsed"]
     assert not any(
         cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line.values()
     )
