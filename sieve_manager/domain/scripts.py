@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from sieve_manager.errors import InvalidInputError
@@ -77,7 +78,7 @@ class ScriptListing:
     active: ScriptName | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots, for what is cached
 class ScriptSet:
     """A mailbox's scripts as far as they were read, and which is active.
 
@@ -97,7 +98,7 @@ class ScriptSet:
         """The script of that name, or None where it was not read or is not there."""
         return next((script for script in self.scripts if script.name == name), None)
 
-    @property
+    @cached_property
     def fingerprint(self) -> "Fingerprint":
         """A fingerprint of everything here: names, octets, which is active."""
         active = self.listing.active.text if self.listing.active else None
