@@ -175,9 +175,9 @@ def conclude(ledger: Ledger, job: Job) -> None:
 def _change(ledger: Ledger, job: Job, ways: Mapping[JobState, JobState], reason: str = "") -> Job:
     """Take the way from the job's state; nothing is to be done where it is at an end already."""
     while to := ways.get(job.state):
-        ledger.move(job, to, reason=reason)
-        job = ledger.job(job.id)  # others may have moved it first, and never in a circle
-        if job.state is to:
+        moved = ledger.move(job, to, reason=reason)
+        job = ledger.job(job.id)  # others may have moved it first or since, and never in a circle
+        if moved or job.state is to:
             return job
     if job.state in ways.values():
         return job

@@ -26,7 +26,7 @@ from sieve_manager.application.jobs import (
     Outcome,
     Postponed,
 )
-from sieve_manager.application.ledger import cancel, pause, resume
+from sieve_manager.application.ledger import cancel, conclude, pause, resume
 from sieve_manager.application.working import Pace, Worker
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import (
@@ -190,6 +190,20 @@ def test_a_refused_master_pauses_the_job_and_fails_nothing(ledger: MemoryLedger)
         ends(ledger, job)
     assert ledger.counts(job.id) == Counts(done=50)
     assert ledger.counts(other.id).failed == 0
+
+
+def test_who_resumes_a_job_that_is_done_at_once_hears_of_no_error() -> None:
+    class Quick(MemoryLedger):
+        def move(self, job: Job, to: JobState, *, reason: str = "", checksum: str = "") -> bool:
+            moved = super().move(job, to, reason=reason, checksum=checksum)
+            if to is JobState.RUNNING:
+                conclude(self, self.job(job.id))
+            return moved
+
+    quick = Quick(clock=now)
+    job = made(quick, 0)
+    pause(quick, job.id)
+    assert resume(quick, job.id).state is JobState.DONE
 
 
 def test_an_item_that_ends_every_worker_is_given_up(ledger: MemoryLedger) -> None:
