@@ -101,6 +101,8 @@ def do(number: int, step: str) -> ResponseReturnValue:
                 batches.start(by, number, request.form.get("checksum", ""))
             except ChangedMeanwhileError:
                 return redirect(url_for("batches.page", number=number), 303)
+            if not batches.is_visible(by, ledger.job(number)):  # they were only asked to start it
+                return redirect(url_for("batches.list_"), 303)
         case "pause":
             steering.pause(ledger, job.id, by.name)
         case "resume":

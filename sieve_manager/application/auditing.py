@@ -23,6 +23,8 @@ CASE_APPROVE = "case.approve"
 """Somebody else agreed to it; what was then written is an entry of its own."""
 CASE_WITHDRAW = "case.withdraw"
 """A case that waited for somebody's word was taken back, or refused, or nobody agreed in time."""
+BATCH_START = "batch.start"
+"""Many cases were set going at once, or taken back; each is an entry of its own, too."""
 CASE_WORDS = frozenset({CASE_ASK, CASE_APPROVE, CASE_WITHDRAW})
 """What is only said, and writes to no mailbox."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

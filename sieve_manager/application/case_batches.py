@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from sieve_manager.application.access import Access, Actor
+from sieve_manager.application.auditing import BATCH_START, AuditEntry, Result
 from sieve_manager.application.case import OVER_STATES, Case, CaseState
 from sieve_manager.application.case_batch_lines import (
     entry_of,
@@ -122,7 +123,17 @@ class CaseBatches:
         self.demand_visible(actor, job)
         if self.waits_for_another(actor, job):
             raise denied(_OWN_BATCH)
-        return start(self.ledger, number, checksum)
+        started = start(self.ledger, number, checksum)
+        self.cases.forwards.saving.trail.write(
+            AuditEntry(
+                at=self.cases.clock(),
+                actor=actor,
+                action=BATCH_START,
+                result=Result.DONE,
+                detail=f"Batch {number}, made by {job.actor.name}.",
+            )
+        )
+        return started
 
     def waits_for_another(self, actor: Actor, job: Job) -> bool:
         """Whether somebody else than *actor* has to start it."""
@@ -130,8 +141,20 @@ class CaseBatches:
 
     def is_visible(self, actor: Actor, job: Job) -> bool:
         """Whether *actor* sees it: who made it, administrators, and who is asked to start it."""
-        asked = job.state is JobState.READY and self._is_large(job)
-        return actor.role is Role.ADMINISTRATOR or job.actor.name == actor.name or asked
+        mine = actor.role is Role.ADMINISTRATOR or job.actor.name == actor.name
+        return mine or self._is_asked(actor, job)
+
+    def _is_asked(self, actor: Actor, job: Job) -> bool:
+        """Whether it waits for somebody else, and *actor* may act for all of its mailboxes."""
+        return (
+            job.state is JobState.READY
+            and self._is_large(job)
+            and all(
+                self.staff.refusal(actor, Login(item.key)) is None
+                for item in all_items(self.ledger, job.id)
+                if item.state is ItemState.DONE
+            )
+        )
 
     def demand_visible(self, actor: Actor, job: Job) -> None:
         """Return where *actor* sees it; NotAllowedError."""

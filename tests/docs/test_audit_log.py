@@ -11,6 +11,7 @@ import pytest
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.audit_upkeep import PRUNE
 from sieve_manager.application.auditing import (
+    BATCH_START,
     CASE_WORDS,
     AuditEntry,
     AuditRecord,
@@ -45,7 +46,7 @@ RECORDS = chained([ENTRY, ENTRY, ENTRY, ENTRY], Mark())
 def test_every_key_and_every_word_is_explained() -> None:
     keys = set(re.findall(r'"(\w+)":', canonical(ENTRY)))
     words = {*keys, *Result, *Role, *Channel, PRUNE, SIGN_IN, REFUSED_RIGHT, ACT, STOP}
-    words |= CASE_WORDS
+    words |= {*CASE_WORDS, BATCH_START}
     words |= {action_of(change) for change in Change}
     assert {word for word in words if f"`{word}`" not in PAGE} == set()
 

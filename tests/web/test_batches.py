@@ -116,8 +116,25 @@ def test_a_large_batch_is_started_by_somebody_else() -> None:
     assert otto.post(f"{where}/start", checksum=checksum).status_code == 403
     assert world.scripts(ANNA) == {}
     bruno.get(where)
-    press(world, bruno, where, "start", checksum=checksum)
+    assert press(world, bruno, where, "start", checksum=checksum) == "/batches"
+    assert bruno.page is not None
+    assert bruno.page.status_code == 200
+    (entry,) = [one.entry for one in world.audit.entries() if one.entry.action == "batch.start"]
+    assert (entry.actor.name, entry.detail) == (BRUNO, f"Batch 1, made by {OTTO}.")
     assert OTTO.encode() in world.scripts(ANNA)["sieve-manager"]
+
+
+def test_a_large_batch_is_not_for_who_may_not_act_for_all_of_its_mailboxes() -> None:
+    staff = {**STAFF, "protected": [BRUNO]}
+    world = World(master=MASTER, staff=staff, cases={"batch_threshold": 1})
+    ada, otto = world.browser(ADA), world.browser(OTTO)
+    where = rehearse(world, ada, f"leaver,to\n{ANNA},{OTTO}\n{BRUNO},{OTTO}\n".encode())
+    assert "2 mailboxes would be changed" in ada.words()
+    assert otto.get(where).status_code == 403
+    assert "Batch 1" not in otto.get("/batches").text
+    checksum = world.ledger.job(1).checksum
+    assert otto.post(f"{where}/start", checksum=checksum).status_code == 403
+    assert world.scripts(ANNA) == {}
 
 
 def test_the_result_is_a_file_that_a_spreadsheet_opens_safely(world: World) -> None:
