@@ -37,6 +37,7 @@ from sieve_manager.policy.findings import refusals, refuse
 from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import is_same_person, maker_of
 
+_MOST_PROBLEMS = 1000  # all of them are read whenever somebody looks at the job
 KIND, UNDO_KIND = "cases", "cases-undo"
 _NOT_YOURS = refuse("batch-not-yours", "This batch is for who made it, and for administrators.")
 _NO_MORE = refuse(
@@ -65,7 +66,8 @@ class CaseBatches:
 
         Raises:
             NotAllowedError: *actor* is no staff.
-            InvalidInputError: no line of the file can be used; it says why, by line.
+            InvalidInputError: no line of the file can be used, or too many cannot; it says why,
+                by line.
         """
         self.staff.demand_role(actor)
         items, problems = read_lines(octets, self.staff.directory, self.entries.find)
@@ -74,6 +76,14 @@ class CaseBatches:
                 "No line can be used. {problems}",
                 where="file",
                 code="batch-empty",
+                problems="\n".join(map(str, problems[:20])),
+            )
+        if len(problems) > _MOST_PROBLEMS:
+            raise InvalidInputError(
+                "More than {limit} lines cannot be used; look at the file. {problems}",
+                where="file",
+                code="batch-problems",
+                limit=str(_MOST_PROBLEMS),
                 problems="\n".join(map(str, problems[:20])),
             )
         new = NewJob(

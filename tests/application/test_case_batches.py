@@ -396,6 +396,13 @@ def test_a_file_without_a_usable_line_makes_no_job(batch: Batch) -> None:
     assert batch.ledger.jobs() == ()
 
 
+def test_a_file_that_is_almost_all_wrong_makes_no_job(batch: Batch) -> None:
+    with pytest.raises(InvalidInputError, match="More than 1000 lines") as refused:
+        batch.batches.rehearse(HELEN, FILE + b"x y;z\n" * 1001)
+    assert len(str(refused.value)) < 5000
+    assert batch.ledger.jobs() == ()
+
+
 def test_an_owner_makes_no_batch(batch: Batch) -> None:
     with pytest.raises(NotAllowedError):
         batch.batches.rehearse(OWNER, FILE)
