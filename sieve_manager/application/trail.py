@@ -153,7 +153,7 @@ class Trail:
                     at=self.clock(),
                     actor=access.actor,
                     action=action_of(wish.change),
-                    result=_result_of(error),
+                    result=result_of(error),
                     mailbox=access.login,
                     ticket=wish.ticket,
                     reason=wish.note,
@@ -185,7 +185,8 @@ def words_of(error: SieveManagerError) -> str:
     return " ".join(text.split())[:_LONGEST_DETAIL]
 
 
-def _result_of(error: SieveManagerError) -> Result:
+def result_of(error: SieveManagerError) -> Result:
+    """Whether the action was refused, or failed."""
     match error:
         case (
             PolicyRefusedError() | ChangedMeanwhileError() | NotAllowedError() | InvalidInputError()

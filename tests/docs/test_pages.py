@@ -168,7 +168,7 @@ def test_every_error_ends_the_command_line_as_the_table_says() -> None:
 
 def test_every_step_and_outcome_of_a_save_is_explained() -> None:
     publish = (ROOT / "sieve_manager/application/publish.py").read_text(encoding="utf-8")
-    steps = set(re.findall(r'_step\("(\w+)"', publish))
+    steps = set(re.findall(r'(?:_step\(|return )"(\w+)"', publish))
     assert "put" in steps
     words = steps | {outcome.value for outcome in errors.Outcome}
     assert {word for word in words if f"`{word}`" not in REFERENCE} == set()

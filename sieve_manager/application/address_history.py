@@ -1,0 +1,105 @@
+"""What the history holds of each change of a redirect address, and the form that is kept."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sieve_manager.application.access import Actor
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Forward
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
+from sieve_manager.domain.schedule import Period
+from sieve_manager.domain.scripts import Fingerprint
+
+
+class AddressChange(StrEnum):
+    """What somebody did."""
+
+    SET = "set"
+    PAUSE = "pause"
+    RESUME = "resume"
+    DELETE = "delete"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAddressVersion:
+    """A change that is about to happen; None stands for no such address.
+
+    *undoes* is the number of the version that it takes back.
+    """
+
+    address: EmailAddress
+    at: datetime
+    actor: Actor
+    change: AddressChange
+    before: RedirectAddress | None
+    after: RedirectAddress | None
+    note: str = ""
+    ticket: str = ""
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressVersion:
+    """An entry of an address's history; *number* counts up within the address, from 1."""
+
+    number: int
+    new: NewAddressVersion
+
+
+def fingerprint_of(kept: RedirectAddress | None) -> Fingerprint:
+    """Changes whenever the address does; also where there is none."""
+    return Fingerprint.of([dump_address(kept)] if kept else [])
+
+
+def dump_address(kept: RedirectAddress) -> str:
+    """As JSON in ASCII, which every database keeps as it is."""
+    forward, period = kept.forward, kept.forward.period
+    return json.dumps(
+        {
+            "address": str(kept.address),
+            "kind": kept.kind.value,
+            "to": [str(one) for one in forward.destinations],
+            "first_day": period.first_day.isoformat() if period.first_day else None,
+            "last_day": period.last_day.isoformat() if period.last_day else None,
+            "timezone": period.timezone,
+            "paused": forward.paused,
+            "note": forward.note,
+            "owner": kept.owner.text if kept.owner else None,
+            "moved_to": str(kept.moved_to) if kept.moved_to else None,
+        }
+    )
+
+
+def load_address(text: str) -> RedirectAddress:
+    """The reverse of :func:`dump_address`."""
+    found = json.loads(text)
+    return RedirectAddress(
+        address=_address(found["address"]),
+        kind=AddressKind(found["kind"]),
+        forward=Forward(
+            destinations=tuple(map(_address, found["to"])),
+            copy=NOTHING_STAYS,
+            period=Period(
+                first_day=_day(found["first_day"]),
+                last_day=_day(found["last_day"]),
+                timezone=found["timezone"],
+            ),
+            hold_spam=False,
+            paused=found["paused"],
+            note=found["note"],
+        ),
+        owner=Login(found["owner"]) if found["owner"] else None,
+        moved_to=_address(found["moved_to"]) if found["moved_to"] else None,
+    )
+
+
+def _address(text: str) -> EmailAddress:
+    return EmailAddress(*text.rsplit("@", 1))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,259 @@
+"""The use cases of redirect addresses and aliases: look, plan, save, undo."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sieve_manager.application.access import Actor
+from sieve_manager.application.address_history import (
+    AddressVersion,
+    NewAddressVersion,
+    fingerprint_of,
+)
+from sieve_manager.application.address_plan import AddressPlan, AddressWish
+from sieve_manager.application.address_ports import AddressStore, Answer, Relay
+from sieve_manager.application.auditing import AuditEntry, Result
+from sieve_manager.application.chain import ALWAYS, Chart, Window
+from sieve_manager.application.chain_findings import chain_findings
+from sieve_manager.application.ports import Clock, Directory
+from sieve_manager.application.staff import denied
+from sieve_manager.application.trace import Hop, trace
+from sieve_manager.application.trail import Trail, result_of, words_of
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Phase
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
+from sieve_manager.domain.roles import Role
+from sieve_manager.domain.scripts import Fingerprint
+from sieve_manager.errors import (
+    ChangedMeanwhileError,
+    PolicyRefusedError,
+    SieveManagerError,
+    StorageError,
+    VersionNotFoundError,
+)
+from sieve_manager.policy.address_policy import (
+    AddressPolicy,
+    may_manage,
+    may_redirect,
+    review_address,
+)
+from sieve_manager.policy.findings import Finding, refusals
+from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.rights import StaffRules
+
+ChartWith = Callable[[EmailAddress, RedirectAddress | None], Chart]
+"""The chart as it is to be when the address has become this (None: is gone)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedAddress:
+    """A change that was kept, and that the mail transfer agent's own tables were asked about.
+
+    *version* is None where nothing was different.
+    """
+
+    kept: RedirectAddress | None
+    version: AddressVersion | None
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedirectAddresses:
+    """What administrators, operators by policy, and owners do with redirect addresses.
+
+    Every method may raise StorageError, DirectoryError and NotAllowedError.
+    """
+
+    store: AddressStore
+    relay: Relay
+    directory: Directory
+    chart: ChartWith
+    trail: Trail
+    clock: Clock
+    rules: AddressPolicy
+    policy: Policy
+    staff: StaffRules
+
+    def found(
+        self,
+        actor: Actor,
+        text: str = "",
+        *,
+        kind: AddressKind | None = None,
+        offset: int = 0,
+        limit: int = 100,
+    ) -> tuple[RedirectAddress, ...]:
+        """Those that *actor* manages; of who is no staff, the own ones."""
+        owner, domains = Login(actor.name), frozenset[str]()
+        if actor.role is Role.OPERATOR and self.rules.operators:
+            domains = self.staff.operator_domains
+        elif actor.role is not Role.ADMINISTRATOR:
+            return self.store.found(text, kind=kind, owner=owner, offset=offset, limit=limit)
+        return self.store.found(text, kind=kind, domains=domains, offset=offset, limit=limit)
+
+    def get(self, actor: Actor, address: EmailAddress) -> RedirectAddress | None:
+        """The one of this address, where there is one; NotAllowedError."""
+        kept = self.store.get(address)
+        self._demand_sight(actor, address, kept)
+        return kept
+
+    def history(self, actor: Actor, address: EmailAddress) -> tuple[AddressVersion, ...]:
+        """Its history, newest first."""
+        self._demand_sight(actor, address, self.store.get(address))
+        return self.store.versions(address)
+
+    def version(self, actor: Actor, address: EmailAddress, number: int) -> AddressVersion:
+        """One of its history; VersionNotFoundError."""
+        for one in self.history(actor, address):
+            if one.number == number:
+                return one
+        raise VersionNotFoundError(f"There is no version {number} of {address}.")
+
+    def plan(
+        self, actor: Actor, wish: AddressWish, loaded: Fingerprint | None = None
+    ) -> AddressPlan:
+        """What *wish* would come to; reads only. InvalidInputError where it is about nothing."""
+        kept = self.store.get(wish.address)
+        wanted = wish.resolve(kept)
+        self._demand(actor, wish.address, kept, wanted)
+        left = wish.back.new.after if wish.back else kept
+        stale = fingerprint_of(left) != fingerprint_of(kept)
+        other = loaded is not None and loaded != fingerprint_of(kept)
+        chain = self._chain(wish.address, wanted)
+        return AddressPlan(
+            change=wish.change,
+            before=kept,
+            after=wanted,
+            findings=self._findings(wanted, chain),
+            chain=chain,
+            conflict=stale or other,
+        )
+
+    def save(self, actor: Actor, wish: AddressWish, loaded: Fingerprint | None) -> SavedAddress:
+        """Keep what *wish* comes to, and ask the mail transfer agent's tables about it.
+
+        Raises:
+            ChangedMeanwhileError, PolicyRefusedError, InvalidInputError: nothing was changed.
+            StorageError: nothing was changed, or, where it says so, that is not known.
+        """
+        try:
+            plan = self.plan(actor, wish, loaded)
+            if plan.conflict:
+                raise ChangedMeanwhileError("The address is not what was shown.")
+            if plan.refused:
+                raise PolicyRefusedError([one.message for one in refusals(plan.findings)])
+            return self._saved(actor, wish, plan)
+        except SieveManagerError as error:
+            self._tell(actor, wish, result_of(error), words_of(error))
+            raise
+
+    def _saved(self, actor: Actor, wish: AddressWish, plan: AddressPlan) -> SavedAddress:
+        version = None
+        if not plan.empty:
+            new = NewAddressVersion(
+                address=wish.address,
+                at=self.clock(),
+                actor=actor,
+                change=wish.change,
+                before=plan.before,
+                after=plan.after,
+                note=wish.note,
+                ticket=wish.ticket,
+                undoes=wish.back.number if wish.back else None,
+            )
+            version = self.store.write(new, plan.loaded)
+            if version is None:
+                raise ChangedMeanwhileError("Somebody else was quicker.")
+        answer = self._published(plan.after, wish.address, version)
+        if version:
+            self._tell(actor, wish, Result.DONE, f"Change {version.number}.", version)
+        return SavedAddress(kept=plan.after, version=version, answer=answer)
+
+    def _published(
+        self, after: RedirectAddress | None, address: EmailAddress, version: AddressVersion | None
+    ) -> Answer:
+        """Publish and read back; where that fails, the change is taken back."""
+        try:
+            self.relay.publish()
+            answer = self.relay.answer(address, self.clock())
+            leads = self._leads_now(after)
+            if set(answer.destinations) != set(leads):
+                raise StorageError("the mail server's tables do not hold what was saved")
+        except StorageError:
+            if version:
+                self.store.take_back(version)
+                self.relay.publish()
+            raise
+        return answer
+
+    def _leads_now(self, kept: RedirectAddress | None) -> tuple[EmailAddress, ...]:
+        active = kept is not None and kept.phase(self.clock()) is Phase.ACTIVE
+        return kept.forward.destinations if kept and active else ()
+
+    def _chain(self, address: EmailAddress, wanted: RedirectAddress | None) -> Hop | None:
+        """From now on, as if *wanted* were in force already."""
+        if wanted is None or wanted.is_catch_all:
+            return None
+        begins = wanted.forward.period.starts or self.clock()
+        window = Window(max(begins, self.clock()), wanted.forward.period.ends or ALWAYS.ends)
+        resumed = replace(wanted, forward=wanted.forward.with_paused(False))
+        return trace(self.chart(address, resumed), address, window)
+
+    def _findings(self, wanted: RedirectAddress | None, chain: Hop | None) -> tuple[Finding, ...]:
+        if wanted is None:
+            return ()
+        person = self.directory.by_address(wanted.address)
+        alias = self.directory.by_address(wanted.forward.destinations[0])
+        found = review_address(
+            wanted,
+            person.mailbox if person else None,
+            alias.mailbox if alias else None,
+            self.policy,
+            self.rules,
+            self.clock(),
+        )
+        return (*found, *(chain_findings(chain) if chain else ()))
+
+    def _demand(
+        self,
+        actor: Actor,
+        address: EmailAddress,
+        kept: RedirectAddress | None,
+        wanted: RedirectAddress | None,
+    ) -> None:
+        refusal = may_manage(actor.role, address, self.rules, self.staff)
+        if refusal and kept and wanted:
+            refusal = may_redirect(Login(actor.name), kept, wanted)
+        if refusal:
+            raise denied(refusal)
+
+    def _demand_sight(
+        self, actor: Actor, address: EmailAddress, kept: RedirectAddress | None
+    ) -> None:
+        refusal = may_manage(actor.role, address, self.rules, self.staff)
+        if refusal and not (kept and kept.owner == Login(actor.name)):
+            raise denied(refusal)
+
+    def _tell(
+        self,
+        actor: Actor,
+        wish: AddressWish,
+        result: Result,
+        detail: str,
+        version: AddressVersion | None = None,
+    ) -> None:
+        new = version.new if version else None
+        self.trail.write(
+            AuditEntry(
+                at=self.clock(),
+                actor=actor,
+                action=f"address.{wish.change.value}",
+                result=result,
+                mailbox=Login(wish.address.key),
+                ticket=wish.ticket,
+                reason=wish.note,
+                before=fingerprint_of(new.before).text if new else "",
+                after=fingerprint_of(new.after).text if new else "",
+                detail=detail,
+            )
+        )
