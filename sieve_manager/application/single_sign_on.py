@@ -150,8 +150,10 @@ class SingleSignOn:
         found = login_of(identity.name, self.directory, self.master_separator)
         if found is None:
             raise SingleSignOnError("nobody here has this name", WhyNot.UNKNOWN)
-        unverified = _address(identity.name) != _address(identity.verified)
-        if self.require_verified_email and "@" in identity.name and unverified:
+        # What only looks like an address is none that anybody could have verified.
+        address = _address(identity.name)
+        verified = address is not None and address == _address(identity.verified)
+        if self.require_verified_email and "@" in identity.name and not verified:
             raise SingleSignOnError(f"the address of {found} is not verified", WhyNot.UNVERIFIED)
         return found
 

@@ -50,6 +50,7 @@ class People:
             person("anna", "anna@example.com", "anna.miller@example.com"),
             person("bruno@example.org", "bruno@example.org"),
             person("carla", None),
+            person("dora@intranet", None),
         ]
     )
 
@@ -202,6 +203,13 @@ def test_a_no_and_an_empty_answer_are_a_no() -> None:
 def test_an_address_that_is_not_verified_is_refused_unless_told_otherwise(verified: str) -> None:
     assert why(verified=verified) is WhyNot.UNVERIFIED
     assert finish(verified=verified, require=False).login == Login("anna")
+
+
+@pytest.mark.parametrize("name", ["bruno@example.org ", "dora@intranet"])
+def test_what_only_looks_like_an_address_is_not_verified_either(name: str) -> None:
+    assert why(name=name, verified="") is WhyNot.UNVERIFIED
+    assert why(name=name, verified=name) is WhyNot.UNVERIFIED
+    assert finish(name, "", require=False).login == Login(name.strip())
 
 
 def test_a_login_needs_no_verified_address() -> None:

@@ -171,6 +171,9 @@ class OpenIdProvider:
         name, groups = claims.get(self._ours.mailbox_claim), claims.get(self._ours.groups_claim)
         if not isinstance(name, str) or not name:
             raise SingleSignOnError("the provider does not say whose mailbox it is")
+        if self._ours.mailbox_claim == "email" and "@" not in name:
+            # As a login it would need nobody's word that it is theirs.
+            raise SingleSignOnError("the provider's email claim holds no address")
         listed = groups if isinstance(groups, list) else [groups]
         verified = claims.get("email") if claims.get("email_verified") is True else ""
         return Identity(

@@ -126,6 +126,7 @@ def test_an_identity_for_another_question_is_refused(
         {"claims": {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"}},
         {"claims": {"email": None, "preferred_username": "anna"}},
         {"claims": {"email": ["anna@example.com"]}},
+        {"claims": {"email": "anna"}},
         {"sign": "none"},
         {"sign": "hmac"},
         {"sign": "stranger"},
