@@ -155,17 +155,18 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     ledger = DatabaseLedger(database, clock)
     measure_jobs(measures, ledger)
     entries = wire_entries(settings, directory)
-    cases = Cases(
-        forwards=forwards,
-        store=DatabaseCases(database),
-        clock=clock,
-        policy=settings.cases.rules(),
-    )
     staff = Staff(
         directory=directory,
         addresses=addresses,
         rules=staff_rules,
         has_master=master is not None,
+    )
+    cases = Cases(
+        forwards=forwards,
+        store=DatabaseCases(database),
+        staff=staff,
+        clock=clock,
+        policy=settings.cases.rules(),
     )
     return Wired(
         settings=settings,

@@ -35,7 +35,7 @@ from sieve_manager.errors import (
 )
 from sieve_manager.policy.findings import refusals, refuse
 from sieve_manager.policy.policy import Policy
-from sieve_manager.policy.rights import is_same_person, maker_of
+from sieve_manager.policy.rights import maker_of
 
 _MOST_PROBLEMS = 1000  # all of them are read whenever somebody looks at the job
 KIND, UNDO_KIND = "cases", "cases-undo"
@@ -147,7 +147,7 @@ class CaseBatches:
 
     def waits_for_another(self, actor: Actor, job: Job) -> bool:
         """Whether somebody else than *actor* has to start it."""
-        return is_same_person(job.actor.name, actor.name) and self._is_large(job)
+        return self._is_large(job) and self.staff.is_same_person(job.actor.name, actor.name)
 
     def is_visible(self, actor: Actor, job: Job) -> bool:
         """Whether *actor* sees it: who made it, administrators, and who is asked to start it."""

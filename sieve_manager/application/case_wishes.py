@@ -7,7 +7,7 @@ from sieve_manager.application.access import Actor
 from sieve_manager.application.case import Case
 from sieve_manager.application.history import Change
 from sieve_manager.application.planning import Wish
-from sieve_manager.application.staff import denied
+from sieve_manager.application.staff import Staff, denied
 from sieve_manager.application.status import Status
 from sieve_manager.domain.case import CaseTerms, OwnForward
 from sieve_manager.domain.forward import Forward
@@ -99,10 +99,14 @@ def may_have_happened(error: SieveManagerError) -> bool:
     return isinstance(error, OutcomeUnknownError)
 
 
-def demand_other(actor: Actor, case: Case) -> None:
+def demand_other(actor: Actor, case: Case, staff: Staff) -> None:
     """Return where *actor* may agree to *case*; NotAllowedError."""
     refusal = may_approve(
-        actor.role, Login(actor.name), asked_by=case.begun_by.name, mailbox=case.login
+        actor.role,
+        Login(actor.name),
+        asked_by=case.begun_by.name,
+        mailbox=case.login,
+        same=staff.is_same_person,
     )
     if refusal:
         raise denied(refusal)

@@ -24,6 +24,7 @@ from sieve_manager.application.plan import Plan
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import CaseStore, Clock
 from sieve_manager.application.saving import Saved, refuse_or_go
+from sieve_manager.application.staff import Staff
 from sieve_manager.application.status import Status
 from sieve_manager.domain.case import CaseTerms
 from sieve_manager.domain.forward import Phase
@@ -41,7 +42,6 @@ from sieve_manager.policy.case_policy import (
     new_concerns,
     review_case,
 )
-from sieve_manager.policy.rights import is_same_person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class Cases:
 
     forwards: Forwards
     store: CaseStore
+    staff: Staff
     clock: Clock
     policy: CasePolicy = field(default_factory=CasePolicy)
 
@@ -114,7 +115,7 @@ class Cases:
             NotAllowedError: it is the own request, or about the own mailbox.
         """
         case = self._waiting(access, case_id)
-        demand_other(access.actor, case)
+        demand_other(access.actor, case, self.staff)
         at = self.clock()
         begins = replace(case, state=CaseState.BEGINNING, writing_since=at)
         if not self.store.move(begins, CaseState.WAITING):
@@ -220,7 +221,7 @@ class Cases:
         """What somebody else took away of a case does not come back without agreement."""
         number = last_step(case)
         step = self.forwards.version(access, number).new
-        if is_same_person(step.actor.name, access.actor.name):
+        if self.staff.is_same_person(step.actor.name, access.actor.name):
             return
         back = self.forwards.plan_undo(access, number).after.handover
         if back and back.case == case.number:

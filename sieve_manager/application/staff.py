@@ -4,12 +4,19 @@ from dataclasses import dataclass
 
 from sieve_manager.application.access import Actor
 from sieve_manager.application.ports import Addresses, Directory
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
 from sieve_manager.domain.roles import Role
 from sieve_manager.errors import InvalidInputError, NotAllowedError
 from sieve_manager.policy.findings import Finding, refuse
-from sieve_manager.policy.rights import StaffRules, may_act, role_of
+from sieve_manager.policy.rights import (
+    StaffRules,
+    is_same_person,
+    maker_of,
+    may_act,
+    role_of,
+)
 
 NO_MASTER = refuse(
     "act-no-master",
@@ -52,6 +59,12 @@ class Staff:
     def person(self, login: Login) -> Person:
         """Who has this login, as far as known."""
         return self.directory.person(login) or self._unknown(login)
+
+    def is_same_person(self, one: str, other: str) -> bool:
+        """Whether one person acts under both names, be they two addresses of theirs."""
+        return is_same_person(one, other) or is_same_person(
+            self._known_as(one), self._known_as(other)
+        )
 
     def refusal(self, actor: Actor, login: Login) -> Finding | None:
         """Why *actor* may not act for the mailbox *login*; None where they may."""
@@ -96,6 +109,23 @@ class Staff:
         except InvalidInputError:
             return ()
 
+    def _known_as(self, name: str) -> str:
+        """The login by which the directory knows who acts as *name*, or else what they signed
+        in with.
+        """
+        login = Login(maker_of(name))
+        person = self.directory.person(login)
+        if person is None and (address := _address(login.text)):
+            person = self.directory.by_address(address)
+        return person.login.text if person else login.text
+
     def _unknown(self, login: Login) -> Person:
         mailbox = self.addresses.mailbox(login)
         return Person(login=login, address=mailbox.address, aliases=mailbox.aliases)
+
+
+def _address(text: str) -> EmailAddress | None:
+    try:
+        return EmailAddress.parse(text)
+    except InvalidInputError:
+        return None

@@ -1,6 +1,6 @@
 """Who may act for whom, and who may see what: pure, from the directory's word on both people."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -122,17 +122,24 @@ def may_see_other_rules(role: Role, rules: StaffRules) -> bool:
 
 
 def may_approve(
-    role: Role, approver: Login, *, asked_by: str, mailbox: Login | None
+    role: Role,
+    approver: Login,
+    *,
+    asked_by: str,
+    mailbox: Login | None,
+    same: Callable[[str, str], bool] | None = None,
 ) -> Finding | None:
     """Why *approver* may not approve what *asked_by* asked for; None where they may.
 
-    A token speaks for who made it, so that nobody is two people.
+    A token speaks for who made it, so that nobody is two people; *same* may know more of who is
+    the same person than :func:`is_same_person`.
     """
+    same = same or is_same_person
     if not role.is_staff:
         return refuse("approve-not-staff", "Only the helpdesk approves requests.")
-    if is_same_person(approver.text, asked_by):
+    if same(approver.text, asked_by):
         return refuse("approve-own", "Nobody approves the own request. Ask a colleague.")
-    if mailbox and is_same_person(approver.text, mailbox.text):
+    if mailbox and same(approver.text, mailbox.text):
         return refuse("approve-own-mailbox", "Nobody approves what concerns the own mailbox.")
     return None
 

@@ -59,16 +59,19 @@ class Batch:
     def __post_init__(self) -> None:
         directory = MemoryDirectory(people=PEOPLE)
         self.ledger = MemoryLedger(clock=self.world.tick)
-        self.cases = Cases(forwards=self.world.forwards, store=self.store, clock=self.world.tick)
+        staff = Staff(
+            directory=directory,
+            addresses=OwnAddress(),
+            rules=StaffRules(administrators=Circle.of((ADMINISTRATOR,))),
+            has_master=True,
+        )
+        self.cases = Cases(
+            forwards=self.world.forwards, store=self.store, staff=staff, clock=self.world.tick
+        )
         self.batches = CaseBatches(
             cases=self.cases,
             entries=EntryReader(day_words=day_words, find=directory.by_address),
-            staff=Staff(
-                directory=directory,
-                addresses=OwnAddress(),
-                rules=StaffRules(administrators=Circle.of((ADMINISTRATOR,))),
-                has_master=True,
-            ),
+            staff=staff,
             ledger=self.ledger,
             policy=POLICY,
         )

@@ -7,17 +7,22 @@ from datetime import date, timedelta
 import pytest
 
 from sieve_manager.adapters.memory_cases import MemoryCases
+from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.case import Case, CaseState, NewCase
 from sieve_manager.application.case_cleaning import CaseCleaning
 from sieve_manager.application.cases import Cases
+from sieve_manager.application.staff import Staff
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.case import CaseTerms
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.people import Person
 from sieve_manager.domain.roles import Role
-from sieve_manager.errors import InvalidInputError
+from sieve_manager.errors import InvalidInputError, NotAllowedError
 from sieve_manager.policy.case_policy import CasePolicy, Concern
+from sieve_manager.policy.rights import StaffRules
 from tests.application.test_case_batches import POLICY
-from tests.application.world import LOGIN, NOW, World, forward
+from tests.application.world import LOGIN, NOW, OwnAddress, World, forward
 
 INSIDE, OUTSIDE = "bea@example.com", "x@outside.example.net"
 MARCH, APRIL = date(2027, 3, 1), date(2027, 4, 1)
@@ -29,6 +34,10 @@ def operator(name: str) -> Access:
 
 
 HELEN, OTTO, OLGA = map(operator, ("helen", "otto", "olga"))
+HELENS = Person(
+    login=Login("helen@example.com"),
+    aliases=(EmailAddress.parse("hm@example.com"), EmailAddress.parse("helen.m@example.com")),
+)
 ADA = replace(HELEN, actor=Actor(name="ada", channel=Channel.WEB, role=Role.ADMINISTRATOR))
 
 
@@ -47,6 +56,12 @@ class Desk:
         self.cases = Cases(
             forwards=self.world.forwards,
             store=self.store,
+            staff=Staff(
+                directory=MemoryDirectory(people=(HELENS,)),
+                addresses=OwnAddress(),
+                rules=StaffRules(),
+                has_master=True,
+            ),
             clock=self.world.tick,
             policy=CasePolicy(approval_for=frozenset(Concern)),
         )
@@ -78,6 +93,21 @@ def between(
         return found
 
     monkeypatch.setattr(owner, name, then)
+
+
+@pytest.mark.parametrize("again", ["helen", "hm", "helen.m", "hm@example.com/token:x"])
+@pytest.mark.parametrize("asks", ["helen", "hm"])
+def test_nobody_agrees_to_the_own_case_under_another_of_the_own_addresses(
+    desk: Desk, asks: str, again: str
+) -> None:
+    asked = operator(asks)
+    case = desk.cases.begin(asked, terms(OUTSIDE), None)
+    name = again if "@" in again else f"{again}@example.com"
+    other = replace(asked, actor=replace(asked.actor, name=name))
+    with pytest.raises(NotAllowedError) as caught:
+        desk.cases.approve(other, case.id, None)
+    assert caught.value.code == "approve-own"
+    desk.cases.approve(OTTO, case.id, None)
 
 
 @pytest.mark.parametrize(

@@ -269,17 +269,18 @@ class World:
             register=self.register,
             clock=self.clock,
         )
-        self.cases = Cases(
-            forwards=self.forwards,
-            store=MemoryCases(),
-            clock=self.clock,
-            policy=self.settings.cases.rules(),
-        )
         self.staff = Staff(
             directory=self.people,
             addresses=OwnAddress(),
             rules=self.settings.staff.rules(),
             has_master=master is not None,
+        )
+        self.cases = Cases(
+            forwards=self.forwards,
+            store=MemoryCases(),
+            staff=self.staff,
+            clock=self.clock,
+            policy=self.settings.cases.rules(),
         )
         self.entries = EntryReader(day_words=day_words, find=self.people.by_address)
         self.ledger = MemoryLedger(clock=self.clock)
