@@ -33,6 +33,8 @@ def start_logs(
 
     *facts* is asked at each record.
     """
+    # At its lowest level gunicorn writes each path, and so the signed link of a notice.
+    server = "INFO" if level == "debug" else level.upper()
     formatter = JsonFormatter if as_json else TextFormatter
     dictConfig(
         {
@@ -42,7 +44,7 @@ def start_logs(
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
             "root": {"level": level.upper(), "handlers": ["stderr"]},
             "loggers": {
-                "gunicorn.error": {"level": level.upper(), "handlers": [], "propagate": True},
+                "gunicorn.error": {"level": server, "handlers": [], "propagate": True},
                 **{name: {"level": "WARNING"} for name in _TALKATIVE},
             },
         }

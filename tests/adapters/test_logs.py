@@ -85,6 +85,7 @@ def test_what_is_configured_is_written_and_libraries_keep_to_themselves(
         start_logs(as_json=True, level="debug", facts=lambda: FACTS)
         logging.getLogger("web.page").debug("seen")
         logging.getLogger("gunicorn.error").info("seen too")
+        logging.getLogger("gunicorn.error").debug("GET /not-wanted/secret")
         logging.getLogger("urllib3.connectionpool").debug("POST /token?secret")
     finally:
         root.handlers, root.level = before, level
