@@ -74,7 +74,9 @@ def begin() -> ResponseReturnValue:
 def change_form(case_id: int) -> ResponseReturnValue:
     """The form with the terms that a case has."""
     case = wired().cases.store.case(case_id)
-    return _show(_changing(case), case_input.of_terms(case.terms))
+    purpose = _changing(case)
+    template = wired().case_entries.template_of(case.terms, purpose.leaver)
+    return _show(purpose, case_input.of_terms(case.terms, template))
 
 
 @pages.post("/cases/<int:case_id>/change")

@@ -63,8 +63,10 @@ def pairs(entry: CaseEntry) -> tuple[tuple[str, str], ...]:
     return (*found, *((name, getattr(entry, name)) for name in _TEXTS))
 
 
-def of_terms(terms: CaseTerms) -> CaseEntry:
-    """What would have to be typed for these terms."""
+def of_terms(terms: CaseTerms, template: str) -> CaseEntry:
+    """What would have to be typed for these terms; *template* is the language of the template
+    that made their reply, or "".
+    """
     forward, reply = terms.forward, terms.reply
     first, last = forward.period.first_day, forward.period.last_day
     return CaseEntry(
@@ -74,7 +76,7 @@ def of_terms(terms: CaseTerms) -> CaseEntry:
         last_day=last.isoformat() if last else "",
         timezone=forward.period.timezone,
         hold_spam=forward.hold_spam,
-        reply="text" if reply else "",
+        reply=template or ("text" if reply else ""),
         reply_subject=_literal(reply.subject) if reply else "",
         reply_text=_literal(reply.text) if reply else "",
         reply_interval=str(reply.interval_days if reply else DEFAULT_INTERVAL_DAYS),

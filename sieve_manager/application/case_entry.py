@@ -5,6 +5,7 @@ All that is wrong is said at once, each with the field that it is about.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import TypeVar
 
@@ -68,6 +69,34 @@ class EntryReader:
         reading = _Reading(self, entry, leaver)
         terms = reading.terms()
         return ReadEntry(terms=terms if not reading.errors else None, errors=tuple(reading.errors))
+
+    def template_of(self, terms: CaseTerms, leaver: Person) -> str:
+        """The language of the template that made the reply of *terms*, or "".
+
+        So other days and other people get into the reply when the terms are changed.
+        """
+        reply, to, last_day = terms.reply, terms.forward.destinations, terms.forward.period.last_day
+        if reply is None:
+            return ""
+        for language, template in self.templates.items():
+            filled = self.filled(template, language, leaver, to, last_day)
+            if (filled.subject, filled.text.strip("\n")) == (reply.subject, reply.text):
+                return language
+        return ""
+
+    def filled(
+        self,
+        template: ReplyTemplate,
+        language: str,
+        leaver: Person,
+        to: tuple[EmailAddress, ...],
+        last_day: date | None,
+    ) -> ReplyTemplate:
+        """The *template* with its blanks filled in; InvalidInputError."""
+        day = self.day_words(last_day, language) if last_day else ""
+        people = [(self.find(address), address) for address in to]
+        successors = [(one.name if one else "", address.readable) for one, address in people]
+        return template.filled(facts_of(str(leaver), successors, last_day, day))
 
 
 @dataclass(slots=True)
@@ -139,10 +168,7 @@ class _Reading:
                 kind=kind,
                 known=", ".join([*self.reader.templates, "text"]),
             )
-        day = self.reader.day_words(period.last_day, language) if period.last_day else ""
-        people = [(self.reader.find(address), address) for address in to]
-        successors = [(one.name if one else "", address.readable) for one, address in people]
-        filled = template.filled(facts_of(str(leaver), successors, period.last_day, day))
+        filled = self.reader.filled(template, language, leaver, to, period.last_day)
         addresses = (leaver.address, *leaver.aliases)
         return Reply(
             text=filled.text,

@@ -1,6 +1,9 @@
 """What is typed for a case becomes its terms, or all that is wrong with it."""
 
+from dataclasses import replace
 from datetime import date
+
+import pytest
 
 from sieve_manager.adapters.day_words import day_words
 from sieve_manager.application.case_entry import CaseEntry, EntryReader
@@ -66,6 +69,21 @@ def test_a_line_about_the_last_day_is_left_out_where_there_is_none() -> None:
         ]
         assert ["2027" in text for text in texts] == [True, False]
         assert "{" not in texts[1].replace("{x}", "")
+
+
+@pytest.mark.parametrize("last_day", ["", "2027-01-31"])
+@pytest.mark.parametrize("language", TEMPLATES)
+def test_a_reply_is_known_by_its_template_and_a_text_of_ones_own_is_none(
+    language: str, last_day: str
+) -> None:
+    entry = CaseEntry(to=TO, last_day=last_day, reply=language)
+    terms = READER.read(entry, LEAVER).terms
+    assert terms is not None
+    assert READER.template_of(terms, LEAVER) == language
+    assert terms.reply is not None
+    own = replace(terms, reply=replace(terms.reply, text=f"{terms.reply.text} Bye"))
+    assert READER.template_of(own, LEAVER) == ""
+    assert READER.template_of(replace(terms, reply=None), LEAVER) == ""
 
 
 def test_a_text_of_ones_own_has_the_same_blanks() -> None:

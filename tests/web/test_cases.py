@@ -123,7 +123,7 @@ def test_a_case_is_extended_ended_and_taken_back(world: World, otto: Browser) ->
     begin(otto)
     page = otto.get("/cases/1/change")
     assert 'value="2027-03-31"' in page.text
-    assert "selected>A text of your own" in page.text
+    assert '<option value="de" lang="de" selected>' in page.text
     longer = {**FIELDS, "last_day": "2027-04-30", "reply": ""}
     otto.post("/cases/1/change", action="review", **longer)
     answer = otto.post("/cases/1/change/save", **longer)
@@ -143,6 +143,19 @@ def test_a_case_is_extended_ended_and_taken_back(world: World, otto: Browser) ->
     assert "Ended" in otto.words()
     assert world.scripts() == {"roundcube": THEIRS}
     assert otto.get("/cases/1/nonsense").status_code == 404
+
+
+def test_the_reply_follows_the_days_and_the_people_of_a_change(world: World, otto: Browser) -> None:
+    begin(otto)
+    otto.get("/cases/1/change")
+    otto.post("/cases/1/change", action="review", **{**FIELDS, "last_day": "2027-04-30", "to": ADA})
+    assert "bis 30. April 2027 weitergeleitet" in otto.words()
+    assert f"schreiben Sie künftig an {ADA}" in otto.words()
+    own = {**FIELDS, "reply": "text", "reply_subject": "Gone", "reply_text": "Since {last_day}"}
+    otto.post("/cases/1/change/save", **own)
+    page = otto.get("/cases/1/change")
+    assert "selected>A text of your own" in page.text
+    assert "Since March 31, 2027" in page.text
 
 
 def test_the_lists_and_the_start_page_show_where_something_is_to_do(

@@ -84,7 +84,8 @@ def begin_case(call: Call) -> Reply:
 def change_case(call: Call, case_id: int) -> Reply:
     """Extend, shorten or redirect a case: what is left out stays as it is."""
     case, access = _found(call, case_id)
-    terms = _terms(entry_of(call.sent(TermsIn), of_terms(case.terms)), access)
+    template = wired().case_entries.template_of(case.terms, wired().staff.person(case.login))
+    terms = _terms(entry_of(call.sent(TermsIn), of_terms(case.terms, template)), access)
     if call.dry_run:
         return planned(wired().cases.plan_change(access, case_id, terms, call.loaded))
     return Reply(form=case_form(wired().cases.change(access, case_id, terms, call.loaded)))

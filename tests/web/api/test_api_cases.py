@@ -71,7 +71,10 @@ def test_a_case_is_begun_upon_what_was_seen_or_not_at_all(world: World, api: Cal
 def test_a_change_keeps_what_is_left_out(api: Caller) -> None:
     first = begun(api, copy="read", hold_spam=False, own_forward="keep").get_json()
     changed = api.call("PATCH", "/cases/1", {"last_day": "2027-04-30"}).get_json()
-    assert changed == {**first, "last_day": "2027-04-30"}
+    text = first["reply"]["text"].replace("31. März", "30. April")
+    reply = {**first["reply"], "text": text}
+    assert changed == {**first, "last_day": "2027-04-30", "reply": reply}
+    assert reply != first["reply"], "the day in it is the new one"
     changed = api.call("PATCH", "/cases/1", {"reply": None, "last_day": None}).get_json()
     assert changed == {**first, "last_day": None, "reply": None}
     own = {"subject": "Gone", "text": "Write to {addresses}", "interval_days": 3}
