@@ -33,6 +33,12 @@ def is_handed_over(status: Status) -> bool:
     return found is not None and found.phase is Phase.ACTIVE
 
 
+def is_awaited(status: Status) -> bool:
+    """Whether a case will decide over the mail from its first day on."""
+    found = handing(status)
+    return found is not None and found.phase is Phase.SCHEDULED
+
+
 def handover_sentences(status: Status) -> tuple[Markup, ...]:
     """What the case does or did, the most important first; nothing where there is none."""
     found = handing(status)
@@ -73,6 +79,9 @@ def _changed(status: Status) -> tuple[Markup, ...]:
 
 
 def handover_label(status: Status) -> str:
-    """The state in a few words, where a case decides."""
-    last = status.handover.forward.period.last_day if status.handover else None
+    """The state in a few words, where a case decides or will decide."""
+    period = status.handover.forward.period if status.handover else None
+    if period and period.first_day and is_awaited(status):
+        return _("From %(day)s", day=short_day(period.first_day))
+    last = period.last_day if period else None
     return _("Handed over until %(day)s", day=short_day(last)) if last else _("Handed over")

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from sieve_manager.application.status import State, Status
 from sieve_manager.domain.forward import Copy, CopyKind, Forward
-from web.handover_words import is_handed_over
+from web.handover_words import is_awaited, is_handed_over
 from web.say import _, say, short_day, strong
 from web.sentence import filter_phrase
 
@@ -39,6 +39,7 @@ def draw(status: Status) -> Picture:
     """The picture of what happens now."""
     if is_handed_over(status) and status.handover:
         return _handed_over(status.handover.forward, status)
+    awaited = status.handover.forward if is_awaited(status) and status.handover else None
     forward = status.forward
     runs = status.works and status.state is State.ACTIVE
     ours = _branches(forward, status) if forward else ()
@@ -56,7 +57,7 @@ def draw(status: Status) -> Picture:
         mailbox=strong(str(status.mailbox)),
         copy=_copy(copied) if forward and runs else _kept(status),
         keeps=copied.kind is not CopyKind.NONE,
-        branches=(*ours, *others),
+        branches=(*ours, *others, *(_awaited(awaited, status) if awaited else ())),
     )
 
 
@@ -68,21 +69,21 @@ def _handed_over(forward: Forward, status: Status) -> Picture:
         mailbox=strong(str(status.mailbox)),
         copy=_copy(forward.copy),
         keeps=forward.copy.kind is not CopyKind.NONE,
-        branches=tuple(
-            Branch(
-                target=strong(one.readable),
-                outside=one in status.outside,
-                condition=condition,
-                runs=True,
-            )
-            for one in forward.destinations
-        ),
+        branches=_arrows(forward, status, condition, runs=True),
     )
+
+
+def _awaited(forward: Forward, status: Status) -> tuple[Branch, ...]:
+    """What a case will do from its first day on."""
+    return _arrows(forward, status, _days_to_come(forward), runs=False)
 
 
 def _branches(forward: Forward, status: Status) -> tuple[Branch, ...]:
     runs = status.works and status.state is State.ACTIVE
-    condition = _condition(forward, status)
+    return _arrows(forward, status, _condition(forward, status), runs=runs)
+
+
+def _arrows(forward: Forward, status: Status, condition: str, *, runs: bool) -> tuple[Branch, ...]:
     return tuple(
         Branch(
             target=strong(one.readable),
@@ -95,7 +96,7 @@ def _branches(forward: Forward, status: Status) -> tuple[Branch, ...]:
 
 
 def _condition(forward: Forward, status: Status) -> str:
-    first, last = forward.period.first_day, forward.period.last_day
+    last = forward.period.last_day
     if not status.works:
         return _("does not work")
     match status.state:
@@ -103,14 +104,19 @@ def _condition(forward: Forward, status: Status) -> str:
             return _("paused")
         case State.ENDED:
             return _("ended")
-        case State.SCHEDULED if first and last:
-            return _("%(first)s to %(last)s", first=short_day(first), last=short_day(last))
-        case State.SCHEDULED if first:
-            return _("from %(day)s", day=short_day(first))
+        case State.SCHEDULED:
+            return _days_to_come(forward)
         case _ if last:
             return _("until %(day)s", day=short_day(last))
         case _:
             return _("all but spam") if forward.hold_spam else _("every message")
+
+
+def _days_to_come(forward: Forward) -> str:
+    first, last = forward.period.first_day, forward.period.last_day
+    if first and last:
+        return _("%(first)s to %(last)s", first=short_day(first), last=short_day(last))
+    return _("from %(day)s", day=short_day(first)) if first else ""
 
 
 def _kept(status: Status) -> str:

@@ -9,7 +9,12 @@ from sieve_manager.application.status import State, Status
 from sieve_manager.domain.forward import Copy, Forward
 from sieve_manager.policy.findings import refusals
 from web.forward_words import copy_sentence, destinations, when_and_where
-from web.handover_words import handover_label, handover_sentences, is_handed_over
+from web.handover_words import (
+    handover_label,
+    handover_sentences,
+    is_awaited,
+    is_handed_over,
+)
 from web.say import _, day, finding_text, say, short_day, strong
 
 
@@ -22,6 +27,8 @@ def sentences(status: Status) -> tuple[Markup, ...]:
         return of_case
     ours = bool(status.forward or status.changed or status.superseded)
     others = [_foreign(redirect, besides=ours) for redirect in status.foreign_redirects]
+    if is_awaited(status):  # first what happens now
+        return (*_ours(status), *others, *of_case)
     return (*of_case, *_ours(status), *others)
 
 
@@ -181,7 +188,7 @@ def state_label(status: Status) -> str:
     """The state in a few words."""
     if not status.works:
         return _("Does not work")
-    if is_handed_over(status):
+    if is_handed_over(status) or _waits_for_a_case(status):
         return handover_label(status)
     period = status.forward.period if status.forward else None
     match status.state:
@@ -207,4 +214,11 @@ def state_shape(status: Status) -> str:
     """The name of the state's shape in the page's icons."""
     if is_handed_over(status):
         return State.ACTIVE.value
+    if _waits_for_a_case(status):
+        return State.SCHEDULED.value
     return status.state.value if status.works and status.reached else "broken"
+
+
+def _waits_for_a_case(status: Status) -> bool:
+    """Whether nothing happens but what a case will do from its first day on."""
+    return status.state is State.OFF and is_awaited(status)

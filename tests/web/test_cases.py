@@ -315,6 +315,21 @@ def test_the_owner_reads_on_the_overview_who_handed_the_mailbox_over(
     assert owner.post("/handover/end").status_code == 403
 
 
+def test_before_its_first_day_a_case_is_said_as_what_will_be(world: World, otto: Browser) -> None:
+    begin(otto, first_day="2027-03-15")
+    will_be = "From Mon, 15 Mar 2027 until Wed, 31 Mar 2027 (Zurich time), every new message is"
+    owner = world.browser(ANNA)
+    page = owner.get("/")
+    assert f"Nothing is forwarded. {will_be} forwarded to bruno@example.com." in owner.words()
+    assert "My mailbox From 15 March" in owner.words()
+    assert "state-scheduled" in page.text
+    assert "mail stays in the inbox 15 March to 31 March bruno@example.com" in owner.words()
+    owner.save(to="carla@example.net")
+    owner.get("/")
+    assert "My mailbox On" in owner.words(), "what happens now"
+    assert owner.words().index("carla@example.net") < owner.words().index(will_be)
+
+
 def test_the_owner_does_not_end_it_by_the_history(world: World, otto: Browser) -> None:
     owner = world.browser(ANNA)
     owner.save()
