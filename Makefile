@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --no-input --quiet
 
 DOVECOT := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-managesieved dovecot-sieve
-# Roundcube itself, Cyrus and slapd are only unpacked (scripts/unpack-debian-packages says why).
+# Roundcube itself, Cyrus, Postfix and slapd are only unpacked (scripts/unpack-debian-packages says why).
 ROUNDCUBE_NEEDS := php-cli php-auth-sasl php-guzzlehttp-guzzle php-intl php-mail-mime \
     php-masterminds-html5 php-mbstring php-net-sieve php-net-smtp php-sqlite3 php-xml
 # libatomic1 is for the driver that Playwright brings.
@@ -30,6 +30,8 @@ test: check  ## Install what the tests need and run all of them
 	scripts/install-debian-packages $(TESTS_NEED)
 	scripts/unpack-debian-packages .cache/cyrus cyrus-common cyrus-imapd cyrus-clients sasl2-bin
 	scripts/unpack-debian-packages .cache/slapd slapd
+	scripts/unpack-debian-packages .cache/postfix postfix postfix-sqlite postfix-pgsql postsrsd \
+	    libuid-wrapper
 	scripts/unpack-debian-packages .cache/roundcube roundcube-core roundcube-plugins \
 	    roundcube-sqlite3
 	$(BIN)/coverage erase

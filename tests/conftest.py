@@ -14,6 +14,7 @@ from sieve_manager.demo.smtp_sink import SmtpSink, running_sink
 from tests.servers.cyrus import CyrusServer, running_cyrus
 from tests.servers.mailboxes import make_mailbox
 from tests.servers.openid_provider import ProviderServer, running_provider
+from tests.servers.postfix import PostfixServer, running_postfix
 
 # The same examples in every run, so that a red run can be repeated; a slow machine is no failure.
 settings.register_profile("suite", derandomize=True, database=None, deadline=None)
@@ -39,6 +40,13 @@ def dovecot(sink: SmtpSink) -> Iterator[DovecotServer]:
 def cyrus(sink: SmtpSink) -> Iterator[CyrusServer]:
     """One real Cyrus for all tests; the clock of its deliveries can be set."""
     with running_cyrus(sink_port=sink.port) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postfix(dovecot: DovecotServer, sink: SmtpSink) -> Iterator[PostfixServer]:
+    """One real Postfix that delivers to *dovecot* and sends all else to *sink*."""
+    with running_postfix(dovecot, sink) as server:
         yield server
 
 

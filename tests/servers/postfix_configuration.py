@@ -1,0 +1,98 @@
+"""The main.cf and master.cf of a private Postfix 3.7, as lines."""
+
+from pathlib import Path
+
+from sieve_manager.demo.processes import LOOPBACK, Identity
+
+QUEUES = (
+    "active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming",
+    "maildrop", "saved", "trace",
+)  # fmt: skip
+"""The directories that hold messages, or what is noted about them."""
+
+
+def main_cf(directory: Path, identity: Identity, lmtp_port: int, sink_port: int) -> list[str]:
+    """Return the settings, without any table of the product."""
+    others = "daemon", "mail"
+    return [
+        *_places(directory),
+        # Any accounts that exist do, as long as these differ.
+        f"mail_owner = {identity.user}",
+        f"default_privs = {others[0]}",
+        f"setgid_group = {others[1]}",
+        "compatibility_level = 3.6",
+        "inet_interfaces = 127.0.0.1",
+        "inet_protocols = ipv4",
+        "mynetworks = 127.0.0.0/8",
+        "myhostname = mx.example.com",
+        "myorigin = example.com",
+        "mydestination =",
+        "alias_maps =",
+        "alias_database =",
+        "notify_classes =",
+        "recipient_delimiter = +",
+        "virtual_mailbox_domains = example.com",
+        f"virtual_mailbox_maps = sqlite:{directory}/mailboxes.cf",
+        f"virtual_transport = lmtp:inet:{LOOPBACK}:{lmtp_port}",
+        f"relayhost = [{LOOPBACK}]:{sink_port}",
+        *_haste(),
+    ]
+
+
+def _places(directory: Path) -> list[str]:
+    kept = "LD_LIBRARY_PATH MAIL_CONFIG"
+    return [
+        f"queue_directory = {directory}/queue",
+        f"data_directory = {directory}/data",
+        f"command_directory = {directory}/sbin",
+        f"daemon_directory = {directory}/lib/sbin",
+        f"shlib_directory = {directory}/lib",
+        f"meta_directory = {directory}/etc",
+        f"import_environment = {kept}",
+        f"export_environment = {kept}",
+        f"maillog_file = {directory}/maillog",
+        f"maillog_file_prefixes = {directory}",
+    ]
+
+
+def _haste() -> list[str]:
+    """Return what makes it ask nobody and wait for nothing."""
+    return [
+        "smtp_dns_support_level = disabled",
+        "lmtp_dns_support_level = disabled",
+        "smtpd_peername_lookup = no",
+        "smtpd_error_sleep_time = 0",
+        "in_flow_delay = 0",
+        "queue_run_delay = 1s",
+        "minimal_backoff_time = 1s",
+        "maximal_backoff_time = 1s",
+        "default_process_limit = 20",
+    ]
+
+
+def master_cf(smtp_port: int) -> list[str]:
+    """Return the services: Debian's, none of them in a chroot, and SMTP on one port."""
+    return [
+        f"{LOOPBACK}:{smtp_port} inet n n n - - smtpd",
+        "pickup unix n n n 60 1 pickup",
+        "cleanup unix n n n - 0 cleanup",
+        "qmgr unix n n n 300 1 qmgr",
+        "rewrite unix - n n - - trivial-rewrite",
+        "bounce unix - n n - 0 bounce",
+        "defer unix - n n - 0 bounce",
+        "trace unix - n n - 0 bounce",
+        "verify unix - n n - 1 verify",
+        "flush unix n n n 1000? 0 flush",
+        "proxymap unix - n n - - proxymap",
+        "proxywrite unix - n n - 1 proxymap",
+        "smtp unix - n n - - smtp",
+        "relay unix - n n - - smtp",
+        "showq unix n n n - - showq",
+        "error unix - n n - - error",
+        "retry unix - n n - - error",
+        "discard unix - n n - - discard",
+        "lmtp unix - n n - - lmtp",
+        "anvil unix - n n - 1 anvil",
+        "scache unix - n n - 1 scache",
+        "postlog unix-dgram n n n - 1 postlogd",
+    ]
