@@ -133,6 +133,7 @@ def _teach_templates(app: Flask) -> None:
         say=say.say,
         addresses=say.addresses,
         strong=say.strong,
+        kept_sentence=say.kept_sentence,
         language=languages.language,
         language_names=languages.names,
         login_name=login_name,

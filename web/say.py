@@ -1,7 +1,8 @@
 """Sentences with facts in them: translated first, filled in afterwards, escaped always."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, format_time
@@ -45,6 +46,17 @@ def finding_text(finding: Finding) -> str:
 def input_error_text(error: InvalidInputError | NotAllowedError) -> str:
     """What is wrong with an input, or why it is not allowed, in the page's language."""
     return _(error.template).format(**error.facts)
+
+
+def kept_sentence(kept: Mapping[str, Any]) -> str:
+    """A sentence that a job kept, in the page's language, and the column that it is about."""
+    template: str = kept["template"]
+    text = _(template).format(**kept["facts"])
+    if "column" not in kept:
+        return text
+    column, heading = str(kept["column"]), kept["heading"]
+    place = _("column %(column)s (%(heading)s)", column=column, heading=heading)
+    return f"{place}: {text}"
 
 
 def joined(items: Iterable[str | Markup]) -> Markup:

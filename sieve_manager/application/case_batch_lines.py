@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping
 
 from sieve_manager.application.case_entry import CaseEntry
 from sieve_manager.application.csv_table import Problem, read_table
-from sieve_manager.application.jobs import NewItem
+from sieve_manager.application.jobs import Item, ItemState, NewItem, Outcome
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.ports import Directory
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
-from sieve_manager.errors import InvalidInputError
-from sieve_manager.policy.findings import Severity
+from sieve_manager.errors import InvalidInputError, NotAllowedError
+from sieve_manager.policy.findings import Finding, Severity
 from sieve_manager.policy.policy import Policy
 
 REQUIRED = ("leaver", "to")
@@ -81,23 +81,48 @@ def entry_of(cells: Mapping[str, str], policy: Policy) -> CaseEntry:
 
 def seen(plan: Plan) -> dict[str, object]:
     """What the rehearsal keeps of a plan."""
-    warnings = [
-        one.message
-        for one in plan.findings
-        if one.severity is Severity.WARN or one.code == "case-approval"
+    told = [
+        one for one in plan.findings if one.severity is Severity.WARN or one.code == "case-approval"
     ]
-    return {"checksum": plan.checksum, "warnings": warnings}
+    return {
+        "checksum": plan.checksum,
+        "warnings": [one.message for one in told],
+        "said": [sentence_form(one) for one in told],
+    }
 
 
-def line_words(line: object, places: Mapping[str, object], error: InvalidInputError) -> str:
+def sentence_form(
+    said: InvalidInputError | NotAllowedError | Finding, column: object = None, heading: str = ""
+) -> dict[str, object]:
+    """A sentence to be said in another language later, and the cell that it is about."""
+    place = {"column": column, "heading": heading} if column else {}
+    return {"template": said.template, "facts": dict(said.facts), **place}
+
+
+def outcome_for(
+    state: ItemState, item: Item, *why: InvalidInputError | NotAllowedError | Finding
+) -> Outcome:
+    """The outcome with its reasons, in English and to be said in another language later."""
+    words = [one.message if isinstance(one, Finding) else str(one) for one in why]
+    said = {"said": [sentence_form(one) for one in why]}
+    return Outcome(state=state, error="\n".join(words), result={**item.result, **said})
+
+
+def cell_words(line: object, places: Mapping[str, object], error: InvalidInputError) -> str:
     """The error, with its line and column where it is about a cell."""
     column = places.get(error.where)
     return f"line {line}, column {column} ({error.where}): {error}" if column else str(error)
 
 
+def cell_form(places: Mapping[str, object], error: InvalidInputError) -> dict[str, object]:
+    """The same, to be said in another language later."""
+    return sentence_form(error, places.get(error.where), error.where)
+
+
 def problem_form(problem: Problem) -> dict[str, object]:
     """What the job keeps of a line that cannot be used."""
-    return {"line": problem.line, "column": problem.column, "text": str(problem)}
+    said = sentence_form(problem.error, problem.column, problem.heading)
+    return {"line": problem.line, "column": problem.column, "text": str(problem), "said": said}
 
 
 def mapping(value: object) -> Mapping[str, object]:

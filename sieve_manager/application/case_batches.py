@@ -5,16 +5,18 @@ keeps the plan's checksum and the terms; the run carries out that very plan or n
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from sieve_manager.application.access import Access, Actor
 from sieve_manager.application.auditing import BATCH_START, AuditEntry, Result
 from sieve_manager.application.case import OVER_STATES, Case, CaseState
 from sieve_manager.application.case_batch_lines import (
+    cell_form,
+    cell_words,
     entry_of,
-    line_words,
     mapping,
+    outcome_for,
     problem_form,
     read_lines,
     seen,
@@ -33,7 +35,7 @@ from sieve_manager.errors import (
     NotAllowedError,
     PolicyRefusedError,
 )
-from sieve_manager.policy.findings import refusals, refuse
+from sieve_manager.policy.findings import inform, refusals, refuse
 from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import maker_of
 
@@ -43,9 +45,15 @@ _NOT_YOURS = refuse("batch-not-yours", "This batch is for who made it, and for a
 _NO_MORE = refuse(
     "batch-no-more", "Who made this batch is not in the helpdesk any more, so nothing was done."
 )
-_WAITS = "Nothing is written yet: somebody else of the helpdesk has to agree to this case."
+_WAITS = inform(
+    "batch-waits",
+    "Nothing is written yet: somebody else of the helpdesk has to agree to this case.",
+)
+_OVER = inform("batch-over", "The case is over.")
+_CHANGED = refuse(
+    "batch-changed", "The mailbox was changed since the rehearsal; nothing was written."
+)
 _TAKEN_BACK = Outcome(state=ItemState.DONE)
-_OVER = Outcome(state=ItemState.UNCHANGED, error="The case is over.")
 _OWN_BATCH = refuse("batch-own", "So many cases are started by somebody else of the helpdesk.")
 
 
@@ -185,12 +193,9 @@ class CaseBatches:
         except PolicyRefusedError as error:
             return Outcome(state=ItemState.REFUSED, error="\n".join(error.messages))
         except (InvalidInputError, NotAllowedError) as error:
-            return Outcome(state=ItemState.REFUSED, error=str(error))
+            return outcome_for(ItemState.REFUSED, item, error)
         except ChangedMeanwhileError:
-            return Outcome(
-                state=ItemState.FAILED,
-                error="The mailbox was changed since the rehearsal; nothing was written.",
-            )
+            return outcome_for(ItemState.FAILED, item, _CHANGED)
 
     def _settled(self, access: Access, job: Job, item: Item) -> Outcome:
         if job.state is JobState.REHEARSING:
@@ -202,9 +207,9 @@ class CaseBatches:
         case = self.cases.case(access, int(str(item.payload["case"])))
         begun = self._if_begun(access, case)
         if begun is None or begun.state in OVER_STATES:
-            return _TAKEN_BACK if again else _OVER
+            return _TAKEN_BACK if again else outcome_for(ItemState.UNCHANGED, item, _OVER)
         if job.state is JobState.REHEARSING:
-            return self._way_back(access, begun)
+            return self._way_back(access, item, begun)
         if begun.state is CaseState.WAITING:
             self.cases.withdraw(access, case.id, "The batch was taken back.")
             return _TAKEN_BACK
@@ -238,15 +243,18 @@ class CaseBatches:
         return self.staff.role(Login(maker_of(actor.name)))
 
     def _rehearsed(self, access: Access, item: Item) -> Outcome:
-        places = mapping(item.payload["places"])
+        line, places = item.payload["line"], mapping(item.payload["places"])
         cells = {name: str(cell) for name, cell in mapping(item.payload["cells"]).items()}
         read = self.entries.read(entry_of(cells, self.policy), self.staff.person(access.login))
         if read.terms is None:
-            lines = [line_words(item.payload["line"], places, error) for error in read.errors]
-            return Outcome(state=ItemState.REFUSED, error="\n".join(lines))
+            return Outcome(
+                state=ItemState.REFUSED,
+                error="\n".join(cell_words(line, places, one) for one in read.errors),
+                result={"said": [cell_form(places, one) for one in read.errors]},
+            )
         plan = self.cases.plan_begin(access, read.terms)
         if plan.refused:
-            raise PolicyRefusedError([one.message for one in refusals(plan.findings)])
+            return outcome_for(ItemState.REFUSED, item, *refusals(plan.findings))
         return Outcome(state=ItemState.DONE, result={**seen(plan), "terms": dump_terms(read.terms)})
 
     def _run(self, access: Access, job: Job, item: Item) -> Outcome:
@@ -260,7 +268,7 @@ class CaseBatches:
         )
         result = {**item.result, "case": case.id}
         if case.state is CaseState.WAITING:
-            return Outcome(state=ItemState.UNCHANGED, error=_WAITS, result=result)
+            return outcome_for(ItemState.UNCHANGED, replace(item, result=result), _WAITS)
         return Outcome(state=ItemState.DONE, result=result)
 
     def _earlier(self, access: Access, job: Job) -> Case | None:
@@ -278,7 +286,7 @@ class CaseBatches:
             return self.cases.settle_beginning(access, case)
         return case
 
-    def _way_back(self, access: Access, case: Case) -> Outcome:
+    def _way_back(self, access: Access, item: Item, case: Case) -> Outcome:
         """Byte for byte where nobody changed anything since, else only what the case brought."""
         if case.state is CaseState.WAITING:
             return _TAKEN_BACK
@@ -288,7 +296,7 @@ class CaseBatches:
         if not exactly:
             plan = self.cases.plan_end(access, case.id)
             if plan.refused:
-                raise PolicyRefusedError([one.message for one in refusals(plan.findings)])
+                return outcome_for(ItemState.REFUSED, item, *refusals(plan.findings))
         return Outcome(state=ItemState.DONE, result={**seen(plan), "exactly": exactly})
 
     def _begun(self, job: Job) -> Iterator[NewItem]:

@@ -40,7 +40,7 @@ def test_from_the_file_to_the_cases_and_back(world: World) -> None:
     where = rehearse(world, otto)
     words = otto.words()
     assert "1 mailbox would be changed. Nothing is written yet." in words
-    assert "line 3, column 1 (leaver)" in words
+    assert "line 3: column 1 (leaver): “no one” is neither a user name nor an address." in words
     assert world.scripts(ANNA) == {}
     press(world, otto, where, "start", checksum=otto.hidden()["checksum"])
     assert "1 mailbox was changed; the mail server was read back." in otto.words()
@@ -49,6 +49,16 @@ def test_from_the_file_to_the_cases_and_back(world: World) -> None:
     assert "Taking back batch 1" in otto.words()
     press(world, otto, back, "start", checksum=otto.hidden()["checksum"])
     assert world.scripts(ANNA) == {}
+
+
+def test_lines_are_told_in_the_language_of_who_looks(world: World) -> None:
+    otto = world.browser(OTTO)
+    otto.get("/language/de?next=/")
+    file = FILE + b"bruno@example.com,not an address\n"
+    rehearse(world, otto, file)
+    words = otto.words()
+    assert "Zeile 3: Spalte 1 (leaver): „no one“ ist weder ein Benutzername noch" in words
+    assert "Spalte 2 (to): „not“ ist keine vollständige Mailadresse" in words
 
 
 def test_a_file_that_cannot_be_used_says_why_and_makes_nothing(world: World) -> None:

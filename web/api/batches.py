@@ -138,4 +138,6 @@ def _made(job: Job) -> Reply:
 def _form(job: Job) -> Form:
     found = progress(job, wired().ledger.counts(job.id), wired().clock())
     problems = job.payload.get("problems")
-    return {**job_form(found), "problems": problems if isinstance(problems, list) else []}
+    told = problems if isinstance(problems, list) else []
+    texts = [{key: one[key] for key in ("line", "column", "text")} for one in told]
+    return {**job_form(found), "problems": texts}
