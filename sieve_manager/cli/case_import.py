@@ -9,6 +9,7 @@ from sieve_manager.application.jobs import Counts, Item, ItemState, Job, JobStat
 from sieve_manager.application.ledger import all_items, cancel
 from sieve_manager.cli import options, output, words
 from sieve_manager.cli.door import Door, administrator, pass_door
+from sieve_manager.cli.exit_codes import ExitCode
 from sieve_manager.cli.saving import agree
 from sieve_manager.cli.waiting import wait_for
 from sieve_manager.errors import InvalidInputError, TemporaryError
@@ -67,6 +68,9 @@ def _run(door: Door, job: Job, file: Path | None, *, yes: bool) -> None:
         raise
     door.wired().case_batches.start(administrator(), job.id, job.checksum)
     _waited(door, job, JobState.DONE, file)
+    counts = ledger.counts(job.id)
+    if counts.failed or counts.refused or _problems(job):
+        click.get_current_context().exit(ExitCode.NOT_ALL_LINES)
 
 
 def _waited(door: Door, job: Job, wanted: JobState, file: Path | None) -> Job:

@@ -37,6 +37,7 @@ class ExitCode(IntEnum):
     REFUSED_BY_SERVER = 6
     SIGN_IN_REFUSED = 7
     AUDIT_LOG_CHANGED = 8
+    NOT_ALL_LINES = 9
 
 
 def exit_code(error: SieveManagerError) -> ExitCode:

@@ -23,6 +23,7 @@ from sieve_manager.application.jobs import ItemState, Job, JobState
 from sieve_manager.application.working import Pace, Worker
 from sieve_manager.bootstrap import Wired, build
 from sieve_manager.cli import main
+from sieve_manager.cli.exit_codes import ExitCode
 from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.mailboxes import Login
@@ -69,7 +70,7 @@ def test_a_file_is_rehearsed_applied_and_taken_back_by_command(
     assert all(script_files(dovecot, login) == {} for login in logins)
 
     done = command(site, "import", str(file), "--results", str(results), "--yes")
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == ExitCode.NOT_ALL_LINES, done.output
     assert "line 7" in done.stderr
     lines = list(csv.DictReader(results.read_text(encoding="utf-8").splitlines()))
     assert [line["state"] for line in lines] == ["unusable", *["done"] * 5, "failed"]
