@@ -25,14 +25,21 @@ from sieve_manager.sieve.placement import KEEP, Keep
 
 
 def wish_end(case: Case) -> Wish:
-    """Take out the rules of the case; the owner's forward stays as it is."""
+    """Take out the rules of the case; the owner's forward stays as it is, and so does another
+    case that has begun since.
+    """
     return Wish(
         change=Change.CASE_END,
         resolve=lambda _: KEEP,
-        handover=lambda _: None,
+        handover=lambda status: KEEP if is_of_another(status, case) else None,
         note=case.terms.reason,
         ticket=case.terms.ticket,
     )
+
+
+def is_of_another(status: Status, case: Case) -> bool:
+    """Whether the mailbox is handed over by another case than this."""
+    return status.handover is not None and status.handover.case != case.number
 
 
 def own_forward(status: Status, terms: CaseTerms) -> Forward | Keep:

@@ -196,7 +196,8 @@ class Cases:
 
     def plan_undo(self, access: Access, case_id: int, loaded: Fingerprint | None = None) -> Plan:
         """What taking back the case's last step would write; reads only."""
-        return self.forwards.plan_undo(access, last_step(self.case(access, case_id)), loaded)
+        case = self.case(access, case_id)
+        return self.forwards.plan_undo(access, last_step(case), loaded, case=case.number)
 
     def undo(
         self,
@@ -210,7 +211,9 @@ class Cases:
         """Put back what was there before the case's last step, byte for byte."""
         case = self.case(access, case_id)
         self._demand_agreed_before(access, case)
-        saved = self.forwards.undo(access, last_step(case), loaded, force=force, checksum=checksum)
+        saved = self.forwards.undo(
+            access, last_step(case), loaded, case=case.number, force=force, checksum=checksum
+        )
         found = saved.status.handover
         if found is None or found.case != case.number:
             return self._kept(case, saved, CaseState.UNDONE)

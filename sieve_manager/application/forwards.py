@@ -109,9 +109,15 @@ class Forwards:
         """What pausing, resuming, clearing, reactivating or adopting would write."""
         return self.plan(access, self._wish_change(access, change), loaded)
 
-    def plan_undo(self, access: Access, number: int, loaded: Fingerprint | None = None) -> Plan:
-        """What putting back the state before version *number* would write."""
-        return self.plan(access, self._wish_undo(access, number), loaded)
+    def plan_undo(
+        self,
+        access: Access,
+        number: int,
+        loaded: Fingerprint | None = None,
+        case: int | None = None,
+    ) -> Plan:
+        """What putting back the state before version *number*, a step of *case*, would write."""
+        return self.plan(access, self._wish_undo(access, number, case), loaded)
 
     def set_forward(self, access: Access, forward: Forward, loaded: Fingerprint | None) -> Saved:
         """Set the whole forward; *loaded* is the fingerprint of what the person saw."""
@@ -131,6 +137,7 @@ class Forwards:
         number: int,
         loaded: Fingerprint | None,
         *,
+        case: int | None = None,
         force: bool = False,
         note: str = "",
         checksum: str = "",
@@ -139,10 +146,11 @@ class Forwards:
 
         Where somebody changed the scripts since, ChangedMeanwhileError is raised unless
         *force* says that the difference was seen and chosen, which takes who may see it.
-        *checksum* is that of the plan that was seen, where no other may be carried out.
+        *checksum* is that of the plan that was seen, where no other may be carried out. No step
+        of *case* goes over another case.
         """
         force = force and self.sight.is_whole(access.actor)
-        wish = replace(self._wish_undo(access, number), note=note, checksum=checksum)
+        wish = replace(self._wish_undo(access, number, case), note=note, checksum=checksum)
         return self.save(access, wish, loaded, force=force)
 
     def history(self, access: Access) -> tuple[Version, ...]:
@@ -232,7 +240,7 @@ class Forwards:
             return None
         return self.folders_port.listing(access).trash
 
-    def _wish_undo(self, access: Access, number: int) -> Wish:
+    def _wish_undo(self, access: Access, number: int, case: int | None) -> Wish:
         back = self.looking.history.version(access.login, number)
         versions = self.looking.history.versions(access.login)
         return Wish(
@@ -240,15 +248,15 @@ class Forwards:
             resolve=lambda status: status.forward,
             back=back,
             later=tuple(one for one in versions if one.number > number),
-            remarks=lambda status: self._case_stays(access, status),
+            remarks=lambda status: self._case_stays(access, status, case),
         )
 
-    def _case_stays(self, access: Access, status: Status) -> tuple[Finding, ...]:
-        """An owner does not end by the history what only the helpdesk ends."""
-        if access.actor.role is not Role.OWNER or status.handover is None:
+    def _case_stays(self, access: Access, status: Status, case: int | None) -> tuple[Finding, ...]:
+        """An owner does not end by the history what only the helpdesk ends, nor *case* another."""
+        held, bound = status.handover, case is not None or access.actor.role is Role.OWNER
+        if held is None or held.case == case or not bound:
             return ()
-        over = status.handover.forward.phase(self.looking.clock()) is Phase.ENDED
-        return () if over else (_HANDED_OVER,)
+        return () if held.forward.phase(self.looking.clock()) is Phase.ENDED else (_HANDED_OVER,)
 
     def _status(self, access: Access) -> Status:
         with self.sight.errors(access.actor), self.store.session(access) as session:

@@ -218,6 +218,21 @@ def test_case_that_is_extended_during_the_clean_up_goes_on(
     assert list(desk.cleaning.run()) == []
 
 
+def test_what_is_over_takes_nothing_from_the_case_that_has_just_replaced_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = desk.begin(INSIDE)
+    desk.world.now += timedelta(days=60)
+    monkeypatch.setattr(Cases, "_settle_replaced", lambda *_: None)  # killed just before
+    last = desk.world.now.date() + timedelta(days=30)
+    second = desk.cases.begin(HELEN, terms("next@example.com", last), None)
+    (done,) = desk.cleaning.run()
+    assert (done.id, done.state) == (first.id, CaseState.ENDED)
+    assert desk.forwards_to("next@example.com")
+    desk.cases.end(HELEN, second.id, None)
+    assert not desk.forwards_to("next@example.com")
+
+
 def test_mailboxes_that_stay_failed_stop_no_other(desk: Desk) -> None:
     due = desk.begin(INSIDE)
     for number in range(501):

@@ -158,6 +158,26 @@ def test_the_reply_follows_the_days_and_the_people_of_a_change(world: World, ott
     assert "Since March 31, 2027" in page.text
 
 
+def test_a_case_that_is_over_takes_nothing_from_the_next_one(world: World, otto: Browser) -> None:
+    begin(otto)
+    otto.get("/cases/1/end")
+    otto.post("/cases/1/end")
+    begin(otto, ticket="INC-43")
+    second = world.scripts()
+    otto.get("/cases/1/end")
+    otto.post("/cases/1/end")
+    assert world.scripts() == second
+    otto.get("/cases/1/undo")
+    assert "The helpdesk has handed this mailbox over." in otto.words()
+    assert otto.post("/cases/1/undo", force="yes").status_code == 422
+    assert world.scripts() == second
+    otto.get("/cases/2")
+    assert "On until 31 March" in otto.words()
+    otto.get("/cases/2/undo")
+    otto.post("/cases/2/undo")
+    assert world.scripts() == {}
+
+
 def test_the_lists_and_the_start_page_show_where_something_is_to_do(
     world: World, otto: Browser
 ) -> None:
