@@ -228,13 +228,15 @@ def build_worker(wired: Wired) -> Worker:
         *audit_duties(wired.settings, wired.audit, wired.forwards),
     ]
     master = wired.settings.master
+    connections = master.max_connections if master else 1
     return Worker(
         wired.ledger,
         DatabaseRoster(wired.database, wired.clock),
         audit=wired.audit,
         handlers=handlers,
         duties=duties,
-        pace=Pace(threads=master.max_connections if master else 1),
+        # Who writes to our database holds no connection to the mail server meanwhile.
+        pace=Pace(threads=connections + connections // 2),
     )
 
 
