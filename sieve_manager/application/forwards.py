@@ -248,13 +248,13 @@ class Forwards:
             resolve=lambda status: status.forward,
             back=back,
             later=tuple(one for one in versions if one.number > number),
-            remarks=lambda status: self._case_stays(access, status, case),
+            remarks=lambda status: self._case_stays(status, case),
         )
 
-    def _case_stays(self, access: Access, status: Status, case: int | None) -> tuple[Finding, ...]:
-        """An owner does not end by the history what only the helpdesk ends, nor *case* another."""
-        held, bound = status.handover, case is not None or access.actor.role is Role.OWNER
-        if held is None or held.case == case or not bound:
+    def _case_stays(self, status: Status, case: int | None) -> tuple[Finding, ...]:
+        """Nobody ends a case by the history, which its record would not know of."""
+        held = status.handover
+        if held is None or held.case == case:
             return ()
         return () if held.forward.phase(self.looking.clock()) is Phase.ENDED else (_HANDED_OVER,)
 

@@ -366,6 +366,16 @@ def test_the_owner_does_not_end_it_by_the_history(world: World, otto: Browser) -
     assert "The helpdesk has handed" not in owner.words()
 
 
+def test_staff_ends_a_case_by_the_case_and_not_by_the_history(world: World, otto: Browser) -> None:
+    begin(otto)
+    running = world.scripts()
+    otto.act_for(ANNA)
+    otto.get("/history/1/undo")
+    assert "The helpdesk has handed this mailbox over." in otto.words()
+    assert otto.post("/history/1/undo").status_code == 422
+    assert world.scripts() == running
+
+
 def test_the_owner_ends_it_where_the_policy_says_so(world: World) -> None:
     world = World(master=MASTER, staff=STAFF, cases={"owner_may_end": True})
     begin(world.browser(OTTO))
