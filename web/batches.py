@@ -101,7 +101,9 @@ def do(number: int, step: str) -> ResponseReturnValue:
                 batches.start(by, number, request.form.get("checksum", ""))
             except ChangedMeanwhileError:
                 return redirect(url_for("batches.page", number=number), 303)
-            if not batches.is_visible(by, ledger.job(number)):  # they were only asked to start it
+            if not batches.rights.is_visible(
+                by, ledger.job(number)
+            ):  # they were only asked to start it
                 return redirect(url_for("batches.list_"), 303)
         case "pause":
             steering.pause(ledger, job.id, by.name)
@@ -120,14 +122,14 @@ def _job(number: int) -> Job:
     job = wired().ledger.job(number)
     if job.kind not in _KINDS:
         raise NotFound
-    wired().case_batches.demand_visible(actor(), job)
+    wired().case_batches.rights.demand_visible(actor(), job)
     return job
 
 
 def _list_page(*errors: FieldError) -> str:
     batches, by = wired().case_batches, actor()
     found = (job for job in wired().ledger.jobs() if job.kind in _KINDS)
-    jobs = [job for job in found if batches.is_visible(by, job)]
+    jobs = [job for job in found if batches.rights.is_visible(by, job)]
     return render_template("batches.html", jobs=jobs, errors=errors, columns=COLUMNS, zone=zone())
 
 
@@ -146,7 +148,7 @@ def _shown(job: Job) -> dict[str, Any]:
         "fine": fine,
         "problems": problems if isinstance(problems, list) else [],
         "undoing": job.kind == UNDO_KIND,
-        "waits_for_another": wired().case_batches.waits_for_another(actor(), job),
+        "waits_for_another": wired().case_batches.rights.waits_for_another(actor(), job),
     }
 
 

@@ -21,6 +21,7 @@ from sieve_manager.application.case_batch_lines import (
     read_lines,
     seen,
 )
+from sieve_manager.application.case_batch_rights import BatchRights
 from sieve_manager.application.case_entry import EntryReader
 from sieve_manager.application.case_json import dump_terms, load_terms
 from sieve_manager.application.cases import Cases
@@ -41,7 +42,6 @@ from sieve_manager.policy.rights import maker_of
 
 _MOST_PROBLEMS = 1000  # all of them are read whenever somebody looks at the job
 KIND, UNDO_KIND = "cases", "cases-undo"
-_NOT_YOURS = refuse("batch-not-yours", "This batch is for who made it, and for administrators.")
 _NO_MORE = refuse(
     "batch-no-more", "Who made this batch is not in the helpdesk any more, so nothing was done."
 )
@@ -54,7 +54,6 @@ _CHANGED = refuse(
     "batch-changed", "The mailbox was changed since the rehearsal; nothing was written."
 )
 _TAKEN_BACK = Outcome(state=ItemState.DONE)
-_OWN_BATCH = refuse("batch-own", "So many cases are started by somebody else of the helpdesk.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +135,8 @@ class CaseBatches:
                 than who made it has to start it.
             ChangedMeanwhileError, InvalidInputError: as for the ledger's ``start``.
         """
-        self.staff.demand_role(actor)
         job = self.ledger.job(number)
-        self.demand_visible(actor, job)
-        if self.waits_for_another(actor, job):
-            raise denied(_OWN_BATCH)
+        self.rights.demand_start(actor, job)
         started = start(self.ledger, number, checksum)
         self.cases.forwards.saving.trail.write(
             AuditEntry(
@@ -153,35 +149,11 @@ class CaseBatches:
         )
         return started
 
-    def waits_for_another(self, actor: Actor, job: Job) -> bool:
-        """Whether somebody else than *actor* has to start it."""
-        return self._is_large(job) and self.staff.is_same_person(job.actor.name, actor.name)
-
-    def is_visible(self, actor: Actor, job: Job) -> bool:
-        """Whether *actor* sees it: who made it, administrators, and who is asked to start it."""
-        mine = actor.role is Role.ADMINISTRATOR or job.actor.name == actor.name
-        return mine or self._is_asked(actor, job)
-
-    def _is_asked(self, actor: Actor, job: Job) -> bool:
-        """Whether it waits for somebody else, and *actor* may act for all of its mailboxes."""
-        return (
-            job.state is JobState.READY
-            and self._is_large(job)
-            and all(
-                self.staff.refusal(actor, Login(item.key)) is None
-                for item in all_items(self.ledger, job.id)
-                if item.state is ItemState.DONE
-            )
-        )
-
-    def demand_visible(self, actor: Actor, job: Job) -> None:
-        """Return where *actor* sees it; NotAllowedError."""
-        if not self.is_visible(actor, job):
-            raise denied(_NOT_YOURS)
-
-    def _is_large(self, job: Job) -> bool:
+    @property
+    def rights(self) -> BatchRights:
+        """Who sees a batch, and who may start it."""
         threshold = self.cases.policy.batch_threshold
-        return bool(threshold) and self.ledger.counts(job.id).done > threshold
+        return BatchRights(staff=self.staff, ledger=self.ledger, threshold=threshold)
 
     def handle(self, job: Job, item: Item) -> Outcome:
         """Rehearse or run one line, or taking one case back; safe to run again, as a Handler is."""

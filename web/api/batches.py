@@ -67,7 +67,7 @@ def start_batch(call: Call, number: int) -> Reply:
     For a batch so large that somebody else starts it, that is the second word.
     """
     job, batches = _found(call, number), wired().case_batches
-    if batches.waits_for_another(job.actor, job) and Scope.POLICY not in call.scopes:
+    if batches.rights.waits_for_another(job.actor, job) and Scope.POLICY not in call.scopes:
         raise scope_missing(Scope.POLICY)
     return Reply(form=_form(batches.start(call.actor, job.id, call.sent(StartIn).checksum)))
 
@@ -105,13 +105,13 @@ def waiting(call: Call) -> list[Form]:
         if job.state is JobState.READY
         and _is_batch(job)
         and is_seen(call, job)
-        and batches.waits_for_another(job.actor, job)
+        and batches.rights.waits_for_another(job.actor, job)
     ]
 
 
 def is_seen(call: Call, job: Job) -> bool:
     """Whether who calls may see it."""
-    return call.actor.role.is_staff and wired().case_batches.is_visible(call.actor, job)
+    return call.actor.role.is_staff and wired().case_batches.rights.is_visible(call.actor, job)
 
 
 def _is_batch(job: Job) -> bool:
@@ -123,7 +123,7 @@ def _found(call: Call, number: int) -> Job:
     job = wired().ledger.job(number)
     if not _is_batch(job):
         raise no_such_job(number)
-    wired().case_batches.demand_visible(call.actor, job)
+    wired().case_batches.rights.demand_visible(call.actor, job)
     return job
 
 
