@@ -19,7 +19,7 @@ from sieve_manager.errors import (
     SaveFailedError,
     SieveManagerError,
 )
-from sieve_manager.policy.findings import Finding, warn
+from sieve_manager.policy.findings import Finding, refuse, warn
 from sieve_manager.policy.rights import may_approve
 from sieve_manager.sieve.placement import KEEP, Keep
 
@@ -49,9 +49,21 @@ def own_forward(status: Status, terms: CaseTerms) -> Forward | Keep:
     return status.forward.with_paused(True)
 
 
-def remarks(status: Status, terms: CaseTerms) -> tuple[Finding, ...]:
-    """What the operator should know of the leaver's own forwards."""
+def remarks(status: Status, terms: CaseTerms, was: OwnForward | None = None) -> tuple[Finding, ...]:
+    """What the operator should know of the leaver's own forwards; *was* is what a case that runs
+    has made of the one set here.
+    """
     found = []
+    off = was is OwnForward.OFF and status.forward is not None and status.forward.paused
+    if off and terms.own_forward is OwnForward.KEEP:
+        found.append(
+            refuse(
+                "case-own-forward-off",
+                "The case has switched this forward off already. Once the case has ended, the "
+                "forward can be resumed.",
+                where="own_forward",
+            )
+        )
     if targets := dict.fromkeys(redirect.target for redirect in status.foreign_redirects):
         found.append(
             warn(

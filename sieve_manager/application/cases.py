@@ -26,7 +26,7 @@ from sieve_manager.application.ports import CaseStore, Clock
 from sieve_manager.application.saving import Saved, refuse_or_go
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.status import Status
-from sieve_manager.domain.case import CaseTerms
+from sieve_manager.domain.case import CaseTerms, OwnForward
 from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.handover import Handover
 from sieve_manager.domain.scripts import Fingerprint
@@ -301,6 +301,7 @@ class Cases:
             case.number,
             lambda _: terms.handover(case.number),
             began=case.terms.forward.period.first_day or today(case.begun_at, case.terms),
+            was=case.terms.own_forward,
         )
 
     def _wish(
@@ -312,6 +313,7 @@ class Cases:
         handover: Callable[[Status], Handover],
         *,
         began: date | None = None,
+        was: OwnForward | None = None,
     ) -> Wish:
         role, day = access.actor.role, today(self.clock(), terms)
         return Wish(
@@ -322,7 +324,7 @@ class Cases:
             note=terms.reason,
             ticket=terms.ticket,
             remarks=lambda status: (
-                *remarks(status, terms),
+                *remarks(status, terms, was),
                 *review_case(
                     terms,
                     status.mailbox,
@@ -333,5 +335,5 @@ class Cases:
                     began=began,
                 ),
             ),
-            basis=(change, terms, number, role, day, began),
+            basis=(change, terms, number, role, day, began, was),
         )

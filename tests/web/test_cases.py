@@ -145,6 +145,21 @@ def test_a_case_is_extended_ended_and_taken_back(world: World, otto: Browser) ->
     assert otto.get("/cases/1/nonsense").status_code == 404
 
 
+def test_a_forward_that_the_case_switched_off_is_not_said_to_go_on(
+    world: World, otto: Browser
+) -> None:
+    world.browser(ANNA).save()
+    begin(otto)
+    otto.get("/cases/1/change")
+    keep = {**FIELDS, "own_forward": "keep", "last_day": "2027-04-30"}
+    page = otto.post("/cases/1/change", action="review", **keep)
+    assert page.status_code == 422
+    assert "The case has switched this forward off already." in otto.words()
+    assert otto.post("/cases/1/change/save", **keep).status_code == 422
+    otto.get("/cases/1")
+    assert "A forward that the mailbox had stays off afterwards." in otto.words()
+
+
 def test_the_reply_follows_the_days_and_the_people_of_a_change(world: World, otto: Browser) -> None:
     begin(otto)
     otto.get("/cases/1/change")
