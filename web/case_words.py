@@ -1,6 +1,7 @@
 """How a case is spoken of: its state in a few words, and what happened to it."""
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -69,6 +70,10 @@ def case_sentence(case: Case) -> Markup:
     """Who takes over and when, whether it is to come, runs or is over."""
     period = case.terms.forward.period
     to = addresses(case.terms.forward.destinations)
+    if case.state is CaseState.ENDED and case.ended_at:
+        ended = case.ended_at.astimezone(ZoneInfo(period.timezone)).date()
+        ended = min(ended, period.last_day or ended)  # tidied up a little later
+        return say("The handover to %(to)s ended on %(last)s.", to=to, last=day(ended))
     first = day(period.first_day) if period.first_day else ""
     last = day(period.last_day) if period.last_day else ""
     if first and last:

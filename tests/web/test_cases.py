@@ -141,6 +141,8 @@ def test_a_case_is_extended_ended_and_taken_back(world: World, otto: Browser) ->
     otto.post("/cases/1/end")
     otto.get("/cases/1")
     assert "Ended" in otto.words()
+    ended = "Anna Miller has left. The handover to bruno@example.com ended on Wed, 10 Feb 2027."
+    assert ended in otto.words()
     assert world.scripts() == {"roundcube": THEIRS}
     assert otto.get("/cases/1/nonsense").status_code == 404
 
@@ -363,6 +365,14 @@ def test_before_its_first_day_a_case_is_said_as_what_will_be(world: World, otto:
     owner.get("/")
     assert "My mailbox On" in owner.words(), "what happens now"
     assert owner.words().index("carla@example.net") < owner.words().index(will_be)
+
+
+def test_a_case_that_was_tidied_up_later_ended_on_its_last_day(world: World, otto: Browser) -> None:
+    begin(otto, last_day="2027-02-10")
+    world.now += timedelta(hours=11, minutes=30)
+    list(CaseCleaning(cases=world.cases, clock=world.clock).run())
+    otto.get("/cases/1")
+    assert "ended on Wed, 10 Feb 2027. No copy" in otto.words()
 
 
 def test_the_owner_does_not_end_it_by_the_history(world: World, otto: Browser) -> None:
