@@ -1,24 +1,29 @@
 """A private Postfix 3.7: from packages that are unpacked and not installed, on loopback.
 
 It takes SMTP, delivers to the mailboxes of a private Dovecot by LMTP, and relays everything
-else to a sink. Its master insists on being root; uid_wrapper lets it believe that, so it runs as
-the same unprivileged account as the other servers.
+else to a sink. Only its master insists on being root, and uid_wrapper lets it believe that; so
+all of it runs as the same unprivileged account as the other servers.
 """
 
 import os
 import shutil
 import signal
+import smtplib
 import sqlite3
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
-from sieve_manager.demo.dovecot import DovecotServer
+from sieve_manager.demo import lmtp
+from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
+from sieve_manager.demo.dovecot_configuration import DovecotOptions
 from sieve_manager.demo.mail_server import Endpoints
 from sieve_manager.demo.processes import (
+    LOOPBACK,
     Identity,
     free_ports,
     running,
@@ -28,10 +33,11 @@ from sieve_manager.demo.processes import (
 )
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.errors import UnreachableError
-from tests.servers.postfix_configuration import QUEUES, main_cf, master_cf
+from tests.servers.postfix_configuration import QUEUES, main_cf, master_cf, merged
 
 UNPACKED = Path(__file__).parents[2] / ".cache" / "postfix"
-_TABLES = ("pgsql", "sqlite")
+_TABLE_TYPES = UNPACKED / "usr/share/postfix/dynamicmaps.cf"
+_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +63,36 @@ class PostfixServer:
         self.dovecot.add_user(login, password, **options)
         with closing(sqlite3.connect(self.directory / "mailboxes.db")) as database, database:
             database.execute("INSERT INTO mailbox VALUES (?)", (login.lower(),))
+
+    def send(
+        self,
+        *recipients: str,
+        sender: str = "sender@example.net",
+        subject: str = "A test message",
+        headers: Mapping[str, str] | None = None,
+    ) -> dict[str, lmtp.Reply]:
+        """Send one message to all of *recipients*; return what those who are refused are told.
+
+        An empty *sender* makes a bounce. A message that is refused after its text counts as
+        refused for everybody.
+        """
+        with smtplib.SMTP(LOOPBACK, self.smtp_port, timeout=_SECONDS) as client:
+            refused = _envelope(client, sender, recipients)
+            if len(refused) < len(recipients):
+                to = ", ".join(recipients)
+                message = lmtp.sample_message(
+                    to=to, sender=sender, subject=subject, headers=headers
+                )
+                code, text = client.data(message.as_bytes(policy=SMTP))
+                if code != 250:
+                    refused = dict.fromkeys(recipients, _reply(code, text))
+        return refused
+
+    def ask(self, recipient: str, *, sender: str = "sender@example.net") -> lmtp.Reply:
+        """Return what a sender is told about *recipient*, before any message is sent."""
+        with smtplib.SMTP(LOOPBACK, self.smtp_port, timeout=_SECONDS) as client:
+            accepted = lmtp.Reply(code=250, text="2.1.5 Ok")
+            return _envelope(client, sender, [recipient]).get(recipient, accepted)
 
     def queue_files(self) -> tuple[Path, ...]:
         """Return every message, and every trace of one, that is still on its way."""
@@ -86,12 +122,27 @@ class PostfixServer:
         """Run a program of Postfix (postmap, postconf, postqueue) on this instance."""
         return subprocess.run(
             [self.directory / "sbin" / name, "-c", self.config_directory, *arguments],
-            env={"PATH": os.defpath, **_environment(self.directory)},
+            env={"PATH": os.defpath, "LD_LIBRARY_PATH": str(self.directory / "lib")},
             capture_output=True,
             text=True,
             timeout=10,
             check=False,
         )
+
+
+def _envelope(
+    client: smtplib.SMTP, sender: str, recipients: Sequence[str]
+) -> dict[str, lmtp.Reply]:
+    client.ehlo()
+    code, text = client.mail(sender)
+    if code != 250:
+        return dict.fromkeys(recipients, _reply(code, text))
+    answers = ((recipient, *client.rcpt(recipient)) for recipient in recipients)
+    return {recipient: _reply(code, text) for recipient, code, text in answers if code != 250}
+
+
+def _reply(code: int, text: bytes) -> lmtp.Reply:
+    return lmtp.Reply(code=code, text=text.decode(errors="replace"))
 
 
 @contextmanager
@@ -105,9 +156,8 @@ def running_postfix(
 ) -> Iterator[PostfixServer]:
     """Yield a Postfix that is ready, in a fresh directory; end it and remove that afterwards.
 
-    *smtp_port* is for callers who must know it earlier (a Dovecot whose redirects come back
-    here: ``DovecotOptions(sink_port=smtp_port)``). The lines come last in their files, so they
-    replace what stands before.
+    *smtp_port* is for those who must know it earlier. The lines replace ours of the same name;
+    the tables that they name must be readable by ``unprivileged()``, see ``write_settled``.
 
     Raises:
         UnreachableError: it was not unpacked (``make test`` does that), or did not start.
@@ -119,9 +169,11 @@ def running_postfix(
     with temporary_directory(identity) as directory:
         server = PostfixServer(smtp_port=port, directory=directory, dovecot=dovecot)
         _write_files(server, identity)
-        lines = main_cf(directory, identity, dovecot.endpoints.lmtp_port, sink.port)
-        _write(server.config_directory / "main.cf", [*lines, *main_cf_lines])
-        _write(server.config_directory / "master.cf", [*master_cf(port), *master_cf_lines])
+        ours = main_cf(directory, identity, dovecot.endpoints.lmtp_port, sink.port)
+        ours.append(f"meta_directory = {_directory_of_table_types(server)}")
+        write_settled(server.config_directory / "main.cf", merged(ours, main_cf_lines))
+        services = merged(master_cf(port), master_cf_lines)
+        write_settled(server.config_directory / "master.cf", services)
         with running(
             [str(directory / "lib/sbin/master"), "-c", str(server.config_directory), "-d"],
             ports=(port,),
@@ -134,6 +186,43 @@ def running_postfix(
             yield server
 
 
+@contextmanager
+def running_chain(
+    sink: SmtpSink,
+    *,
+    options: DovecotOptions | None = None,
+    main_cf_lines: Sequence[str] = (),
+    master_cf_lines: Sequence[str] = (),
+) -> Iterator[PostfixServer]:
+    """Yield a Postfix before a Dovecot of its own, whose redirects and replies come back to it.
+
+    Raises:
+        UnreachableError: as ``running_postfix`` and ``running_dovecot``.
+    """
+    (port,) = free_ports(1)
+    chosen = replace(options or DovecotOptions(sink_port=port), sink_port=port)
+    with (
+        running_dovecot(chosen) as dovecot,
+        running_postfix(
+            dovecot,
+            sink,
+            smtp_port=port,
+            main_cf_lines=main_cf_lines,
+            master_cf_lines=master_cf_lines,
+        ) as server,
+    ):
+        yield server
+
+
+def write_settled(path: Path, lines: Sequence[str]) -> None:
+    """Write what Postfix is to read as one that has been there for long.
+
+    Of a file younger than about a second it believes that somebody is still writing, and waits.
+    """
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    os.utime(path, (0, 0))
+
+
 def _environment(directory: Path) -> dict[str, str]:
     return {
         "LD_LIBRARY_PATH": str(directory / "lib"),
@@ -141,6 +230,14 @@ def _environment(directory: Path) -> dict[str, str]:
         "UID_WRAPPER": "1",
         "UID_WRAPPER_ROOT": "1",
     }
+
+
+def _directory_of_table_types(server: PostfixServer) -> Path:
+    """Return where dynamicmaps.cf is, which Postfix reads only if it belongs to root."""
+    if os.geteuid() != 0:
+        return _TABLE_TYPES.parent
+    shutil.copy(_TABLE_TYPES, server.config_directory)
+    return server.config_directory
 
 
 def _write_files(server: PostfixServer, identity: Identity) -> None:
@@ -151,27 +248,16 @@ def _write_files(server: PostfixServer, identity: Identity) -> None:
     (wrapper,) = UNPACKED.glob("usr/lib/*/libuid_wrapper.so")
     shutil.copy(wrapper, directory)
     server.config_directory.mkdir()
-    # Postfix reads this one only where it belongs to root.
-    _write(
-        server.config_directory / "dynamicmaps.cf",
-        [f"{name} {directory}/lib/postfix-{name}.so dict_{name}_open" for name in _TABLES],
-    )
     queue = (*QUEUES, "pid", "private", "public")
     for name in ("data", "queue", *(f"queue/{name}" for name in queue)):
         (directory / name).mkdir()
         identity.give(directory / name)
     with closing(sqlite3.connect(directory / "mailboxes.db")) as database, database:
         database.execute("CREATE TABLE mailbox (address TEXT PRIMARY KEY)")
-    _write(
+    write_settled(
         directory / "mailboxes.cf",
         [
             f"dbpath = {directory}/mailboxes.db",
             "query = SELECT address FROM mailbox WHERE address = '%s'",
         ],
     )
-
-
-def _write(path: Path, lines: Sequence[str]) -> None:
-    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
-    # While a file is younger than a second or two, Postfix waits and reads it again.
-    os.utime(path, (0, 0))

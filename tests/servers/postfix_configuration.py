@@ -1,5 +1,6 @@
 """The main.cf and master.cf of a private Postfix 3.7, as lines."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from sieve_manager.demo.processes import LOOPBACK, Identity
@@ -31,6 +32,8 @@ def main_cf(directory: Path, identity: Identity, lmtp_port: int, sink_port: int)
         "alias_database =",
         "notify_classes =",
         "recipient_delimiter = +",
+        # Otherwise every domain is looked up among the addresses, too.
+        "virtual_alias_domains =",
         "virtual_mailbox_domains = example.com",
         f"virtual_mailbox_maps = sqlite:{directory}/mailboxes.cf",
         f"virtual_transport = lmtp:inet:{LOOPBACK}:{lmtp_port}",
@@ -47,7 +50,6 @@ def _places(directory: Path) -> list[str]:
         f"command_directory = {directory}/sbin",
         f"daemon_directory = {directory}/lib/sbin",
         f"shlib_directory = {directory}/lib",
-        f"meta_directory = {directory}/etc",
         f"import_environment = {kept}",
         f"export_environment = {kept}",
         f"maillog_file = {directory}/maillog",
@@ -96,3 +98,15 @@ def master_cf(smtp_port: int) -> list[str]:
         "scache unix - n n - 1 scache",
         "postlog unix-dgram n n n - 1 postlogd",
     ]
+
+
+def merged(ours: Iterable[str], theirs: Iterable[str]) -> list[str]:
+    """Return *theirs* after what is left of *ours*; Postfix would warn of a name set twice."""
+    theirs = list(theirs)
+    names = set(map(_name, theirs))
+    return [*(line for line in ours if _name(line) not in names), *theirs]
+
+
+def _name(line: str) -> str:
+    """Return the name that a line of main.cf sets, or the service of one of master.cf."""
+    return " ".join(line.partition("=")[0].split()[:2])
