@@ -21,9 +21,9 @@ from sieve_manager.errors import (
     StorageError,
 )
 from web import forward, sign_in
-from web.acting import acting
 from web.api import problems
 from web.context import actor, login_name, mailbox_name, web_session, wired
+from web.elses import is_elses
 from web.error_words import (
     ErrorWords,
     form_expired,
@@ -58,7 +58,7 @@ def _show(error: ErrorWords) -> ResponseReturnValue:
 
 def _ours(error: SieveManagerError) -> ResponseReturnValue:
     if isinstance(error, SignInRefusedError) and login_name() is not None:
-        if acting():
+        if is_elses():
             _log.warning("%s: %s", type(error).__name__, error)
             return _show(no_acting(error))
         return _signed_out_by_server()

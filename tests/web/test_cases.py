@@ -321,6 +321,25 @@ def test_what_somebody_changed_meanwhile_is_shown_before_it_is_saved(
     assert answer.status_code == 303
 
 
+@pytest.mark.parametrize(
+    "path", ["/cases/1/change", "/cases/1/end", "/cases/1/undo", f"/cases/new?leaver={ANNA}"]
+)
+def test_a_mailbox_that_is_closed_signs_no_operator_out(
+    world: World, otto: Browser, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    begin(otto)
+
+    def fail(_self: object, _access: object) -> None:
+        raise AccountDisabledError("closed")
+
+    monkeypatch.setattr(type(world.store), "session", fail)
+    page = otto.get(path)
+    assert page.status_code == 403
+    assert "closed for sign-in" in otto.words()
+    assert "(Dovecot: nologin)" in otto.words()
+    assert otto.get("/staff").status_code == 200
+
+
 def test_a_mailbox_that_is_closed_in_mid_case_is_said_and_the_case_is_still_shown(
     world: World, otto: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
