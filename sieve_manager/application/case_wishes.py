@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sieve_manager.application.access import Actor
-from sieve_manager.application.case import Case
+from sieve_manager.application.case import Case, CaseState
 from sieve_manager.application.history import Change
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.staff import Staff, denied
@@ -90,6 +90,14 @@ def last_step(case: Case) -> int:
     if case.version is None:
         raise InvalidInputError("There is no step to take back.", code="case-no-step")
     return case.version
+
+
+def demand_begun(case: Case) -> None:
+    """Return where *case* does not wait for somebody's word; InvalidInputError."""
+    if case.state is CaseState.WAITING:
+        raise InvalidInputError(
+            "This case waits for approval. It can be withdrawn.", code="case-waits"
+        )
 
 
 def settled() -> InvalidInputError:

@@ -8,6 +8,7 @@ from sieve_manager.application.access import Access
 from sieve_manager.application.auditing import CASE_APPROVE, CASE_ASK, CASE_WITHDRAW
 from sieve_manager.application.case import Case, CaseState, NewCase
 from sieve_manager.application.case_wishes import (
+    demand_begun,
     demand_other,
     last_step,
     may_have_happened,
@@ -184,6 +185,7 @@ class Cases:
     def plan_end(self, access: Access, case_id: int, loaded: Fingerprint | None = None) -> Plan:
         """What ending a case now would write; reads only."""
         case = self.case(access, case_id)
+        demand_begun(case)
         return self.forwards.plan(access, wish_end(case), loaded)
 
     def end(
@@ -191,6 +193,7 @@ class Cases:
     ) -> Case:
         """End a case: take out what it brought, and nothing else; *checksum* as for begin."""
         case = self.case(access, case_id)
+        demand_begun(case)
         saved = self.forwards.save(access, replace(wish_end(case), checksum=checksum), loaded)
         return self._kept(case, saved, CaseState.ENDED)
 
@@ -290,6 +293,7 @@ class Cases:
         return self._wish(access, Change.CASE_BEGIN, terms, number, handover)
 
     def _wish_change(self, access: Access, case: Case, terms: CaseTerms) -> Wish:
+        demand_begun(case)
         if case.state not in (CaseState.ACTIVE, CaseState.FAILED):
             raise InvalidInputError("This case is over. Begin a new one.", code="case-over")
         if self._concerns(access, terms, case.terms):

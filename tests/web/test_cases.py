@@ -265,6 +265,17 @@ def test_a_second_person_agrees(world: World) -> None:
     ]
 
 
+def test_what_waits_is_withdrawn_and_neither_ended_nor_changed(world: World) -> None:
+    world = World(master=MASTER, staff=STAFF, cases={"approval_for": ["outside"]})
+    otto = world.browser(OTTO)
+    begin(otto, to="out@example.net")
+    for path in ("/cases/1/end", "/cases/1/change/save"):
+        assert otto.post(path, **FIELDS).status_code == 400
+        assert "This case waits for approval. It can be withdrawn." in otto.words()
+    assert otto.get("/cases/1/end").status_code == 400
+    assert world.cases.store.case(1).state is CaseState.WAITING
+
+
 def test_who_asked_can_withdraw(world: World) -> None:
     staff = {"operators": [OTTO]}
     world = World(master=MASTER, staff=staff, cases={"approval_for": ["endless"]})

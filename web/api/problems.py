@@ -60,7 +60,15 @@ ENTRIES: tuple[tuple[type[SieveManagerError], int, str, str | None], ...] = (
 )
 HTTP_CODES = {404: "no-such-route", 405: "method", 413: "too-large", 415: "media-type"}
 _CONFLICTS = frozenset(
-    {"case-exists", "case-over", "case-settled", "case-no-step", "job-state", "batch-nothing"}
+    {
+        "case-exists",
+        "case-over",
+        "case-settled",
+        "case-waits",
+        "case-no-step",
+        "job-state",
+        "batch-nothing",
+    }
 )
 _MISSING = frozenset({"no-such-job"})
 # What the fields of an entry are called in what programs send.
