@@ -32,7 +32,7 @@ __all__ = [
 OURS = "sieve-manager"
 """The name of this program among those that write scripts."""
 
-UNREADABLE = "The script {script} is not Sieve that we can read."
+UNREADABLE = "The script {script} is not Sieve that we can read to its end."
 
 _LONGEST_TARGET, _LONGEST_NAME = 320, 200
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")

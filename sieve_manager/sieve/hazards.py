@@ -152,7 +152,7 @@ def _lost(tree: Tree, scripts: ScriptSet) -> Iterator[str]:
     """What our rule includes, and is not there any more; ``:optional`` keeps the server silent."""
     ours = [command for rule in rules(tree) if rule.is_our_include for command in rule.commands]
     for command in _running(ours):
-        include = include_of(command)
+        include = include_of(command, required(tree))
         if include and include.personal and ScriptName(include.name) not in scripts.listing.names:
             yield include.name
 

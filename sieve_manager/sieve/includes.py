@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sieve_manager.domain.scripts import Script, ScriptName, ScriptSet
 from sieve_manager.sieve.grammar import Command, String, Tag, Tree, parse
+from sieve_manager.sieve.meaning import constant
+from sieve_manager.sieve.rules import required
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,17 +21,24 @@ class Include:
 
 def includes_of(tree: Tree) -> tuple[Include, ...]:
     """All includes of a script in order, wherever they stand: the server compiles each."""
-    return tuple(_includes(tree.commands))
+    return tuple(include for _, include in includes_in(tree))
 
 
-def include_of(command: Command) -> Include | None:
-    """What one ``include`` names, or None where it is no include."""
+def includes_in(tree: Tree) -> Iterator[tuple[Command, Include]]:
+    """The same, each with its command."""
+    yield from _includes(tree.commands, required(tree))
+
+
+def include_of(command: Command, required: frozenset[str]) -> Include | None:
+    """What one ``include`` names, in a script that has *required* these; None for others."""
     if command.name != "include":
         return None
     tags = {argument.name for argument in command.arguments if isinstance(argument, Tag)}
     names = [argument.value for argument in command.arguments if isinstance(argument, String)]
+    # Its name is a constant (§3.2), but may be spelled in code (RFC 5228 §2.4.2.4).
+    name = constant(names[-1], required - {"variables"}) if names else ""
     return Include(
-        name=names[-1] if names else "",
+        name=name or "",
         personal="global" not in tags,
         optional="optional" in tags,
         once="once" in tags,
@@ -51,9 +60,11 @@ def running_scripts(scripts: ScriptSet) -> tuple[Script, ...]:
     return tuple(found.values())
 
 
-def _includes(commands: tuple[Command, ...]) -> Iterator[Include]:
+def _includes(
+    commands: tuple[Command, ...], required: frozenset[str]
+) -> Iterator[tuple[Command, Include]]:
     for command in commands:
-        include = include_of(command)
+        include = include_of(command, required)
         if include is not None:
-            yield include
-        yield from _includes(command.block or ())
+            yield command, include
+        yield from _includes(command.block or (), required)

@@ -72,8 +72,11 @@ def targets(command: Command, required: frozenset[str]) -> tuple[str | None, ...
 def notified(command: Command, required: frozenset[str]) -> tuple[str | None, ...]:
     """The addresses that a ``notify`` writes to (RFC 5436, and the draft before it).
 
-    None for one that is worked out for each message; nothing where it writes no mail.
+    Or a ``report`` (vnd.dovecot.report), which holds the message itself. None for one that is
+    worked out for each message; nothing where it writes no mail.
     """
+    if command.name == "report":
+        return targets(command, required)
     texts = [
         constant(text, required) for argument in command.arguments for text in texts_of(argument)
     ]

@@ -88,6 +88,7 @@ _KINDS = {
     "setflag": ItemKind.FLAG,
     "removeflag": ItemKind.FLAG,
     "notify": ItemKind.NOTIFY,
+    "report": ItemKind.NOTIFY,
     "keep": ItemKind.KEEP,
     "stop": ItemKind.STOP,
     "include": ItemKind.INCLUDE,

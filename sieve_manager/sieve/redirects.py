@@ -20,7 +20,7 @@ from sieve_manager.sieve.rules import Rule, required, rules
 from sieve_manager.sieve.variables import Variables, filled, variables_of
 
 MOST_REDIRECTS = 200
-"""No server carries out so many; a script that holds more is read as far as here."""
+"""No server carries out so many for one message, but a script can hold more, to hide one."""
 
 _DEEPEST = 10  # includes within includes, as for Pigeonhole
 _KEEPS = frozenset({"keep", "fileinto"})
@@ -29,7 +29,7 @@ _CANCELS = frozenset({"redirect", "discard", "reject", "ereject"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRedirect:
-    """One target of one ``redirect``, or of a ``notify`` by mail (*notifies*).
+    """One target of one ``redirect``, or of a ``notify`` or ``report`` by mail (*notifies*).
 
     *target* is "" where it is worked out for each message. *starts* and *ends* are the first
     and the last instant (UTC). *kept*: whether a copy stays; None where that depends. *ours*
@@ -52,7 +52,8 @@ class FoundRedirect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirects:
-    """All redirects in the order in which they run, and the scripts that could not be read.
+    """All redirects in the order in which they run, and the scripts that could not be read, or
+    not to their end.
 
     *unseen* are included scripts of the server itself, which nobody can read over ManageSieve.
     """
@@ -70,7 +71,11 @@ def redirects_of(scripts: ScriptSet) -> Redirects:
         walk.script(scripts.active)
     return Redirects(
         found=tuple(walk.found[:MOST_REDIRECTS]),
-        unreadable=tuple(one.name for one in running if parse(one.octets) is None),
+        unreadable=tuple(
+            dict.fromkeys(
+                [*(one.name for one in running if parse(one.octets) is None), *walk.unread]
+            )
+        ),
         unseen=tuple(dict.fromkeys(walk.unseen)),
     )
 
@@ -98,7 +103,6 @@ class _Place:
     current: _Current
     conditions: Conditions
     paused: bool
-    depth: int
 
 
 @dataclass(slots=True)
@@ -113,6 +117,8 @@ class _Walk:
     variables: Variables
     found: list[FoundRedirect] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
+    unread: list[ScriptName] = field(default_factory=list)
+    within: list[ScriptName] = field(default_factory=list)  # the scripts that include one another
     ended: str = ""
     may_have_ended: bool = False
     includes: int = 0
@@ -120,18 +126,22 @@ class _Walk:
     def script(self, script: Script, at: _Place | None = None) -> None:
         """One script, from its first rule; *at* is where it is included."""
         tree = parse(script.octets)
-        depth = at.depth + 1 if at else 0
         self.includes += 1
-        if tree is None or depth > _DEEPEST or self.includes > MOST_REDIRECTS:
+        if tree is None or script.name in self.within:  # servers refuse a circle (RFC 6609 §3.2)
             return
+        if len(self.within) > _DEEPEST or self.includes > MOST_REDIRECTS:
+            self.unread.append(script.name)
+            return
+        self.within.append(script.name)
         dialect = dialect_of(tree, script.name.text)
         all_commands = tuple(command for rule in rules(tree) for command in rule.commands)
         line = _line(all_commands, at.current.line if at else ())
         for rule in rules(tree):
             current = _Current(script, tree, required(tree), dialect, rule, line)
             conditions = at.conditions if at else Conditions()
-            place = _Place(current, conditions, paused=bool(at and at.paused), depth=depth)
+            place = _Place(current, conditions, paused=bool(at and at.paused))
             self.block(rule.commands, place)
+        self.within.pop()
         if self.ended == "return":
             self.ended = ""
 
@@ -141,7 +151,10 @@ class _Walk:
         for command in commands:
             if command.name == "if":
                 decided = False
-            if len(self.found) >= MOST_REDIRECTS or (self.ended and not place.paused):
+            if self.ended and not place.paused:
+                return
+            if len(self.found) >= MOST_REDIRECTS:
+                self.unread.append(place.current.script.name)
                 return
             if command.name in ("if", "elsif", "else"):
                 if not decided:
@@ -204,11 +217,11 @@ class _Walk:
             case "redirect":
                 whole, rest = filled(command, current.required, self.variables)
                 self.add(targets(whole, rest), place, notifies=False)
-            case "notify":
+            case "notify" | "report":
                 whole, rest = filled(command, current.required, self.variables)
                 self.add(notified(whole, rest), place, notifies=True)
             case _:
-                include = include_of(command)
+                include = include_of(command, current.required)
                 if include:
                     self.include(include, place)
 
@@ -217,9 +230,12 @@ class _Walk:
         if not include.personal:
             self.unseen.append(include.name)
             return
-        script = self.scripts.get(ScriptName(include.name))
+        name = ScriptName(include.name)
+        script = self.scripts.get(name)
         if script:
             self.script(script, place)
+        elif name in self.scripts.listing.names:  # too many for whoever read them
+            self.unread.append(name)
 
     def add(self, found: tuple[str | None, ...], place: _Place, *, notifies: bool) -> None:
         """Note these targets."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sieve_manager.domain.scripts import Script, ScriptName
 from sieve_manager.sieve.grammar import Command, parse
-from sieve_manager.sieve.includes import include_of
+from sieve_manager.sieve.includes import includes_in
 from sieve_manager.sieve.meaning import verdict
 from sieve_manager.sieve.rules import rules
 
@@ -69,6 +69,11 @@ class _Counter:
         trees = ((name, parse(script.octets)) for name, script in scripts.items())
         self.trees = {name: tree for name, tree in trees if tree}
         found = (rule for tree in self.trees.values() for rule in rules(tree))
+        self.includes = {
+            id(command): include
+            for tree in self.trees.values()
+            for command, include in includes_in(tree)
+        }
         ours = [rule for rule in found if rule.is_ours]
         # By identity: the trees live as long as this does.
         self.applying = {id(rule.commands[0]) for rule in ours if ours_apply}
@@ -127,7 +132,7 @@ class _Counter:
             return _Flow(None, stopped=Range())
         if command.name == "return":
             return _Flow(None, returned=Range())
-        include = include_of(command)
+        include = self.includes.get(id(command))
         if include is not None and include.personal:
             inner = self.script(ScriptName(include.name))
             return _Flow(_join(inner.going, inner.returned), stopped=inner.stopped)

@@ -26,8 +26,8 @@ def test_every_include_is_read_with_its_tags() -> None:
 def test_include_without_a_name_is_read_too() -> None:
     tree = parse(b"include; keep;")
     assert tree is not None
-    assert include_of(tree.commands[0]) == Include(name="")
-    assert include_of(tree.commands[1]) is None
+    assert include_of(tree.commands[0], frozenset()) == Include(name="")
+    assert include_of(tree.commands[1], frozenset()) is None
 
 
 def test_running_scripts_are_the_active_one_and_what_it_includes() -> None:

@@ -71,7 +71,42 @@ def test_includes_without_end_are_read_to_some_depth() -> None:
         f"s{number}": f'require "include"; include "s{number + 1}"; redirect "{number}@b";'
         for number in range(20)
     }
-    assert 9 <= len(targets('require "include"; include "s0";', **chain)) <= 11
+    read = found('require "include"; include "s0";', **chain)
+    assert 9 <= len(read.found) <= 11
+    assert len(read.unreadable) == 1
+
+
+def test_a_script_that_includes_itself_is_nothing_that_we_cannot_read() -> None:
+    read = found('require "include"; include "b"; redirect "a@b";', b='include "active";')
+    assert [one.target for one in read.found] == ["a@b"]
+    assert read.unreadable == ()
+
+
+def test_what_is_not_read_to_its_end_is_named() -> None:
+    many = 'if header "x" "y" { redirect "a@b"; } ' * MOST_REDIRECTS
+    assert found(many).unreadable == ()
+    assert found(many + 'redirect "c@d";').unreadable == (ScriptName("active"),)
+    again = 'require "include"; ' + 'include "a"; ' * MOST_REDIRECTS
+    assert found(again + 'include "b";', a="keep;", b='redirect "c@d";').unreadable != ()
+
+
+def test_an_included_script_that_nobody_read_is_named() -> None:
+    active = Script(name=ScriptName("a"), octets=b'require "include"; include "b"; include "c";')
+    listing = ScriptListing(names=(ScriptName("a"), ScriptName("b")), active=ScriptName("a"))
+    read = redirects_of(ScriptSet(listing=listing, scripts=(active,)))
+    assert read.unreadable == (ScriptName("b"),)
+
+
+def test_an_include_whose_name_is_spelled_in_code_is_followed() -> None:
+    hidden = 'require ["include", "encoded-character"]; include "${hex:62}";'
+    assert targets(hidden, b='redirect "a@b";') == ["a@b"]
+    plain = {"${hex:62}": 'redirect "c@d";'}
+    assert targets('require "include"; include "${hex:62}";', **plain) == ["c@d"]
+
+
+def test_a_report_is_a_way_out() -> None:
+    (one,) = found('report :headers_only "abuse" "text" "a@b";').found
+    assert (one.target, one.notifies, one.kept) == ("a@b", True, True)
 
 
 def test_many_includes_and_many_redirects_are_read_to_some_number() -> None:
