@@ -220,7 +220,14 @@ class Cases:
         found = saved.status.handover
         if found is None or found.case != case.number:
             return self._kept(case, saved, CaseState.UNDONE)
-        terms = replace(case.terms, forward=found.forward, reply=found.reply)
+        own = saved.status.forward
+        goes_on = own is not None and not own.paused
+        terms = replace(
+            case.terms,
+            forward=found.forward,
+            reply=found.reply,
+            own_forward=OwnForward.KEEP if goes_on else case.terms.own_forward,
+        )
         return self._kept(replace(case, terms=terms), saved, CaseState.ACTIVE)
 
     def _demand_agreed_before(self, access: Access, case: Case) -> None:

@@ -162,6 +162,19 @@ def test_a_forward_that_the_case_switched_off_is_not_said_to_go_on(
     assert "A forward that the mailbox had stays off afterwards." in otto.words()
 
 
+def test_a_forward_that_goes_on_again_is_said_to(world: World, otto: Browser) -> None:
+    world.browser(ANNA).save()
+    begin(otto, own_forward="keep")
+    otto.get("/cases/1/change")
+    assert otto.post("/cases/1/change/save", **FIELDS).status_code == 303
+    otto.get("/cases/1")
+    assert "A forward that the mailbox had stays off afterwards." in otto.words()
+    otto.get("/cases/1/undo")
+    otto.post("/cases/1/undo")
+    otto.get("/cases/1")
+    assert "A forward that the mailbox had goes on afterwards." in otto.words()
+
+
 def test_the_reply_follows_the_days_and_the_people_of_a_change(world: World, otto: Browser) -> None:
     begin(otto)
     otto.get("/cases/1/change")
