@@ -13,6 +13,9 @@ from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, Re
 from sieve_manager.domain.schedule import Period
 from sieve_manager.domain.scripts import Fingerprint
 
+KEPT_VERSIONS = 10
+"""How many of an address's changes are kept, the newest ones."""
+
 
 class AddressChange(StrEnum):
     """What somebody did."""
@@ -95,6 +98,13 @@ def load_address(text: str) -> RedirectAddress:
         owner=Login(found["owner"]) if found["owner"] else None,
         moved_to=_address(found["moved_to"]) if found["moved_to"] else None,
     )
+
+
+def words_of(kept: RedirectAddress) -> str:
+    """All that a search looks at, in lower case."""
+    addresses = kept.address, *kept.forward.destinations
+    spellings = dict.fromkeys(text for one in addresses for text in (str(one), one.readable))
+    return "\n".join((*spellings, kept.forward.note)).lower()
 
 
 def _address(text: str) -> EmailAddress:

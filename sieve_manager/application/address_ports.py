@@ -1,6 +1,6 @@
 """What keeps the redirect addresses, and what the mail transfer agent sees of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -61,6 +61,25 @@ class AddressStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddressChanges:
+    """What each address that changed is now, by its key; None: gone.
+
+    *revision* is the number of the last change in it: it counts those of all addresses.
+    """
+
+    revision: int
+    addresses: Mapping[str, RedirectAddress | None]
+
+
+class ChangedAddresses(Protocol):
+    """What follows the store: the map file of a mail transfer agent."""
+
+    def changes(self, after: int) -> AddressChanges:
+        """All that changed after that revision; everything for 0; StorageError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the mail transfer agent finds: where an address leads, or what it tells senders.
 
@@ -80,5 +99,9 @@ class Relay(Protocol):
         ...
 
     def answer(self, address: EmailAddress, at: datetime) -> Answer:
-        """What the very queries of the mail transfer agent give for it; StorageError."""
+        """What the very queries of the mail transfer agent give for it; StorageError.
+
+        For exactly this address: where it gives nothing, Postfix asks without the sub-address
+        and then for the catch-all, which are answers of their own.
+        """
         ...
