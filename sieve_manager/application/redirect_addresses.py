@@ -196,6 +196,8 @@ class RedirectAddresses:
             return None
         begins = wanted.forward.period.starts or self.clock()
         window = Window(max(begins, self.clock()), wanted.forward.period.ends or ALWAYS.ends)
+        if window.is_empty:
+            return None
         resumed = replace(wanted, forward=wanted.forward.with_paused(False))
         return trace(self.chart(address, resumed), address, window)
 
@@ -221,9 +223,10 @@ class RedirectAddresses:
         kept: RedirectAddress | None,
         wanted: RedirectAddress | None,
     ) -> None:
+        own = Login(actor.name)
         refusal = may_manage(actor.role, address, self.rules, self.staff)
-        if refusal and kept and wanted:
-            refusal = may_redirect(Login(actor.name), kept, wanted)
+        if refusal and kept and wanted and (kept.owner == own or not actor.role.is_staff):
+            refusal = may_redirect(own, kept, wanted)
         if refusal:
             raise denied(refusal)
 

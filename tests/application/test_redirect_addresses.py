@@ -1,0 +1,302 @@
+"""Redirect addresses: who may do what, what is refused, and half-made changes are taken back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+import pytest
+
+from sieve_manager.adapters.memory_addresses import MemoryAddresses
+from sieve_manager.adapters.memory_audit import MemoryAuditLog
+from sieve_manager.adapters.memory_directory import MemoryDirectory
+from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.address_history import AddressChange, fingerprint_of
+from sieve_manager.application.address_plan import AddressWish, wish_change, wish_set, wish_undo
+from sieve_manager.application.address_ports import Answer
+from sieve_manager.application.chain import Way
+from sieve_manager.application.redirect_addresses import RedirectAddresses
+from sieve_manager.application.trail import Trail
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Forward, Phase
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.people import Person
+from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
+from sieve_manager.domain.roles import Role
+from sieve_manager.domain.schedule import Period
+from sieve_manager.errors import (
+    ChangedMeanwhileError,
+    InvalidInputError,
+    NotAllowedError,
+    PolicyRefusedError,
+    SieveManagerError,
+    StorageError,
+    VersionNotFoundError,
+)
+from sieve_manager.policy.address_policy import AddressPolicy
+from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.rights import StaffRules
+from tests.application.charts import MemoryChart
+from tests.application.world import NOW
+
+ANNA, BEA = EmailAddress("anna", "example.com"), EmailAddress("bea", "example.com")
+CONTACT = EmailAddress("contact", "example.com")
+OUTSIDE = EmailAddress("x", "example.net")
+ADA = Actor(name="ada@example.com", channel=Channel.WEB, role=Role.ADMINISTRATOR)
+OTTO = Actor(name="otto@example.com", channel=Channel.WEB, role=Role.OPERATOR)
+OWNER = Actor(name="anna@example.com", channel=Channel.WEB)
+OTHER = Actor(name="bea@example.com", channel=Channel.WEB)
+
+
+def leads(
+    *to: EmailAddress, address: EmailAddress = CONTACT, last_day: date | None = None
+) -> RedirectAddress:
+    forward = Forward(
+        destinations=to, copy=NOTHING_STAYS, period=Period(last_day=last_day), hold_spam=False
+    )
+    return RedirectAddress(address=address, forward=forward)
+
+
+@dataclass(slots=True)
+class Relay:
+    """A mail transfer agent that asks the store; *broken* calls fail, *deaf* sees no change."""
+
+    store: MemoryAddresses
+    broken: int = 0
+    deaf: bool = False
+    published: int = 0
+
+    def publish(self) -> None:
+        if self.broken:
+            self.broken -= 1
+            raise StorageError("the map file cannot be written")
+        self.published += 1
+
+    def answer(self, address: EmailAddress, at: datetime) -> Answer:
+        kept = None if self.deaf else self.store.get(address)
+        active = kept is not None and kept.phase(at) is Phase.ACTIVE
+        return Answer(destinations=kept.forward.destinations if kept and active else ())
+
+
+def charted(address: EmailAddress, kept: RedirectAddress | None) -> MemoryChart:
+    """Two mailboxes without forwards, and the address that is about to be saved."""
+    ways = [Way(target=one) for one in kept.forward.destinations] if kept else []
+    redirects = {address.local: ways} if ways else {}
+    return MemoryChart(mailboxes={"anna": (), "bea": ()}, redirects=redirects)
+
+
+@dataclass(slots=True)
+class Desk:
+    """The use cases over parts in memory."""
+
+    store: MemoryAddresses = field(default_factory=MemoryAddresses)
+    log: MemoryAuditLog = field(default_factory=MemoryAuditLog)
+    rules: AddressPolicy = field(
+        default_factory=lambda: AddressPolicy(domains=frozenset({"example.com"}))
+    )
+    staff: StaffRules = field(default_factory=StaffRules)
+    relay: Relay = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.relay = Relay(self.store)
+
+    @property
+    def use(self) -> RedirectAddresses:
+        people = tuple(Person(login=Login(str(one)), address=one) for one in (ANNA, BEA))
+        return RedirectAddresses(
+            store=self.store,
+            relay=self.relay,
+            directory=MemoryDirectory(people=people),
+            chart=charted,
+            trail=Trail(clock=lambda: NOW, log=self.log),
+            clock=lambda: NOW,
+            rules=self.rules,
+            policy=Policy(internal_domains=frozenset({"example.com"})),
+            staff=self.staff,
+        )
+
+    def save(self, wish: AddressWish, actor: Actor = ADA) -> RedirectAddress | None:
+        plan = self.use.plan(actor, wish)
+        return self.use.save(actor, wish, plan.loaded).kept
+
+    def said(self) -> list[tuple[str, str]]:
+        return [(one.entry.action, one.entry.result.value) for one in self.log.entries()]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_an_address_is_made_changed_paused_and_deleted_and_all_of_it_is_told(desk: Desk) -> None:
+    desk.save(wish_set(leads(ANNA)))
+    assert desk.relay.answer(CONTACT, NOW).destinations == (ANNA,)
+    desk.save(wish_set(leads(ANNA, OUTSIDE)))
+    assert desk.relay.answer(CONTACT, NOW).destinations == (ANNA, OUTSIDE)
+    for change in (AddressChange.PAUSE, AddressChange.RESUME, AddressChange.DELETE):
+        desk.save(wish_change(CONTACT, change, ticket="T-1"))
+    assert desk.use.get(ADA, CONTACT) is None
+    history = desk.use.history(ADA, CONTACT)
+    assert [one.new.change.value for one in history] == ["delete", "resume", "pause", "set", "set"]
+    assert desk.said() == [
+        ("address.delete", "done"),
+        ("address.resume", "done"),
+        ("address.pause", "done"),
+        ("address.set", "done"),
+        ("address.set", "done"),
+    ]
+    entry = desk.log.entries()[0].entry
+    assert (entry.mailbox, entry.ticket) == (Login(CONTACT.key), "T-1")
+    assert entry.before == fingerprint_of(leads(ANNA, OUTSIDE)).text
+
+
+def test_what_is_the_same_already_is_no_change(desk: Desk) -> None:
+    desk.save(wish_set(leads(ANNA)))
+    saved = desk.use.save(ADA, wish_set(leads(ANNA)), None)
+    assert saved.version is None
+    assert len(desk.use.history(ADA, CONTACT)) == 1
+
+
+def test_undo_puts_back_what_was_there_and_only_while_nobody_changed_it_since(desk: Desk) -> None:
+    desk.save(wish_set(leads(ANNA)))
+    desk.save(wish_set(leads(BEA)))
+    newest, first = desk.use.history(ADA, CONTACT)
+    stale = desk.use.plan(ADA, wish_undo(first))
+    assert stale.conflict
+    with pytest.raises(ChangedMeanwhileError):
+        desk.use.save(ADA, wish_undo(first), None)
+    assert desk.save(wish_undo(newest)) == leads(ANNA)
+    assert desk.use.version(ADA, CONTACT, 3).new.undoes == 2
+    with pytest.raises(VersionNotFoundError):
+        desk.use.version(ADA, CONTACT, 4)
+
+
+def test_nobodys_change_is_overwritten_unseen(desk: Desk) -> None:
+    seen = desk.use.plan(ADA, wish_set(leads(ANNA))).loaded
+    desk.save(wish_set(leads(BEA)))
+    with pytest.raises(ChangedMeanwhileError):
+        desk.use.save(ADA, wish_set(leads(ANNA)), seen)
+    assert desk.use.get(ADA, CONTACT) == leads(BEA)
+    assert desk.said()[0] == ("address.set", "refused")
+
+
+def test_who_is_a_moment_late_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MemoryAddresses, "write", lambda *_: None)
+    with pytest.raises(ChangedMeanwhileError):
+        desk.save(wish_set(leads(ANNA)))
+    assert desk.relay.published == 0
+
+
+def test_a_change_that_does_not_arrive_is_taken_back(desk: Desk) -> None:
+    desk.save(wish_set(leads(ANNA)))
+    desk.relay.broken = 1
+    with pytest.raises(StorageError):
+        desk.save(wish_set(leads(BEA)))
+    assert desk.use.get(ADA, CONTACT) == leads(ANNA)
+    assert len(desk.use.history(ADA, CONTACT)) == 1
+    assert desk.said()[0] == ("address.set", "failed")
+
+
+def test_saved_is_said_only_where_the_tables_hold_it(desk: Desk) -> None:
+    desk.relay.deaf = True
+    with pytest.raises(StorageError, match="do not hold"):
+        desk.save(wish_set(leads(ANNA)))
+    assert desk.store.get(CONTACT) is None
+
+
+def test_an_address_that_is_not_in_force_yet_leads_nowhere(desk: Desk) -> None:
+    later = replace(leads(ANNA).forward, period=Period(first_day=date(2999, 1, 1)))
+    desk.save(wish_set(replace(leads(ANNA), forward=later)))
+    assert desk.relay.answer(CONTACT, NOW) == Answer()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (leads(ANNA, address=EmailAddress("contact", "example.org")), "address-domain"),
+        (leads(BEA, address=ANNA), "address-taken"),
+        (leads(ANNA, last_day=date(2020, 1, 1)), "ended"),
+        (replace(leads(OUTSIDE), kind=AddressKind.ALIAS), "alias-no-mailbox"),
+        (
+            leads(*(EmailAddress(f"x{n}", "example.net") for n in range(11))),
+            "too-many-destinations",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(desk: Desk, wanted: RedirectAddress, code: str) -> None:
+    assert code in [one.code for one in desk.use.plan(ADA, wish_set(wanted)).findings]
+    with pytest.raises(PolicyRefusedError):
+        desk.save(wish_set(wanted))
+    assert desk.store.get(wanted.address) is None
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda: leads(CONTACT), "address-itself"),
+        (lambda: replace(leads(ANNA, BEA), kind=AddressKind.ALIAS), "alias-one"),
+        (lambda: replace(leads(ANNA), moved_to=CONTACT), "address-itself"),
+    ],
+)
+def test_what_makes_no_sense_is_no_address(make: Callable[[], object], code: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        make()
+    assert caught.value.code == code
+
+
+def test_a_catch_all_is_allowed_with_a_warning(desk: Desk) -> None:
+    wish = wish_set(leads(ANNA, address=EmailAddress("*", "example.com")))
+    assert [one.code for one in desk.use.plan(ADA, wish).findings] == ["catch-all"]
+    desk.save(wish)
+
+
+def test_an_address_that_is_there_is_not_made_again(desk: Desk) -> None:
+    desk.save(wish_set(leads(ANNA), new=True))
+    with pytest.raises(InvalidInputError) as caught:
+        desk.save(wish_set(leads(BEA), new=True))
+    assert caught.value.code == "address-exists"
+    for change in (AddressChange.PAUSE, AddressChange.DELETE):
+        with pytest.raises(InvalidInputError) as caught:
+            desk.save(wish_change(BEA, change))
+        assert caught.value.code == "address-none"
+
+
+def refused(act: Callable[[], object]) -> str:
+    with pytest.raises(SieveManagerError) as caught:
+        act()
+    return caught.value.code if isinstance(caught.value, NotAllowedError) else repr(caught.value)
+
+
+def test_operators_do_what_the_policy_lets_them_in_the_domains_that_are_theirs() -> None:
+    desk = Desk()
+    assert refused(lambda: desk.save(wish_set(leads(ANNA)), OTTO)) == "address-not-staff"
+    desk = Desk(rules=replace(desk.rules, operators=True))
+    desk.save(wish_set(leads(ANNA)), OTTO)
+    assert [one.address for one in desk.use.found(OTTO)] == [CONTACT]
+    desk.staff = StaffRules(operator_domains=frozenset({"example.org"}))
+    assert refused(lambda: desk.save(wish_set(leads(BEA)), OTTO)) == "address-outside"
+    assert refused(lambda: desk.use.get(OTTO, CONTACT)) == "address-outside"
+    assert desk.use.found(OTTO) == ()
+    assert desk.use.found(ADA) != ()
+
+
+def test_an_owner_says_where_the_own_address_leads_and_nothing_else(desk: Desk) -> None:
+    owned = replace(leads(BEA), owner=Login(OWNER.name))
+    desk.save(wish_set(owned))
+    desk.save(wish_set(leads(BEA, address=EmailAddress("info", "example.com"))))
+    assert [one.address for one in desk.use.found(OWNER)] == [CONTACT]
+    assert desk.save(wish_set(replace(leads(OUTSIDE), owner=owned.owner)), OWNER)
+    assert desk.save(wish_change(CONTACT, AddressChange.PAUSE), OWNER)
+    for wanted in (leads(ANNA), replace(owned, owner=Login(OTHER.name))):
+        assert refused(lambda one=wanted: desk.save(wish_set(one), OWNER)) == "address-not-staff"
+    delete = wish_change(CONTACT, AddressChange.DELETE)
+    assert refused(lambda: desk.save(delete, OWNER)) == "address-not-staff"
+    new = leads(ANNA, address=EmailAddress("new", "example.com"))
+    assert refused(lambda: desk.save(wish_set(new), OWNER)) == "address-not-staff"
+
+
+def test_others_neither_see_nor_change_an_address(desk: Desk) -> None:
+    desk.save(wish_set(replace(leads(BEA), owner=Login(OWNER.name))))
+    assert refused(lambda: desk.save(wish_set(leads(OUTSIDE)), OTHER)) == "address-not-yours"
+    for look in (desk.use.get, desk.use.history):
+        assert refused(lambda act=look: act(OTHER, CONTACT)) == "address-not-staff"
+    assert desk.use.found(OTHER) == ()
