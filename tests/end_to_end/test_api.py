@@ -54,7 +54,10 @@ def test_an_offboarding_ticket_is_closed_with_curl(
         assert passed_on.recipients == ("anna@example.com",)
 
         run(tmp_path, prepare, f"case={begun['case']}\n", extend)
-        assert answer(tmp_path, "case.now") == {**begun, "last_day": "2099-04-14"}
+        text = begun["reply"]["text"].replace("March 31, 2099", "April 14, 2099")
+        reply = {**begun["reply"], "text": text}
+        extended = {**begun, "last_day": "2099-04-14", "reply": reply}
+        assert answer(tmp_path, "case.now") == extended != begun
         run(tmp_path, prepare, f"case={begun['case']}\n", end)
         assert answer(tmp_path, "case.over")["state"] == "ended"
         assert script_files(dovecot, login) == before
