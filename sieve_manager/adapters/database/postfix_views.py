@@ -1,0 +1,42 @@
+"""What Postfix sees of the redirect addresses where it asks PostgreSQL itself."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+
+from sieve_manager.adapters.database.engine import Database
+from sieve_manager.application.address_ports import Answer
+from sieve_manager.application.postfix_views import (
+    REFUSALS,
+    TARGETS,
+    address_of,
+    key_of,
+    lookup,
+    views,
+)
+from sieve_manager.domain.addresses import EmailAddress
+
+_LOOKUPS = {name: text(lookup(name, query)) for name, query in views(":at").items()}
+
+
+class PostfixViews:
+    """The Relay port over the very tables of the store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def publish(self) -> None:
+        """Nothing: the views show what is kept."""
+
+    def answer(self, address: EmailAddress, at: datetime) -> Answer:
+        """What Postfix's queries give for it."""
+        values = {"key": key_of(address), "at": at.timestamp()}
+        with self._database.connection() as connection:
+            found = {
+                name: connection.execute(asked, values).scalars().all()
+                for name, asked in _LOOKUPS.items()
+            }
+        return Answer(
+            destinations=tuple(map(address_of, found[TARGETS])),
+            refusal="".join(found[REFUSALS]),
+        )
