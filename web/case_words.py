@@ -74,6 +74,8 @@ def case_sentence(case: Case) -> Markup:
         ended = case.ended_at.astimezone(ZoneInfo(period.timezone)).date()
         ended = min(ended, period.last_day or ended)  # tidied up a little later
         return say("The handover to %(to)s ended on %(last)s.", to=to, last=day(ended))
+    if case.state is CaseState.UNDONE:
+        return say("The handover to %(to)s was taken back.", to=to)
     first = day(period.first_day) if period.first_day else ""
     last = day(period.last_day) if period.last_day else ""
     if first and last:

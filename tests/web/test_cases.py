@@ -307,6 +307,8 @@ def test_who_asked_is_told_when_somebody_else_refuses_it(world: World) -> None:
     ada = world.browser(ADA)
     ada.get("/cases/1")
     ada.post("/cases/1/withdraw", note="needs a last day")
+    ada.get("/cases/1")
+    assert "was taken back." in ada.words()
     world.case_notices.run()
     (told,) = world.mailer.sent
     assert (str(told.to), told.subject) == (OTTO, "The case of Anna Miller was refused")
