@@ -38,6 +38,7 @@ from tests.servers.postfix_configuration import QUEUES, main_cf, master_cf, merg
 UNPACKED = Path(__file__).parents[2] / ".cache" / "postfix"
 _TABLE_TYPES = UNPACKED / "usr/share/postfix/dynamicmaps.cf"
 _SECONDS = 30.0
+_LINES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +105,21 @@ class PostfixServer:
         """Return as soon as no message is on its way any more.
 
         Raises:
-            UnreachableError: some still are after *seconds*; the log is in it.
+            UnreachableError: some still are after *seconds*; holds the end of the log.
         """
+
+        def empty() -> bool:
+            return not self.queue_files()
+
         try:
-            wait_until(
-                lambda: not self.queue_files(), seconds=seconds, what="the end of all deliveries"
-            )
+            wait_until(empty, seconds=seconds, what="the end of all deliveries")
         except UnreachableError as error:
-            raise UnreachableError(str(error), server_text=self.log()) from error
+            end = "\n".join(self.log().splitlines()[-_LINES:])
+            raise UnreachableError(str(error), server_text=end) from error
+
+    def try_again(self) -> None:
+        """Let everything that was put off be tried at once, and not after its 2 s."""
+        self.run("postqueue", "-f").check_returncode()
 
     def log(self) -> str:
         """Return what Postfix has logged so far."""

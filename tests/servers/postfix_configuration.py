@@ -66,8 +66,9 @@ def _haste() -> list[str]:
         "smtpd_error_sleep_time = 0",
         "in_flow_delay = 0",
         "queue_run_delay = 1s",
-        "minimal_backoff_time = 1s",
-        "maximal_backoff_time = 1s",
+        # With 1 s, what the last attempt has not closed yet is put off for a minute.
+        "minimal_backoff_time = 2s",
+        "maximal_backoff_time = 2s",
         "default_process_limit = 20",
     ]
 

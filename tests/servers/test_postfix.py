@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from sieve_manager.demo.dovecot import DovecotServer
-from sieve_manager.demo.processes import accepts, temporary_directory, unprivileged
+from sieve_manager.demo.processes import accepts, temporary_directory, unprivileged, wait_until
 from sieve_manager.demo.smtp_sink import SmtpSink
 from tests.servers.mailboxes import PASSWORD, imap_folders, make_mailbox
 from tests.servers.managesieve_lines import signed_in_lines
@@ -119,9 +119,11 @@ def test_what_is_refused_for_now_stays_in_the_queue(dovecot: DovecotServer, sink
     sink.answer("later@example.net", "450 4.2.0 Try later")
     with running_postfix(dovecot, sink) as server:
         server.send("later@example.net", subject="Later")
+        wait_until(lambda: "status=deferred" in server.log(), seconds=5, what="the refusal")
         assert server.queue_files()
         assert "later@example.net" in server.run("postqueue", "-p").stdout
         sink.answer("later@example.net", None)
+        server.try_again()
         server.wait_until_empty()
     assert [message.subject for message in sink.to("later@example.net")] == ["Later"]
 
