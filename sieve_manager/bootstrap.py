@@ -47,6 +47,7 @@ from sieve_manager.application.ports import (
     Locks,
 )
 from sieve_manager.application.readiness import Readiness
+from sieve_manager.application.redirect_addresses import RedirectAddresses
 from sieve_manager.application.register_upkeep import Register
 from sieve_manager.application.replays import Replays
 from sieve_manager.application.single_sign_on import SingleSignOn
@@ -54,6 +55,7 @@ from sieve_manager.application.staff import Staff
 from sieve_manager.application.tokens import Tokens
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.working import Pace, Worker
+from sieve_manager.bootstrap_addresses import wire_addresses
 from sieve_manager.bootstrap_audit import audit_duties, wire_audit
 from sieve_manager.bootstrap_directory import wire_people
 from sieve_manager.bootstrap_jobs import case_duty, job_duty, sweep_duty
@@ -100,6 +102,7 @@ class Wired:
     people_table: DatabaseDirectory | None
     staff: Staff
     register: Register
+    redirect_addresses: RedirectAddresses
     single_sign_on: SingleSignOn | None
     tokens: Tokens
     replays: Replays
@@ -168,6 +171,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         clock=clock,
         policy=settings.cases.rules(),
     )
+    register = wire_register(settings, database, clock, store, people, history, mailer)
+    trail = forwards.saving.trail
     return Wired(
         settings=settings,
         policy=policy,
@@ -176,7 +181,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         folders=folders,
         history=history,
         audit=audit,
-        trail=forwards.saving.trail,
+        trail=trail,
         locks=locks,
         addresses=addresses,
         known=known,
@@ -196,14 +201,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         directory=directory,
         people_table=people.table,
         staff=staff,
-        register=wire_register(settings, database, clock, store, people, history, mailer),
-        single_sign_on=wire_single_sign_on(settings, clock, directory, staff, store),
-        tokens=Tokens(
-            store=DatabaseTokens(database),
-            clock=clock,
-            trail=forwards.saving.trail,
-            staff=staff_rules,
+        register=register,
+        redirect_addresses=wire_addresses(
+            settings, database, clock, directory, register.store, trail
         ),
+        single_sign_on=wire_single_sign_on(settings, clock, directory, staff, store),
+        tokens=Tokens(store=DatabaseTokens(database), clock=clock, trail=trail, staff=staff_rules),
         replays=DatabaseReplays(database, clock),
         measures=measures,
         readiness=Readiness(

@@ -19,6 +19,7 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 
 from sieve_manager.errors import SettingsError
 from sieve_manager.policy.policy import Policy
+from sieve_manager.settings_addresses import AddressesSection, PostfixSection
 from sieve_manager.settings_audit import AuditSection
 from sieve_manager.settings_cases import CasesSection
 from sieve_manager.settings_directory import DirectoryKind, DirectorySection
@@ -70,6 +71,8 @@ class Settings(BaseSettings):
     policy: PolicySection = Field(default_factory=PolicySection)
     staff: StaffSection = Field(default_factory=StaffSection)
     cases: CasesSection = Field(default_factory=CasesSection)
+    addresses: AddressesSection = Field(default_factory=AddressesSection)
+    postfix: PostfixSection = Field(default_factory=PostfixSection)
     notices: NoticesSection = Field(default_factory=NoticesSection)
     mailboxes: MailboxesSection = Field(default_factory=MailboxesSection)
     directory: DirectorySection = Field(default_factory=DirectorySection)
@@ -109,6 +112,17 @@ class Settings(BaseSettings):
         if self.mailboxes.file and self.directory.kind is not DirectoryKind.NONE:
             raise wrong_key(
                 "mailboxes.file", "is not used beside [directory]; keep only one of them"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _mailboxes_are_known(self) -> Self:
+        listed = self.mailboxes.file or self.directory.kind is not DirectoryKind.NONE
+        if self.addresses.domains and not listed:
+            raise wrong_key(
+                "addresses.domains",
+                "needs a list of mailboxes: a section [directory], or mailboxes.file; without "
+                "one, any address may be a mailbox",
             )
         return self
 

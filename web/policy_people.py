@@ -1,4 +1,4 @@
-"""Who acts for whom, and who is told by mail, in sentences."""
+"""Who acts for whom and for which addresses, and who is told by mail, in sentences."""
 
 from collections.abc import Iterable
 
@@ -40,6 +40,23 @@ def staff(settings: Settings) -> Iterable[Row]:
     unknown = say("Only they act for mailboxes that the directory does not know.")
     lines = (line(protected, "staff.protected"), line(unknown))
     yield Row(topic=_("Protected mailboxes"), lines=lines)
+
+
+def addresses(settings: Settings) -> Iterable[Row]:
+    """Of [addresses]."""
+    rules = settings.addresses
+    where = say("None are made here.")
+    if rules.domains:
+        where = say("They are made in %(domains)s.", domains=domains(rules.domains))
+    who = say("Only administrators make, change and delete them.")
+    if rules.operators:
+        who = say(
+            "Administrators make, change and delete them; the helpdesk, too, in the domains that "
+            "it looks after."
+        )
+    owners = say("The owner of a redirect address may change where it leads, and when.")
+    yield Row(topic=_("Domains"), lines=(line(where, "addresses.domains"),))
+    yield Row(topic=_("Who acts"), lines=(line(who, "addresses.operators"), line(owners)))
 
 
 def _reach(settings: Settings) -> Iterable[Line]:

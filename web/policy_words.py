@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sieve_manager.settings import Settings
 from web.forward import copy_words
 from web.policy_lines import Chapter, Line, Row, domains, line
-from web.policy_people import notices, staff
+from web.policy_people import addresses, notices, staff
 from web.say import _, joined, plural, say, strong, zone_name
 
 
@@ -29,6 +29,12 @@ def policy_words(settings: Settings) -> tuple[Chapter, ...]:
                 "administrators, only the rules above hold."
             ),
             rows=tuple(_cases(settings)),
+        ),
+        Chapter(
+            name="addresses",
+            title=_("Redirect addresses and aliases"),
+            intro=_("Addresses without a mailbox: what is sent to them is only passed on."),
+            rows=tuple(addresses(settings)),
         ),
         Chapter(
             name="staff",

@@ -10,7 +10,7 @@ from sieve_manager.settings import Settings, sections
 from tests.web.world import MASTER, OTTO, STAFF, World
 from web.policy_words import policy_words
 
-SECTIONS = ("policy", "cases", "staff", "notices")
+SECTIONS = ("policy", "cases", "addresses", "staff", "notices")
 # What is no rule about what people may do.
 EXCEPTIONS = frozenset({"cases.reply_file"})
 SMTP = {"host": "127.0.0.1", "sender": "noreply@example.com"}
@@ -35,6 +35,8 @@ OTHERS: dict[str, Any] = {
     "cases.approval_days": 3,
     "cases.batch_threshold": 50,
     "cases.owner_may_end": True,
+    "addresses.domains": ["example.com"],
+    "addresses.operators": True,
     "staff.operators": ["group:helpdesk"],
     "staff.administrators": ["ada@example.com"],
     "staff.operator_domains": ["example.com"],
@@ -46,8 +48,11 @@ OTHERS: dict[str, Any] = {
     "notices.operator": False,
     "notices.reminder_days": 3,
 }
-# Without any concern, nobody is waited for.
-BESIDE = {"cases.approval_days": {"cases": {"approval_for": ["outside"]}}}
+# Without any concern, nobody is waited for; without mailboxes, no address is without one.
+BESIDE: dict[str, dict[str, dict[str, Any]]] = {
+    "cases.approval_days": {"cases": {"approval_for": ["outside"]}},
+    "addresses.domains": {"directory": {"kind": "table"}},
+}
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,10 @@
 """What Postfix sees of the redirect addresses where it asks PostgreSQL itself."""
 
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.application.address_ports import Answer
@@ -40,3 +42,10 @@ class PostfixViews:
             destinations=tuple(map(address_of, found[TARGETS])),
             refusal="".join(found[REFUSALS]),
         )
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a database that is one; None: a server's, which Postfix can ask itself."""
+    parsed = make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database
+    return Path(parsed.database or "") if is_file else None

@@ -1,0 +1,65 @@
+"""Wires the redirect addresses, and what Postfix sees of them."""
+
+from functools import partial
+from pathlib import Path
+
+from sieve_manager.adapters.database.engine import Database
+from sieve_manager.adapters.database.postfix_views import PostfixViews, sqlite_file
+from sieve_manager.adapters.database.redirect_addresses import DatabaseAddresses
+from sieve_manager.adapters.postfix_map import PostfixMap
+from sieve_manager.application.address_ports import Relay
+from sieve_manager.application.chain import Chart
+from sieve_manager.application.ports import Clock, Directory
+from sieve_manager.application.redirect_addresses import RedirectAddresses
+from sieve_manager.application.register_chart import RegisterChart
+from sieve_manager.application.register_store import RegisterStore
+from sieve_manager.application.trail import Trail
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.redirect_address import RedirectAddress
+from sieve_manager.settings import Settings
+
+
+def wire_addresses(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    directory: Directory,
+    register: RegisterStore,
+    trail: Trail,
+) -> RedirectAddresses:
+    """The redirect addresses over *database*; opens no connection and writes no file."""
+    store = DatabaseAddresses(database)
+    return RedirectAddresses(
+        store=store,
+        relay=_relay(settings, database, store),
+        directory=directory,
+        chart=partial(_chart, settings, clock, directory, register),
+        trail=trail,
+        clock=clock,
+        rules=settings.addresses.rules(),
+        policy=settings.policy_rules(),
+        staff=settings.staff.rules(),
+    )
+
+
+def map_file(settings: Settings) -> Path | None:
+    """The file that Postfix reads; None: it asks PostgreSQL."""
+    beside = sqlite_file(settings.database.url)
+    return beside and (settings.postfix.map_file or beside.parent / "postfix" / "addresses.db")
+
+
+def _relay(settings: Settings, database: Database, store: DatabaseAddresses) -> Relay:
+    path = map_file(settings)
+    return PostfixMap(path, store) if path else PostfixViews(database)
+
+
+def _chart(
+    settings: Settings,
+    clock: Clock,
+    directory: Directory,
+    register: RegisterStore,
+    _address: EmailAddress,
+    _becomes: RedirectAddress | None,
+) -> Chart:
+    inside = {*settings.policy.internal_domains, *settings.addresses.domains}
+    return RegisterChart(register=register, directory=directory, inside=inside, now=clock())
