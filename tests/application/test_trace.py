@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from sieve_manager.application.chain import Kind, Window
 from sieve_manager.application.chain_findings import chain_findings, path_words
+from sieve_manager.application.loops import loops
 from sieve_manager.application.trace import DEEPEST, MOST_HOPS, Hop, Turn, trace
 from sieve_manager.sieve.conditions import UNREAD
 from tests.application.charts import MemoryChart, address, way
@@ -179,6 +181,20 @@ def reached(ways: Mapping[int, list[int]], start: int) -> set[int]:
         for here in {start, *found}:
             found |= set(ways.get(here, ()))
     return found
+
+
+@given(graphs)
+def test_loops_are_found_exactly_where_a_station_reaches_itself(ways: dict[int, list[int]]) -> None:
+    found = loops(ways)
+    together = {
+        frozenset(other for other in reached(ways, one) if one in reached(ways, other))
+        for one in ways
+        if one in reached(ways, one)
+    }
+    assert len(found) == len(together)
+    for loop in found:
+        assert all(after in ways[before] for before, after in pairwise((*loop, loop[0])))
+        assert any(set(loop) <= group for group in together)
 
 
 @settings(max_examples=150)

@@ -1,0 +1,140 @@
+"""The chart of all that is known: redirect addresses, mailboxes, and one change to come."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sieve_manager.application.address_ports import AddressStore
+from sieve_manager.application.chain import ALWAYS, Kind, Station, Way, Window
+from sieve_manager.application.ports import Directory
+from sieve_manager.application.register import EntryState, RegisterEntry
+from sieve_manager.application.register_store import RegisterStore
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.redirect_address import CATCH_ALL, AddressKind, RedirectAddress
+from sieve_manager.errors import InvalidInputError
+
+_OVER = (EntryState.ENDED, EntryState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressBecomes:
+    """The redirect address *address* is about to become *kept*; None: it is about to go."""
+
+    address: EmailAddress
+    kept: RedirectAddress | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxBecomes:
+    """The scripts of *login* are, or are about to be, such that *entries* are all they forward."""
+
+    login: Login
+    entries: tuple[RegisterEntry, ...]
+
+
+Becomes = AddressBecomes | MailboxBecomes | None
+
+
+@dataclass(slots=True)
+class WholeChart:
+    """The Chart as of the last sweep, but for the change *becomes*.
+
+    For one answer, since it keeps what it has read. *inside* are the domains of the organisation
+    (lower case A-labels); all others are outside. StorageError, DirectoryError.
+    """
+
+    register: RegisterStore
+    directory: Directory
+    addresses: AddressStore
+    inside: Collection[str]
+    now: datetime
+    becomes: Becomes = None
+    _stations: dict[EmailAddress, Station] = field(default_factory=dict)
+    _kept: dict[EmailAddress, RedirectAddress | None] = field(default_factory=dict)
+    _ways: dict[Station, Sequence[Way]] = field(default_factory=dict)
+
+    def station(self, address: EmailAddress) -> Station:
+        """What stands there, in the order in which Postfix asks.
+
+        Redirect addresses (virtual_alias_maps) come before mailboxes, and either as written
+        before without the sub-address; the catch-all of the domain comes last, since the
+        mailboxes are told to Postfix before it.
+        """
+        if address not in self._stations:
+            plain = EmailAddress(address.local, address.domain.lower())
+            self._stations[address] = next(self._found(plain))
+        return self._stations[address]
+
+    def ways(self, station: Station) -> Sequence[Way]:
+        """The ways from there; none from a redirect address that is paused or over."""
+        if station not in self._ways:
+            self._ways[station] = tuple(self._from(station))
+        return self._ways[station]
+
+    def _found(self, address: EmailAddress) -> Iterator[Station]:
+        if address.domain not in self.inside:
+            yield Station(Kind.OUTSIDE, address.key)
+        spellings = tuple(dict.fromkeys((address, address.without_detail)))
+        for one in spellings:
+            if kept := self._of(one):
+                yield _standing(one, kept)
+        for one in spellings:
+            if person := self.directory.by_address(one):
+                yield Station(Kind.MAILBOX, person.login.text)
+        rest = EmailAddress(CATCH_ALL, address.domain)
+        kept = self._of(rest)
+        # One that leads nowhere at any time is, for Postfix, as if it were not there.
+        if kept and self.ways(_standing(rest, kept)):
+            yield _standing(rest, kept)
+        yield Station(Kind.MISSING, address.key)
+
+    def _of(self, address: EmailAddress) -> RedirectAddress | None:
+        if address not in self._kept:
+            change = self.becomes
+            meant = isinstance(change, AddressBecomes) and change.address == address
+            if isinstance(change, AddressBecomes) and meant:
+                self._kept[address] = change.kept
+            else:
+                self._kept[address] = self.addresses.get(address)
+        return self._kept[address]
+
+    def _from(self, station: Station) -> Iterator[Way]:
+        match station.kind:
+            case Kind.MAILBOX:
+                for entry in self._entries(Login(station.key)):
+                    if not (entry.notice or entry.problem or entry.state(self.now) in _OVER):
+                        yield way_of(entry)
+            case Kind.REDIRECT_ADDRESS | Kind.ALIAS:
+                kept = self._of(EmailAddress(*station.key.rsplit("@", 1)))
+                window = _window(kept) if kept else ALWAYS
+                if kept and not kept.forward.paused and self.now <= window.ends:
+                    for one in kept.forward.destinations:
+                        yield Way(target=one, window=window)
+            case Kind.OUTSIDE | Kind.MISSING | Kind.UNKNOWN:
+                return
+
+    def _entries(self, login: Login) -> Sequence[RegisterEntry]:
+        if isinstance(self.becomes, MailboxBecomes) and self.becomes.login == login:
+            return self.becomes.entries
+        return self.register.of(login)
+
+
+def way_of(entry: RegisterEntry) -> Way:
+    """The way of one entry of the register."""
+    try:
+        target = EmailAddress.parse(entry.target) if entry.target else None
+    except InvalidInputError:
+        target = None  # as written by hand; no mail server takes it
+    window = Window(entry.starts or ALWAYS.starts, entry.ends or ALWAYS.ends)
+    return Way(target=target, keeps=entry.kept, conditions=entry.conditions, window=window)
+
+
+def _standing(address: EmailAddress, kept: RedirectAddress) -> Station:
+    kind = Kind.ALIAS if kept.kind is AddressKind.ALIAS else Kind.REDIRECT_ADDRESS
+    return Station(kind, address.key)
+
+
+def _window(kept: RedirectAddress) -> Window:
+    period = kept.forward.period
+    return replace(ALWAYS, starts=period.starts or ALWAYS.starts, ends=period.ends or ALWAYS.ends)
