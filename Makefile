@@ -13,7 +13,8 @@ ROUNDCUBE_NEEDS := php-cli php-auth-sasl php-guzzlehttp-guzzle php-intl php-mail
 # libatomic1 is for the driver that Playwright brings.
 TESTS_NEED := $(DOVECOT) libfaketime curl chromium fonts-dejavu-core libatomic1 libsasl2-modules-db \
     postgresql $(ROUNDCUBE_NEEDS)
-TABLE_TYPES := .cache/postfix/usr/share/postfix/dynamicmaps.cf
+TABLE_TYPES := .cache/postfix/usr/share/postfix/dynamicmaps.cf \
+    .cache/postfix/usr/lib/postfix/postfix-pgsql.so .cache/postfix/usr/lib/postfix/postfix-sqlite.so
 
 CORE := sieve_manager/domain/*,sieve_manager/policy/*,sieve_manager/sieve/*
 
@@ -33,8 +34,8 @@ test: check  ## Install what the tests need and run all of them
 	scripts/unpack-debian-packages .cache/slapd slapd
 	scripts/unpack-debian-packages .cache/postfix postfix postfix-sqlite postfix-pgsql postsrsd \
 	    libuid-wrapper
-	@# From here Postfix learns what an SQLite table is, and only if the file belongs to root.
-	[ "$$(stat -c %u $(TABLE_TYPES))" = 0 ] || sudo chown root $(TABLE_TYPES)
+	@# Postfix loads the kinds of its tables only from files that belong to root.
+	[ "$$(stat -c %u $(TABLE_TYPES) | sort -u)" = 0 ] || sudo chown root $(TABLE_TYPES)
 	scripts/unpack-debian-packages .cache/roundcube roundcube-core roundcube-plugins \
 	    roundcube-sqlite3
 	$(BIN)/coverage erase

@@ -33,10 +33,9 @@ from sieve_manager.demo.processes import (
 )
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.errors import UnreachableError
-from tests.servers.postfix_configuration import QUEUES, main_cf, master_cf, merged
+from tests.servers.postfix_configuration import QUEUES, main_cf, master_cf, merged, routes
 
 UNPACKED = Path(__file__).parents[2] / ".cache" / "postfix"
-_TABLE_TYPES = UNPACKED / "usr/share/postfix/dynamicmaps.cf"
 _SECONDS = 30.0
 _LINES = 20
 
@@ -47,6 +46,7 @@ class PostfixServer:
 
     smtp_port: int
     directory: Path
+    programs: Path
     dovecot: DovecotServer
 
     @property
@@ -129,8 +129,8 @@ class PostfixServer:
     def run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a program of Postfix (postmap, postconf, postqueue) on this instance."""
         return subprocess.run(
-            [self.directory / "sbin" / name, "-c", self.config_directory, *arguments],
-            env={"PATH": os.defpath, "LD_LIBRARY_PATH": str(self.directory / "lib")},
+            [self.programs / "sbin" / name, "-c", self.config_directory, *arguments],
+            env={"PATH": os.defpath, "LD_LIBRARY_PATH": str(self.programs / "lib/postfix")},
             capture_output=True,
             text=True,
             timeout=10,
@@ -175,19 +175,22 @@ def running_postfix(
     identity = unprivileged()
     port = smtp_port or free_ports(1)[0]
     with temporary_directory(identity) as directory:
-        server = PostfixServer(smtp_port=port, directory=directory, dovecot=dovecot)
+        programs = _programs(directory)
+        server = PostfixServer(
+            smtp_port=port, directory=directory, programs=programs, dovecot=dovecot
+        )
         _write_files(server, identity)
-        ours = main_cf(directory, identity, dovecot.endpoints.lmtp_port, sink.port)
-        ours.append(f"meta_directory = {_directory_of_table_types(server)}")
+        ours = main_cf(directory, programs, identity)
+        ours += routes(directory, dovecot.endpoints.lmtp_port, sink.port)
         write_settled(server.config_directory / "main.cf", merged(ours, main_cf_lines))
         services = merged(master_cf(port), master_cf_lines)
         write_settled(server.config_directory / "master.cf", services)
         with running(
-            [str(directory / "lib/sbin/master"), "-c", str(server.config_directory), "-d"],
+            [str(programs / "lib/postfix/sbin/master"), "-c", str(server.config_directory), "-d"],
             ports=(port,),
             log=directory / "start.log",
             identity=identity,
-            environment=_environment(directory),
+            environment=_environment(programs),
             # Nothing of it is kept, and an orderly end takes a second.
             stop=signal.SIGKILL,
         ):
@@ -231,30 +234,32 @@ def write_settled(path: Path, lines: Sequence[str]) -> None:
     os.utime(path, (0, 0))
 
 
-def _environment(directory: Path) -> dict[str, str]:
+def _programs(directory: Path) -> Path:
+    """Return where lib, sbin and share are.
+
+    A copy where we are root: the account that runs it need not be able to enter the checkout.
+    Otherwise what was unpacked: the kinds of tables are loaded only from files that belong to
+    root, and ``make test`` has seen to that there.
+    """
+    if os.geteuid() != 0:
+        return UNPACKED / "usr"
+    for name in ("lib", "sbin", "share/postfix"):
+        shutil.copytree(UNPACKED / "usr" / name, directory / "usr" / name, symlinks=True)
+    return directory / "usr"
+
+
+def _environment(programs: Path) -> dict[str, str]:
+    (wrapper,) = programs.glob("lib/*/libuid_wrapper.so")
     return {
-        "LD_LIBRARY_PATH": str(directory / "lib"),
-        "LD_PRELOAD": str(directory / "libuid_wrapper.so"),
+        "LD_LIBRARY_PATH": str(programs / "lib/postfix"),
+        "LD_PRELOAD": str(wrapper),
         "UID_WRAPPER": "1",
         "UID_WRAPPER_ROOT": "1",
     }
 
 
-def _directory_of_table_types(server: PostfixServer) -> Path:
-    """Return where dynamicmaps.cf is, which Postfix reads only if it belongs to root."""
-    if os.geteuid() != 0:
-        return _TABLE_TYPES.parent
-    shutil.copy(_TABLE_TYPES, server.config_directory)
-    return server.config_directory
-
-
 def _write_files(server: PostfixServer, identity: Identity) -> None:
     directory = server.directory
-    # A copy, because the account that runs it need not be able to enter the checkout.
-    shutil.copytree(UNPACKED / "usr/lib/postfix", directory / "lib", symlinks=True)
-    shutil.copytree(UNPACKED / "usr/sbin", directory / "sbin", symlinks=True)
-    (wrapper,) = UNPACKED.glob("usr/lib/*/libuid_wrapper.so")
-    shutil.copy(wrapper, directory)
     server.config_directory.mkdir()
     queue = (*QUEUES, "pid", "private", "public")
     for name in ("data", "queue", *(f"queue/{name}" for name in queue)):

@@ -12,17 +12,33 @@ QUEUES = (
 """The directories that hold messages, or what is noted about them."""
 
 
-def main_cf(directory: Path, identity: Identity, lmtp_port: int, sink_port: int) -> list[str]:
-    """Return the settings, without any table of the product."""
-    others = "daemon", "mail"
+def main_cf(directory: Path, programs: Path, identity: Identity) -> list[str]:
+    """Return who it is and where everything is."""
+    kept = "LD_LIBRARY_PATH MAIL_CONFIG"
     return [
-        *_places(directory),
-        # Any accounts that exist do, as long as these differ.
-        f"mail_owner = {identity.user}",
-        f"default_privs = {others[0]}",
-        f"setgid_group = {others[1]}",
         "compatibility_level = 3.6",
-        "inet_interfaces = 127.0.0.1",
+        f"mail_owner = {identity.user}",
+        # Any accounts that exist do, as long as all three differ.
+        "default_privs = daemon",
+        "setgid_group = mail",
+        f"queue_directory = {directory}/queue",
+        f"data_directory = {directory}/data",
+        f"command_directory = {programs}/sbin",
+        f"daemon_directory = {programs}/lib/postfix/sbin",
+        f"shlib_directory = {programs}/lib/postfix",
+        f"meta_directory = {programs}/share/postfix",
+        # Without what makes master believe that it is root: the others must not.
+        f"import_environment = {kept}",
+        f"export_environment = {kept}",
+        f"maillog_file = {directory}/maillog",
+        f"maillog_file_prefixes = {directory}",
+    ]
+
+
+def routes(directory: Path, lmtp_port: int, sink_port: int) -> list[str]:
+    """Return what goes where, without any table of the product."""
+    return [
+        f"inet_interfaces = {LOOPBACK}",
         "inet_protocols = ipv4",
         "mynetworks = 127.0.0.0/8",
         "myhostname = mx.example.com",
@@ -39,21 +55,6 @@ def main_cf(directory: Path, identity: Identity, lmtp_port: int, sink_port: int)
         f"virtual_transport = lmtp:inet:{LOOPBACK}:{lmtp_port}",
         f"relayhost = [{LOOPBACK}]:{sink_port}",
         *_haste(),
-    ]
-
-
-def _places(directory: Path) -> list[str]:
-    kept = "LD_LIBRARY_PATH MAIL_CONFIG"
-    return [
-        f"queue_directory = {directory}/queue",
-        f"data_directory = {directory}/data",
-        f"command_directory = {directory}/sbin",
-        f"daemon_directory = {directory}/lib/sbin",
-        f"shlib_directory = {directory}/lib",
-        f"import_environment = {kept}",
-        f"export_environment = {kept}",
-        f"maillog_file = {directory}/maillog",
-        f"maillog_file_prefixes = {directory}",
     ]
 
 
