@@ -1,12 +1,15 @@
 """The SQLite file in which Postfix looks up redirect addresses.
 
-Postfix only reads it, and cannot read our own database, which is in WAL mode. It keeps the file
-open, so changes are written in place, each set of them in one transaction: a lookup sees all of
-it or nothing, and the next one sees it. Where our process ends between the two databases, the
-revision in the file tells the next call what is missing.
+Postfix cannot read our own database, which is in WAL mode, and does not wait for a writer: a
+lookup during a commit ends its process, and a message may be lost. So a file that Postfix may
+have open is never written: the next one takes its name, and then a marker beside it is replaced
+by a copy of itself. The marker is a table of Postfix that nothing stands in; each process looks
+at it before the next message, and starts anew with the new file where it is another one.
 """
 
+import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -15,6 +18,7 @@ from pathlib import Path
 
 from sieve_manager.application.address_ports import AddressChanges, Answer, ChangedAddresses
 from sieve_manager.application.postfix_views import (
+    MARKER,
     REFUSALS,
     TARGETS,
     address_of,
@@ -28,7 +32,6 @@ from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.errors import StorageError
 
 _MODE = 0o640  # Postfix reads it through the group of the directory
-_BUSY_SECONDS = 5
 _LAYOUT = 1
 _NOW = "CAST(strftime('%s', 'now') AS INTEGER)"
 _TABLES = {
@@ -46,25 +49,20 @@ class PostfixMap:
     def __init__(self, path: Path, addresses: ChangedAddresses) -> None:
         self._path = path
         self._addresses = addresses
+        self._marker = path.with_name(f"{MARKER}.db")
 
     def publish(self) -> None:
-        """Bring the file up to date; make it where there is none."""
+        """Bring the file up to date, and tell Postfix; make it where there is none."""
         with _failing(self._path):
             self._path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-            _make(self._path)
-            with closing(_connect(str(self._path))) as connection:
-                # Read within the write lock: of two processes, none writes what is older.
-                connection.execute("BEGIN IMMEDIATE")
-                self._follow(connection)
-                connection.execute("COMMIT")
+            with _turn(self._path.with_suffix(".lock")):
+                self._follow()
+                self._tell()
 
     def answer(self, address: EmailAddress, at: datetime) -> Answer:
         """What Postfix's queries give for it."""
         values = {"key": key_of(address), "at": at.timestamp()}
-        with (
-            _failing(self._path),
-            closing(_connect(f"{self._path.absolute().as_uri()}?mode=ro")) as connection,
-        ):
+        with _failing(self._path), closing(_reading(self._path)) as connection:
             found = {
                 name: [row[0] for row in connection.execute(lookup(name, query), values)]
                 for name, query in views(":at").items()
@@ -74,25 +72,61 @@ class PostfixMap:
             refusal="".join(found[REFUSALS]),
         )
 
-    def _follow(self, connection: sqlite3.Connection) -> None:
-        if connection.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
-            _lay_out(connection)
-        (kept,) = connection.execute("SELECT revision FROM redirect_revision").fetchone()
-        changes = self._addresses.changes(kept)
-        if changes.revision < kept:  # our database is an older copy that somebody put back
-            _lay_out(connection)
+    def _follow(self) -> None:
+        kept = _revision(self._path)
+        changes = self._addresses.changes(kept or 0)
+        if kept is not None and changes.revision < kept:
+            kept = None  # our database is an older copy that somebody put back
             changes = self._addresses.changes(0)
         if changes.revision != kept:
+            self._put(changes, anew=kept is None)
+
+    def _put(self, changes: AddressChanges, *, anew: bool) -> None:
+        new = self._path.with_suffix(".new")
+        new.unlink(missing_ok=True)  # of a process that ended meanwhile
+        handle = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _MODE)
+        os.fchmod(handle, _MODE)
+        os.close(handle)
+        if not anew:
+            shutil.copyfile(self._path, new)
+        with closing(sqlite3.connect(new, isolation_level=None)) as connection:
+            connection.execute("BEGIN")
+            if anew:
+                _lay_out(connection)
             _write(connection, changes)
+            connection.execute("COMMIT")
+        new.replace(self._path)
+
+    def _tell(self) -> None:
+        """Put another file of the same content in the marker's place, once for each new map.
+
+        A younger one would not do: within the second of the last one, Postfix sees no difference.
+        """
+        written = self._path.stat().st_mtime_ns
+        if not self._marker.exists() or self._marker.stat().st_mtime_ns > written:
+            return  # without a marker, nobody listens
+        new = self._marker.with_suffix(".new")
+        shutil.copyfile(self._marker, new)
+        shutil.copymode(self._marker, new)
+        os.utime(new, ns=(written + 1, written + 1))
+        new.replace(self._marker)
+
+
+def _revision(path: Path) -> int | None:
+    """The last change in the file; None: there is none, or one of another version of ours."""
+    if not path.exists():
+        return None
+    with closing(_reading(path)) as connection:
+        if connection.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
+            return None
+        found: int = connection.execute("SELECT revision FROM redirect_revision").fetchone()[0]
+    return found
 
 
 def _lay_out(connection: sqlite3.Connection) -> None:
-    """Empty tables, whatever there was."""
     for name, columns in _TABLES.items():
-        connection.execute(f"DROP TABLE IF EXISTS {name}")
         connection.execute(f"CREATE TABLE {name} {columns}")
     for name, query in views(_NOW).items():
-        connection.execute(f"DROP VIEW IF EXISTS {name}")
         connection.execute(f"CREATE VIEW {name} AS {query}")
     connection.execute("INSERT INTO redirect_revision VALUES (0)")
     connection.execute(f"PRAGMA user_version = {_LAYOUT}")
@@ -124,18 +158,19 @@ def _rows(
             yield key, kept.forward.paused, *moments_of(kept), str(kept.moved_to or "")
 
 
-def _make(path: Path) -> None:
-    """An empty file of the right mode, where there is none: SQLite would make it for everybody."""
-    if not path.exists():
-        handle = os.open(path, os.O_CREAT | os.O_RDWR, _MODE)
-        os.fchmod(handle, _MODE)
+def _reading(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+@contextmanager
+def _turn(lock: Path) -> Iterator[None]:
+    """One process or thread after the other: none puts an older file over a newer one."""
+    handle = os.open(lock, os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
         os.close(handle)
-
-
-def _connect(uri: str) -> sqlite3.Connection:
-    """A connection that begins no transaction by itself."""
-    is_uri = uri.startswith("file:")
-    return sqlite3.connect(uri, timeout=_BUSY_SECONDS, isolation_level=None, uri=is_uri)
 
 
 @contextmanager

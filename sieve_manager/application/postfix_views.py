@@ -17,6 +17,9 @@ PROBE = "revision@sieve-manager.invalid"
 Nobody has it (RFC 2606 §2), and mail for it is refused.
 """
 
+MARKER = "changed"
+"""The name of the table of Postfix's, beside the map file, that shows when that is another one."""
+
 NEVER = 1e12
 """When an address without a last day ends, in seconds since 1970."""
 

@@ -4,9 +4,11 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -46,7 +48,7 @@ _roles = count(1)
 
 @dataclass(frozen=True)
 class Place:
-    """A store, its relay, and how Postfix asks: with a connection that stays open."""
+    """A store, its relay, and how Postfix asks the one or the other."""
 
     store: MemoryAddresses | DatabaseAddresses
     relay: Relay
@@ -90,9 +92,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     if request.param == "sqlite":
         path: Path = request.getfixturevalue("tmp_path_factory").mktemp("postfix") / "map.db"
         relay: Relay = PostfixMap(path, store)
-        relay.publish()
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as reader:
-            yield Place(store, relay, lambda *asked: first(reader.execute(_as_postfix(*asked))))
+        yield Place(store, relay, partial(ask_file, path))
     else:
         relay = PostfixViews(database)
         with psycopg.connect(read_only(url), autocommit=True) as connection:
@@ -103,6 +103,12 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 def _as_postfix(query: str, key: str) -> str:
     quoted = key.replace("'", "''")
     return f"{query} WHERE address = '{quoted}'"
+
+
+def ask_file(path: Path, query: str, key: str) -> list[str]:
+    """As a process of Postfix that has opened the file that is there now."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as reader:
+        return first(reader.execute(_as_postfix(query, key)))
 
 
 def first(rows: Iterable[Sequence[str]]) -> list[str]:
@@ -233,10 +239,9 @@ def test_a_catch_all_stands_for_its_domain_and_is_never_refused(place: Place, do
     assert place.relay.answer(one.address, datetime.now(UTC)) == Answer()
 
 
-def test_a_reader_that_is_there_sees_each_change_at_once(place: Place, domain: str) -> None:
+def test_each_change_is_seen_at_once(place: Place, domain: str) -> None:
     one, two = leading(f"a@{domain}"), leading(f"a@{domain}", "c@example.net")
     key = f"a@{domain}"
-    assert place.targets(key) == []
     place.keep(one)
     assert place.targets(key) == ["b@example.net"]
     place.keep(two, one)
@@ -321,15 +326,69 @@ def test_the_file_is_readable_for_its_group_and_nobody_else(path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o750
 
 
-def test_the_file_stays_where_it_is_and_leaves_no_other_beside_it(path: Path) -> None:
+def test_a_file_that_somebody_reads_is_never_written(path: Path) -> None:
+    store = MemoryAddresses()
+    relay = PostfixMap(path, store)
+    write(store, None, leading("a@example.com"))
+    relay.publish()
+    before = path.read_bytes()
+    with path.open("rb") as reader:
+        write(store, None, leading("b@example.com"))
+        relay.publish()
+        assert reader.read() == before
+    assert known(path) == ["a@example.com", "b@example.com"]
+    assert {one.name for one in path.parent.iterdir()} == {"map.db", "map.lock"}
+
+
+def test_the_marker_is_another_file_after_each_change_and_only_then(path: Path) -> None:
     store = MemoryAddresses()
     relay = PostfixMap(path, store)
     relay.publish()
-    inode = path.stat().st_ino
+    marker = path.with_name("changed.db")
+    marker.write_bytes(b"a table of Postfix's")
+    marker.chmod(0o644)
+    seen = []
+    for name in "ab":
+        write(store, None, leading(f"{name}@example.com"))
+        relay.publish()
+        seen.append(marker.stat())
+        relay.publish()
+        assert marker.stat() == seen[-1], "nothing was new"
+    assert seen[0].st_mtime_ns < seen[1].st_mtime_ns
+    assert seen[0].st_ino != seen[1].st_ino
+    assert (marker.read_bytes(), stat.S_IMODE(seen[1].st_mode)) == (b"a table of Postfix's", 0o644)
+
+
+def test_a_process_that_ends_before_it_tells_postfix_leaves_that_to_the_next(path: Path) -> None:
+    store = MemoryAddresses()
+    relay = PostfixMap(path, store)
     write(store, None, leading("a@example.com"))
+    marker = path.with_name("changed.db")
+    path.parent.mkdir()
+    marker.write_bytes(b"")
+    os.utime(marker, (0, 0))
     relay.publish()
-    assert path.stat().st_ino == inode, "Postfix has it open"
-    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    told = marker.stat().st_ino
+    os.utime(marker, (0, 0))
+    path.with_suffix(".new").write_bytes(b"half a file")
+    relay.publish()
+    assert marker.stat().st_ino != told
+    assert known(path) == ["a@example.com"]
+    write(store, None, leading("b@example.com"))
+    relay.publish()
+    assert known(path) == ["a@example.com", "b@example.com"]
+
+
+def test_processes_that_publish_at_once_leave_the_newest(path: Path) -> None:
+    store = MemoryAddresses()
+
+    def change(number: int) -> None:
+        write(store, None, leading(f"n{number:02}@example.com"))
+        PostfixMap(path, store).publish()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(change, range(24)))
+    assert known(path) == [f"n{number:02}@example.com" for number in range(24)]
 
 
 def test_what_a_crash_kept_from_the_file_is_in_it_after_the_next_change(path: Path) -> None:
