@@ -55,7 +55,7 @@ from sieve_manager.application.staff import Staff
 from sieve_manager.application.tokens import Tokens
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.working import Pace, Worker
-from sieve_manager.bootstrap_addresses import wire_addresses
+from sieve_manager.bootstrap_addresses import wire_addresses, wire_aliases
 from sieve_manager.bootstrap_audit import audit_duties, wire_audit
 from sieve_manager.bootstrap_directory import wire_people
 from sieve_manager.bootstrap_jobs import case_duty, job_duty, sweep_duty
@@ -139,6 +139,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     locks = MeasuredLocks(DatabaseLocks(database), measures)
     people = wire_people(settings, database, clock)
     directory, addresses = people.directory, people.addresses
+    aliases = wire_aliases(database, people, clock)
     policy, staff_rules = settings.policy_rules(), settings.staff.rules()
     known = DatabaseKnownDestinations(database)
     mailer = _mailer(settings.smtp, clock) if settings.smtp else None
@@ -148,7 +149,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         folders=folders,
         history=history,
         locks=locks,
-        addresses=addresses,
+        addresses=aliases,
         policy=policy,
         clock=clock,
         staff=staff_rules,
@@ -157,7 +158,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     )
     ledger = DatabaseLedger(database, clock)
     measure_jobs(measures, ledger)
-    entries = wire_entries(settings, directory)
+    entries = wire_entries(settings, aliases)
     staff = Staff(
         directory=directory,
         addresses=addresses,

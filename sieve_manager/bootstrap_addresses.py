@@ -7,13 +7,15 @@ from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.postfix_views import PostfixViews, sqlite_file
 from sieve_manager.adapters.database.redirect_addresses import DatabaseAddresses
 from sieve_manager.adapters.postfix_map import PostfixMap
-from sieve_manager.application.address_ports import Relay
+from sieve_manager.application.address_ports import AddressStore, Relay
 from sieve_manager.application.chain import Chart
+from sieve_manager.application.known_aliases import KnownAliases
 from sieve_manager.application.ports import Clock, Directory
 from sieve_manager.application.redirect_addresses import RedirectAddresses
-from sieve_manager.application.register_chart import RegisterChart
 from sieve_manager.application.register_store import RegisterStore
 from sieve_manager.application.trail import Trail
+from sieve_manager.application.whole_chart import AddressBecomes, WholeChart
+from sieve_manager.bootstrap_directory import People
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.settings import Settings
@@ -33,13 +35,18 @@ def wire_addresses(
         store=store,
         relay=_relay(settings, database, store),
         directory=directory,
-        chart=partial(_chart, settings, clock, directory, register),
+        chart=partial(_chart, settings, clock, directory, register, store),
         trail=trail,
         clock=clock,
         rules=settings.addresses.rules(),
         policy=settings.policy_rules(),
         staff=settings.staff.rules(),
     )
+
+
+def wire_aliases(database: Database, people: People, clock: Clock) -> KnownAliases:
+    """The addresses of mailboxes with their aliases."""
+    return KnownAliases(people.addresses, people.directory, DatabaseAddresses(database), clock)
 
 
 def map_file(settings: Settings) -> Path | None:
@@ -58,8 +65,15 @@ def _chart(
     clock: Clock,
     directory: Directory,
     register: RegisterStore,
-    _address: EmailAddress,
-    _becomes: RedirectAddress | None,
+    store: AddressStore,
+    address: EmailAddress,
+    becomes: RedirectAddress | None,
 ) -> Chart:
-    inside = {*settings.policy.internal_domains, *settings.addresses.domains}
-    return RegisterChart(register=register, directory=directory, inside=inside, now=clock())
+    return WholeChart(
+        register=register,
+        directory=directory,
+        addresses=store,
+        inside={*settings.policy.internal_domains, *settings.addresses.domains, address.domain},
+        now=clock(),
+        becomes=AddressBecomes(address=address, kept=becomes),
+    )

@@ -1,6 +1,7 @@
 """Wires the register."""
 
 from sieve_manager.adapters.database.engine import Database
+from sieve_manager.adapters.database.redirect_addresses import DatabaseAddresses
 from sieve_manager.adapters.database.register import DatabaseRegister
 from sieve_manager.adapters.webhook import HttpWebhook
 from sieve_manager.application.case_notice_words import language_of
@@ -24,7 +25,7 @@ def wire_register(
 ) -> Register:
     """The register over *database*; opens no connection."""
     section = settings.register
-    store = DatabaseRegister(database, clock)
+    store, addresses = DatabaseRegister(database, clock), DatabaseAddresses(database)
     webhook = None
     if section.webhook_url:
         webhook = HttpWebhook(section.webhook_url, secret=section.webhook_secret, clock=clock)
@@ -45,6 +46,7 @@ def wire_register(
             parallel=settings.master.max_connections if settings.master else 1,
             # Without the master nobody can read others' mailboxes.
             every_hours=section.sweep_hours if settings.master else 0,
+            stands=lambda address: addresses.get(address) is not None,
         ),
         news=RegisterNews(
             register=store,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sieve_manager.adapters.day_words import day_words
 from sieve_manager.application.case_entry import EntryReader
-from sieve_manager.application.ports import Directory
+from sieve_manager.application.known_aliases import KnownAliases
 from sieve_manager.application.reply_templates import TEMPLATES, ReplyTemplate, own_templates
 from sieve_manager.errors import SettingsError
 from sieve_manager.settings import Settings
@@ -13,10 +13,15 @@ from sieve_manager.settings import Settings
 _KEY = "cases.reply_file"
 
 
-def wire_entries(settings: Settings, directory: Directory) -> EntryReader:
+def wire_entries(settings: Settings, aliases: KnownAliases) -> EntryReader:
     """What reads the entries of cases; SettingsError as for the templates."""
     templates = wire_templates(settings)
-    return EntryReader(day_words=day_words, find=directory.by_address, templates=templates)
+    return EntryReader(
+        day_words=day_words,
+        find=aliases.find,
+        templates=templates,
+        own=aliases.of_person,
+    )
 
 
 def wire_templates(settings: Settings) -> Mapping[str, ReplyTemplate]:

@@ -19,7 +19,9 @@ from sieve_manager.bootstrap import build
 from sieve_manager.bootstrap_addresses import map_file
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
-from sieve_manager.domain.redirect_address import NOTHING_STAYS, RedirectAddress
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.people import Person
+from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
 from sieve_manager.domain.roles import Role
 from sieve_manager.errors import PolicyRefusedError
 from sieve_manager.settings import Settings
@@ -81,3 +83,29 @@ def test_the_map_file_is_beside_the_database_unless_it_is_named(tmp_path: Path) 
     named = {"map_file": "/srv/map.db"}
     assert map_file(settings("sqlite:////a/sm.db", postfix=named)) == Path("/srv/map.db")
     assert map_file(settings("postgresql+psycopg://u@h/sm", postfix=named)) is None
+
+
+def test_aliases_are_known_to_forwards_and_to_replies_but_name_nobody(tmp_path: Path) -> None:
+    wired = build(settings(f"sqlite:///{tmp_path}/sm.db"), clock=lambda: NOW)
+    assert wired.people_table
+    anna = Person(login=Login("anna"), address=EmailAddress("anna", "example.com"))
+    wired.people_table.apply(wired.people_table.plan([anna]))
+    forward = Forward(destinations=anna.addresses, copy=NOTHING_STAYS, hold_spam=False)
+    alias = RedirectAddress(
+        address=EmailAddress("a.miller", "example.com"), forward=forward, kind=AddressKind.ALIAS
+    )
+    new = NewAddressVersion(
+        address=alias.address,
+        at=NOW,
+        actor=ADA,
+        change=AddressChange.SET,
+        before=None,
+        after=alias,
+    )
+    assert wired.redirect_addresses.store.write(new, fingerprint_of(None))
+    assert wired.forwards.looking.addresses.mailbox(anna.login).owns(alias.address)
+    assert alias.address in wired.case_entries.own(anna)
+    assert wired.register.sweeping.stands(alias.address)
+    assert wired.staff.person(anna.login).addresses == anna.addresses
+    assert wired.directory.by_address(alias.address) is None
+    wired.close()

@@ -57,12 +57,14 @@ class ReadEntry:
 class EntryReader:
     """Reads entries.
 
-    *find* returns who has an address, as far as known, so that the reply can name them.
+    *find* returns who has an address, as far as known, so that the reply can name them; *own* all
+    addresses of a leaver, since mail to any other is not answered.
     """
 
     day_words: DayWords
     find: Callable[[EmailAddress], Person | None]
     templates: Mapping[str, ReplyTemplate] = field(default_factory=lambda: TEMPLATES)
+    own: Callable[[Person], tuple[EmailAddress, ...]] = lambda leaver: leaver.addresses
 
     def read(self, entry: CaseEntry, leaver: Person) -> ReadEntry:
         """What *entry* means for the mailbox of *leaver*."""
@@ -169,12 +171,11 @@ class _Reading:
                 known=", ".join([*self.reader.templates, "text"]),
             )
         filled = self.reader.filled(template, language, leaver, to, period.last_day)
-        addresses = (leaver.address, *leaver.aliases)
         return Reply(
             text=filled.text,
             subject=filled.subject,
             interval_days=self._interval(),
-            addresses=tuple(address for address in addresses if address),
+            addresses=self.reader.own(leaver),
         )
 
     def _interval(self) -> int:

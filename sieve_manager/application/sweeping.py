@@ -26,6 +26,7 @@ from sieve_manager.application.register_store import (
 )
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.redirect_address import CATCH_ALL
 from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.errors import InvalidInputError, MailboxBusyError, SieveManagerError
 
@@ -45,13 +46,17 @@ _PER_THREAD = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweeping:
-    """Sweeps, at most *parallel* mailboxes at once, every *every_hours* (0: on demand only)."""
+    """Sweeps, at most *parallel* mailboxes at once, every *every_hours* (0: on demand only).
+
+    *stands* says whether a redirect address is kept for exactly this address.
+    """
 
     reader: MailboxReader
     register: RegisterStore
     clock: Clock
     parallel: int = 8
     every_hours: float = 24.0
+    stands: Callable[[EmailAddress], bool] = lambda _: False
 
     def due(self, now: datetime) -> bool:
         """Whether a sweep is to go on, or the next one to begin; StorageError."""
@@ -120,8 +125,11 @@ class Sweeping:
             address = EmailAddress.parse(target)
         except InvalidInputError:
             return True
-        find = self.reader.directory.by_address
-        return find(address) is not None or find(address.without_detail) is not None
+        spellings = (address, address.without_detail)
+        if any(self.reader.directory.by_address(one) for one in spellings):
+            return True
+        rest = EmailAddress(CATCH_ALL, address.domain)
+        return any(self.stands(one) for one in (*spellings, rest))
 
 
 @dataclass(slots=True)

@@ -127,3 +127,12 @@ def test_blanks_that_nobody_knows_are_refused_and_reach_nothing() -> None:
     for text in ("{0}", "{name.login}", "{name!r}", "{name:>99}", "{", "}"):
         entry = CaseEntry(to=TO, reply="text", reply_text=text)
         assert codes(entry) == {("reply_text", "reply-blank")}
+
+
+def test_reply_answers_mail_to_all_addresses_that_are_known_of_the_leaver() -> None:
+    alias = EmailAddress.parse("lea@example.org")
+    reader = replace(READER, own=lambda leaver: (*leaver.addresses, alias))
+    terms = reader.read(CaseEntry(to=TO, reply="de"), LEAVER).terms
+    assert terms
+    assert terms.reply
+    assert terms.reply.addresses == (*LEAVER.addresses, alias)

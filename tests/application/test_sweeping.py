@@ -203,6 +203,16 @@ def test_targets_inside_that_nobody_has_are_marked() -> None:
     assert world.register.count(Question(gone=True)) == 0
 
 
+@pytest.mark.parametrize("kept", ["team@example.com", "*@example.com"])
+def test_targets_that_are_redirect_addresses_are_not_gone(kept: str) -> None:
+    world = SweepWorld(1)
+    world.give(world.logins[0], b'redirect "team@example.com"; redirect "team+x@example.com";')
+    sweeping = replace(world.sweeping, stands=lambda address: str(address) == kept)
+    sweeping.run()
+    assert world.register.count(Question(gone=True)) == 0
+    assert world.register.count(Question()) == 2
+
+
 def test_two_processes_do_not_sweep_at_once() -> None:
     world = SweepWorld(2)
     assert world.register.take("somebody else", 60)
