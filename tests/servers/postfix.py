@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from email.policy import SMTP
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,10 @@ class PostfixServer:
         self.dovecot.add_user(login, password, **options)
         with closing(sqlite3.connect(self.directory / "mailboxes.db")) as database, database:
             database.execute("INSERT INTO mailbox VALUES (?)", (login.lower(),))
+
+    def set_clock(self, now: datetime | None) -> None:
+        """Let deliveries to mailboxes believe that it is *now*; Postfix keeps the true time."""
+        self.dovecot.set_clock(now)
 
     def send(
         self,

@@ -137,17 +137,14 @@ def test_a_foreign_sender_is_rewritten_and_a_bounce_finds_its_way_back(
     ):
         server.send("srs@example.net", sender="jo@elsewhere.example", subject="Foreign")
         server.send("srs@example.net", sender="ours@example.com", subject="Ours")
-        senders = {
-            subject: sink.wait_for(lambda found, wanted=subject: found.subject == wanted).sender
-            for subject in ("Foreign", "Ours")
-        }
-        assert senders["Foreign"].startswith("SRS0=")
-        assert senders["Foreign"].endswith("=elsewhere.example=jo@example.com")
-        assert senders["Ours"] == "ours@example.com"
-        assert server.send(senders["Foreign"], sender="", subject="Bounced") == {}
-        assert sink.wait_for(lambda found: found.subject == "Bounced").recipients == (
-            "jo@elsewhere.example",
-        )
+        foreign = sink.wait_for(lambda found: found.subject == "Foreign").sender
+        assert foreign.startswith("SRS0=")
+        assert foreign.endswith("=elsewhere.example=jo@example.com")
+        ours = sink.wait_for(lambda found: found.subject == "Ours")
+        assert ours.sender == "ours@example.com"
+        assert server.send(foreign, sender="", subject="Bounced") == {}
+        bounced = sink.wait_for(lambda found: found.subject == "Bounced")
+        assert bounced.recipients == ("jo@elsewhere.example",)
 
 
 def test_it_leaves_nothing_behind(dovecot: DovecotServer, sink: SmtpSink) -> None:
