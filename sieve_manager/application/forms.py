@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from sieve_manager.application.address_history import AddressVersion, fingerprint_of
 from sieve_manager.application.auditing import AuditRecord, line_of
 from sieve_manager.application.case import Case
 from sieve_manager.application.chain import ALWAYS, Kind
@@ -14,7 +15,10 @@ from sieve_manager.application.register_words import all_in_words
 from sieve_manager.application.status import ForeignRedirect, Status
 from sieve_manager.application.tokens import Token
 from sieve_manager.application.trace import Hop
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.people import Person
+from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.domain.scripts import ScriptListing
 from sieve_manager.policy.findings import Finding, Severity
 
@@ -221,6 +225,48 @@ def _hop_form(hop: Hop) -> Form:
 
 def _instant(at: datetime, open_: datetime) -> str | None:
     return None if at == open_ else at.isoformat(timespec="seconds")
+
+
+def address_form(kept: RedirectAddress, phase: Phase) -> Form:
+    """A redirect address or an alias, and where it stands now."""
+    forward, period = kept.forward, kept.forward.period
+    return {
+        "address": str(kept.address),
+        "kind": kept.kind.value,
+        "state": phase.value,
+        "destinations": [str(one) for one in forward.destinations],
+        "first_day": period.first_day.isoformat() if period.first_day else None,
+        "last_day": period.last_day.isoformat() if period.last_day else None,
+        "timezone": period.timezone,
+        "owner": kept.owner.text if kept.owner else None,
+        "moved_to": str(kept.moved_to) if kept.moved_to else None,
+        "note": forward.note,
+        "fingerprint": fingerprint_of(kept).text,
+    }
+
+
+def address_history_form(address: EmailAddress, versions: Iterable[AddressVersion]) -> Form:
+    """The history of a redirect address, newest first."""
+    return {
+        "address": str(address),
+        "versions": [_address_version_form(one) for one in versions],
+    }
+
+
+def _address_version_form(version: AddressVersion) -> Form:
+    new = version.new
+    return {
+        "version": version.number,
+        "at": new.at.isoformat(timespec="seconds"),
+        "actor": new.actor.name,
+        "channel": new.actor.channel.value,
+        "role": new.actor.role.value,
+        "change": new.change.value,
+        "undoes": new.undoes,
+        "note": new.note,
+        "ticket": new.ticket,
+        "destinations": [str(one) for one in new.after.forward.destinations] if new.after else [],
+    }
 
 
 def tokens_form(tokens: Iterable[Token]) -> Form:

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from sieve_manager.cli import output
+from sieve_manager.cli.addresses import address, alias
 from sieve_manager.cli.audit import audit
 from sieve_manager.cli.cases import cases
 from sieve_manager.cli.check import check
@@ -76,5 +77,7 @@ main.add_command(register)
 main.add_command(audit)
 main.add_command(token)
 main.add_command(trace)
+main.add_command(address)
+main.add_command(alias)
 for command in (forward, script, history, undo, cases, directory, check, jobs, serve, worker, demo):
     main.add_command(command)

@@ -9,8 +9,9 @@ from sieve_manager.application.history import Version
 from sieve_manager.application.jobs import Counts, ItemState
 from sieve_manager.application.status import ForeignRedirect, State, Status
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.domain.forward import Copy, CopyKind, Forward
+from sieve_manager.domain.forward import Copy, CopyKind, Forward, Phase
 from sieve_manager.domain.handover import Handover
+from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
 from sieve_manager.domain.schedule import Period
 from sieve_manager.policy.findings import refusals
 
@@ -70,6 +71,24 @@ def handover(case: Handover, status: Status) -> Iterator[str]:
         days = case.reply.interval_days
         yield f"Senders get an automatic reply, each at most once in {days} days."
     yield "All other rules of this mailbox rest meanwhile."
+
+
+def redirect_address(kept: RedirectAddress, now: datetime) -> str:
+    """Where a redirect address or an alias leads."""
+    to = ", ".join(one.readable for one in kept.forward.destinations)
+    name = f"Mail for {kept.address.readable}"
+    if kept.is_catch_all:
+        name = f"Mail for any other address of {kept.address.domain}"
+    when = _when(kept.forward.period)
+    match kept.phase(now):
+        case Phase.PAUSED:
+            return f"{name} is refused: it is paused. It leads to {to}."
+        case Phase.ENDED:
+            return f"{name} is refused: it ended on {kept.forward.period.last_day}."
+        case _ if kept.kind is AddressKind.ALIAS:
+            return f"{name} is delivered to {to}."
+        case _:
+            return f"{name} goes {when}to {to}; nothing stays here."
 
 
 def foreign(redirect: ForeignRedirect) -> str:
