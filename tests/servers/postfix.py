@@ -103,8 +103,10 @@ class PostfixServer:
     def queue_files(self) -> tuple[Path, ...]:
         """Return every message, and every trace of one, that is still on its way."""
         queue = self.directory / "queue"
-        found = (path for name in QUEUES for path in (queue / name).rglob("*"))
-        return tuple(path for path in found if path.is_file())
+        # What comes back from Dovecot is in incoming before it leaves active: two looks.
+        names = (*QUEUES, "incoming", "active")
+        walks = (step for name in names for step in os.walk(queue / name))
+        return tuple(sorted({Path(top) / name for top, _, files in walks for name in files}))
 
     def wait_until_empty(self, *, seconds: float = 10) -> None:
         """Return as soon as no message is on its way any more.

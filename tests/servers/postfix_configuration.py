@@ -6,8 +6,8 @@ from pathlib import Path
 from sieve_manager.demo.processes import LOOPBACK, Identity
 
 QUEUES = (
-    "active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming",
-    "maildrop", "saved", "trace",
+    "maildrop", "incoming", "active", "deferred", "hold", "corrupt", "saved",
+    "bounce", "defer", "trace", "flush",
 )  # fmt: skip
 """The directories that hold messages, or what is noted about them."""
 
