@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
@@ -17,7 +17,7 @@ from sieve_manager.application.chain import Way
 from sieve_manager.application.redirect_addresses import RedirectAddresses
 from sieve_manager.application.trail import Trail
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.domain.forward import Forward, Phase
+from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
 from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
@@ -36,6 +36,7 @@ from sieve_manager.policy.address_policy import AddressPolicy
 from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import StaffRules
 from tests.application.charts import MemoryChart
+from tests.application.relays import Relay
 from tests.application.world import NOW
 
 ANNA, BEA = EmailAddress("anna", "example.com"), EmailAddress("bea", "example.com")
@@ -54,27 +55,6 @@ def leads(
         destinations=to, copy=NOTHING_STAYS, period=Period(last_day=last_day), hold_spam=False
     )
     return RedirectAddress(address=address, forward=forward)
-
-
-@dataclass(slots=True)
-class Relay:
-    """A mail transfer agent that asks the store; *broken* calls fail, *deaf* sees no change."""
-
-    store: MemoryAddresses
-    broken: int = 0
-    deaf: bool = False
-    published: int = 0
-
-    def publish(self) -> None:
-        if self.broken:
-            self.broken -= 1
-            raise StorageError("the map file cannot be written")
-        self.published += 1
-
-    def answer(self, address: EmailAddress, at: datetime) -> Answer:
-        kept = None if self.deaf else self.store.get(address)
-        active = kept is not None and kept.phase(at) is Phase.ACTIVE
-        return Answer(destinations=kept.forward.destinations if kept and active else ())
 
 
 def charted(address: EmailAddress, kept: RedirectAddress | None) -> MemoryChart:

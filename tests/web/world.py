@@ -25,6 +25,7 @@ from sieve_manager.adapters.memory import (
     MemoryScriptStore,
     MemoryServer,
 )
+from sieve_manager.adapters.memory_addresses import MemoryAddresses
 from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_cases import MemoryCases
 from sieve_manager.adapters.memory_ledger import MemoryLedger
@@ -51,12 +52,14 @@ from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.notices import Notices
 from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.readiness import Readiness
+from sieve_manager.application.redirect_addresses import RedirectAddresses
 from sieve_manager.application.register_news import RegisterNews
 from sieve_manager.application.register_upkeep import Register
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.sweeping import Sweeping
 from sieve_manager.application.tokens import Tokens
 from sieve_manager.application.unwanted_links import UnwantedLinks
+from sieve_manager.application.whole_chart import AddressBecomes, WholeChart
 from sieve_manager.bootstrap import Wired
 from sieve_manager.bootstrap_single_sign_on import wire_single_sign_on
 from sieve_manager.demo.world import DemoWorld
@@ -64,12 +67,14 @@ from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.people import Person
+from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.errors import DirectoryError
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
 from sieve_manager.settings_cases import CasesSection
 from sieve_manager.settings_staff import StaffSection
+from tests.application.relays import Relay
 from web import create_app
 
 NOW = datetime(2027, 2, 10, 12, 3, tzinfo=UTC)
@@ -219,6 +224,7 @@ class World:
         oidc: dict[str, object] | None = None,
         staff: dict[str, object] | None = None,
         cases: dict[str, object] | None = None,
+        addresses: dict[str, object] | None = None,
     ) -> None:
         self.now = NOW
         self.server = MemoryServer(capabilities=capabilities, passwords=passwords or PASSWORDS)
@@ -254,6 +260,7 @@ class World:
             oidc=oidc,
             staff=staff or {},
             cases=cases or {},
+            addresses=addresses or {},
         )
         self.people = People()
         self.register = MemoryRegister(self.clock)
@@ -317,7 +324,30 @@ class World:
             staff=self.settings.staff.rules(),
         )
         self.replays = MemoryReplays(clock=self.clock)
+        self.addresses = MemoryAddresses()
+        self.relay = Relay(self.addresses)
+        self.redirect_addresses = RedirectAddresses(
+            store=self.addresses,
+            relay=self.relay,
+            directory=self.people,
+            chart=self._chart,
+            trail=self.forwards.saving.trail,
+            clock=self.clock,
+            rules=self.settings.addresses.rules(),
+            policy=self.policy,
+            staff=self.settings.staff.rules(),
+        )
         self.app = self._application(demo_world)
+
+    def _chart(self, address: EmailAddress, kept: RedirectAddress | None) -> WholeChart:
+        return WholeChart(
+            register=self.register,
+            directory=self.people,
+            addresses=self.addresses,
+            inside={"example.com", *self.policy.internal_domains, address.domain},
+            now=self.clock(),
+            becomes=AddressBecomes(address=address, kept=kept),
+        )
 
     def _application(self, demo_world: DemoWorld | None) -> Flask:
         wired = SimpleNamespace(
@@ -354,6 +384,7 @@ class World:
             ),
             tokens=self.tokens,
             replays=self.replays,
+            redirect_addresses=self.redirect_addresses,
             measures=self.measures,
             readiness=self.readiness,
         )
