@@ -55,7 +55,7 @@ from sieve_manager.application.staff import Staff
 from sieve_manager.application.tokens import Tokens
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.working import Pace, Worker
-from sieve_manager.bootstrap_addresses import wire_addresses, wire_aliases
+from sieve_manager.bootstrap_addresses import map_duty, wire_addresses, wire_aliases
 from sieve_manager.bootstrap_audit import audit_duties, wire_audit
 from sieve_manager.bootstrap_directory import wire_people
 from sieve_manager.bootstrap_jobs import case_duty, job_duty, sweep_duty
@@ -222,14 +222,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
 
 def build_worker(wired: Wired) -> Worker:
     """A worker, not started yet, for every kind of job and for all duties."""
-    batches = wired.case_batches
-    handlers: dict[str, Handler] = {KIND: batches.handle, UNDO_KIND: batches.handle}
+    handlers: dict[str, Handler] = dict.fromkeys((KIND, UNDO_KIND), wired.case_batches.handle)
     duties = [
         case_duty(wired.case_cleaning),
         notice_duty(wired.case_notices),
         sweep_duty(wired.register),
         job_duty(wired.settings, wired.ledger, wired.cases),
         *audit_duties(wired.settings, wired.audit, wired.forwards),
+        *map_duty(wired.settings, wired.redirect_addresses),
     ]
     master = wired.settings.master
     connections = master.max_connections if master else 1

@@ -4,13 +4,21 @@ from functools import partial
 from pathlib import Path
 
 from sieve_manager.adapters.database.engine import Database
-from sieve_manager.adapters.database.postfix_views import PostfixViews, sqlite_file
+from sieve_manager.adapters.database.postfix_views import (
+    PostfixViews,
+    postgresql_server,
+    sqlite_file,
+)
 from sieve_manager.adapters.database.redirect_addresses import DatabaseAddresses
+from sieve_manager.adapters.local_postfix import LocalPostfix
 from sieve_manager.adapters.postfix_map import PostfixMap
 from sieve_manager.application.address_ports import AddressStore, Relay
 from sieve_manager.application.chain import Chart
+from sieve_manager.application.checking_postfix import MailTransferAgent, PostfixExamination
+from sieve_manager.application.duties import Duty
 from sieve_manager.application.known_aliases import KnownAliases
 from sieve_manager.application.ports import Clock, Directory
+from sieve_manager.application.postfix_files import PostfixTables
 from sieve_manager.application.redirect_addresses import RedirectAddresses
 from sieve_manager.application.register_store import RegisterStore
 from sieve_manager.application.trail import Trail
@@ -19,6 +27,8 @@ from sieve_manager.bootstrap_directory import People
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.settings import Settings
+
+_PUBLISH_SECONDS = 60.0
 
 
 def wire_addresses(
@@ -47,6 +57,36 @@ def wire_addresses(
 def wire_aliases(database: Database, people: People, clock: Clock) -> KnownAliases:
     """The addresses of mailboxes with their aliases."""
     return KnownAliases(people.addresses, people.directory, DatabaseAddresses(database), clock)
+
+
+def postfix_tables(settings: Settings) -> PostfixTables:
+    """What Postfix reads, for its configuration."""
+    path = map_file(settings)
+    source = path.absolute() if path else postgresql_server(settings.database.url)
+    return PostfixTables(source=source, domains=settings.addresses.domains)
+
+
+def postfix_examination(
+    settings: Settings, addresses: RedirectAddresses, agent: MailTransferAgent | None = None
+) -> PostfixExamination:
+    """Looks at the Postfix of this host."""
+    return PostfixExamination(
+        agent=agent or LocalPostfix(),
+        tables=postfix_tables(settings),
+        store=addresses.store,
+        relay=addresses.relay,
+        directory=addresses.directory,
+        clock=addresses.clock,
+        inside={*settings.policy.internal_domains, *settings.addresses.domains},
+    )
+
+
+def map_duty(settings: Settings, addresses: RedirectAddresses) -> tuple[Duty, ...]:
+    """Makes the map file, and brings it up to date after a crash; none without addresses."""
+    if not settings.addresses.domains:
+        return ()
+    publish = addresses.relay.publish
+    return (Duty(name="addresses.publish", every_seconds=_PUBLISH_SECONDS, run=publish),)
 
 
 def map_file(settings: Settings) -> Path | None:

@@ -55,7 +55,7 @@ class PostfixMap:
         """Bring the file up to date, and tell Postfix; make it where there is none."""
         with _failing(self._path):
             self._path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-            with _turn(self._path.with_suffix(".lock")):
+            with _turn(self._path.parent):
                 self._follow()
                 self._tell()
 
@@ -109,7 +109,13 @@ class PostfixMap:
         shutil.copyfile(self._marker, new)
         shutil.copymode(self._marker, new)
         os.utime(new, ns=(written + 1, written + 1))
+        self._give(new)
         new.replace(self._marker)
+
+    def _give(self, new: Path) -> None:
+        """What root writes on the command line belongs to the service like all else there."""
+        if os.geteuid() == 0:
+            os.chown(new, self._path.parent.stat().st_uid, -1)
 
 
 def _revision(path: Path) -> int | None:
@@ -163,9 +169,9 @@ def _reading(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def _turn(lock: Path) -> Iterator[None]:
+def _turn(directory: Path) -> Iterator[None]:
     """One process or thread after the other: none puts an older file over a newer one."""
-    handle = os.open(lock, os.O_CREAT | os.O_WRONLY, 0o600)
+    handle = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

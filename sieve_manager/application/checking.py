@@ -38,6 +38,7 @@ class Part(StrEnum):
     IMAP = "IMAP"
     SMTP = "SMTP"
     OIDC = "Single sign-on"
+    POSTFIX = "Postfix"
     LOCAL = "This host"
 
 

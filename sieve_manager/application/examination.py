@@ -16,6 +16,7 @@ from sieve_manager.application.checking import (
     says,
 )
 from sieve_manager.application.checking_host import HostFacts, judge_host
+from sieve_manager.application.checking_postfix import PostfixExamination
 from sieve_manager.application.ports import Directory, Folders, ScriptStore
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login
@@ -110,6 +111,7 @@ class Examination:
     token: str
     directory: Directory | None = None
     provider: Reachable | None = None
+    postfix: PostfixExamination | None = None
 
     def run(self, test_mailboxes: tuple[Login, Login] | None) -> Iterator[Observation]:
         """Report as it goes; with *test_mailboxes*, sign in to them and prove the acting.
@@ -126,6 +128,8 @@ class Examination:
             yield says(_NO_SMTP)
         if self.provider:
             yield _tried(Part.OIDC, self.provider, "Nobody can sign in by it.")
+        if self.postfix:
+            yield from self.postfix.run()
         if self.host:
             yield from map(says, judge_host(self.host.facts(), self.policy))
         else:

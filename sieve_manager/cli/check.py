@@ -7,6 +7,7 @@ import click
 from sieve_manager.application.checking import Observation
 from sieve_manager.application.examination import Examination
 from sieve_manager.bootstrap import Wired, local_host
+from sieve_manager.bootstrap_addresses import postfix_examination
 from sieve_manager.cli import output
 from sieve_manager.cli.door import Door, administrator, pass_door
 from sieve_manager.cli.exit_codes import ExitCode, exit_code
@@ -24,6 +25,7 @@ _WORKS = {
     "dates",
     "directory-answers",
     "include",
+    "postfix-sees",
     "redirect-limit",
     "scripts-run",
 }
@@ -75,6 +77,7 @@ def _examination(wired: Wired, *, local: bool) -> Examination:
         policy=wired.policy,
         actor=administrator(),
         token=secrets.token_hex(8),
+        postfix=postfix_examination(wired.settings, wired.redirect_addresses),
     )
 
 

@@ -17,6 +17,7 @@ from sieve_manager.cli.exit_codes import exit_code
 from sieve_manager.cli.forward import forward
 from sieve_manager.cli.history import history, undo
 from sieve_manager.cli.jobs import jobs, worker
+from sieve_manager.cli.postfix import postfix
 from sieve_manager.cli.register import register
 from sieve_manager.cli.script import script
 from sieve_manager.cli.serve import serve
@@ -74,6 +75,7 @@ def main(ctx: click.Context, config: Path | None) -> None:
 
 
 main.add_command(register)
+main.add_command(postfix)
 main.add_command(audit)
 main.add_command(token)
 main.add_command(trace)

@@ -8,6 +8,7 @@ from sqlalchemy.engine import make_url
 
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.application.address_ports import Answer
+from sieve_manager.application.postfix_files import PostgresqlServer
 from sieve_manager.application.postfix_views import (
     REFUSALS,
     TARGETS,
@@ -49,3 +50,14 @@ def sqlite_file(url: str) -> Path | None:
     parsed = make_url(url)
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database
     return Path(parsed.database or "") if is_file else None
+
+
+def postgresql_server(url: str) -> PostgresqlServer:
+    """Where Postfix, on the same host or another one, finds the database of this URL."""
+    parsed = make_url(url)
+    host = parsed.host or str(parsed.query.get("host", "/run/postgresql"))
+    port = parsed.port or parsed.query.get("port", 5432)
+    return PostgresqlServer(
+        hosts=f"unix:{host}" if host.startswith("/") else f"inet:{host}:{port}",
+        database=parsed.database or "",
+    )
