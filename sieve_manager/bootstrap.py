@@ -53,6 +53,7 @@ from sieve_manager.application.replays import Replays
 from sieve_manager.application.single_sign_on import SingleSignOn
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.tokens import Tokens
+from sieve_manager.application.tracing import Tracing
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.working import Pace, Worker
 from sieve_manager.bootstrap_addresses import map_duty, wire_addresses, wire_aliases
@@ -63,6 +64,7 @@ from sieve_manager.bootstrap_notices import notice_duty, wire_notices
 from sieve_manager.bootstrap_register import wire_register
 from sieve_manager.bootstrap_replies import wire_entries
 from sieve_manager.bootstrap_single_sign_on import wire_single_sign_on
+from sieve_manager.bootstrap_tracing import wire_tracing
 from sieve_manager.managesieve import Credentials, Deadlines, Endpoint, TlsMode
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
@@ -103,6 +105,7 @@ class Wired:
     staff: Staff
     register: Register
     redirect_addresses: RedirectAddresses
+    tracing: Tracing
     single_sign_on: SingleSignOn | None
     tokens: Tokens
     replays: Replays
@@ -144,6 +147,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     known = DatabaseKnownDestinations(database)
     mailer = _mailer(settings.smtp, clock) if settings.smtp else None
     owner_mail = _owner_mail(settings, mailer, folders, clock)
+    staff = Staff(
+        directory=directory, addresses=addresses, rules=staff_rules, has_master=master is not None
+    )
+    tracing = wire_tracing(settings, database, clock, people, aliases, staff)
     forwards = Forwards.over(
         store=store,
         folders=folders,
@@ -155,16 +162,11 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         staff=staff_rules,
         audit=audit,
         operators=settings.cases.rules(),
+        chain=tracing.of_plan,
     )
     ledger = DatabaseLedger(database, clock)
     measure_jobs(measures, ledger)
     entries = wire_entries(settings, aliases)
-    staff = Staff(
-        directory=directory,
-        addresses=addresses,
-        rules=staff_rules,
-        has_master=master is not None,
-    )
     cases = Cases(
         forwards=forwards,
         store=DatabaseCases(database),
@@ -206,15 +208,13 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         redirect_addresses=wire_addresses(
             settings, database, clock, directory, register.store, trail
         ),
+        tracing=tracing,
         single_sign_on=wire_single_sign_on(settings, clock, directory, staff, store),
         tokens=Tokens(store=DatabaseTokens(database), clock=clock, trail=trail, staff=staff_rules),
         replays=DatabaseReplays(database, clock),
         measures=measures,
         readiness=Readiness(
-            checks={
-                "database": database.answers,
-                "mail_server": partial(store.announced, _SHORT),
-            }
+            checks={"database": database.answers, "mail_server": partial(store.announced, _SHORT)}
         ),
         database=database,
     )

@@ -10,6 +10,7 @@ from sieve_manager.policy.findings import Finding, inform, refuse, warn
 Path = tuple[Hop, ...]
 
 _MOST_INSTANTS = 20
+_RELAYS = (Kind.REDIRECT_ADDRESS, Kind.ALIAS)
 
 
 def chain_findings(root: Hop, *, most_redirects: int | None = None) -> tuple[Finding, ...]:
@@ -25,8 +26,8 @@ def chain_findings(root: Hop, *, most_redirects: int | None = None) -> tuple[Fin
 
 
 def path_words(path: Sequence[Hop]) -> str:
-    """The addresses along the way."""
-    return " → ".join(hop.address.readable if hop.address else "?" for hop in path)
+    """The addresses along the way; "…" is outside and not shown, "?" is not known."""
+    return " → ".join(map(_name, path))
 
 
 def _along(paths: Sequence[Path]) -> Iterator[Finding]:
@@ -38,6 +39,8 @@ def _along(paths: Sequence[Path]) -> Iterator[Finding]:
             first.setdefault(hop.station, path)
         if hop.station.kind is Kind.MISSING and hop.turn is None:
             yield warn("chain-dead-end", "This address does not exist: {path}.", **_facts(path))
+        if hop.station.kind in _RELAYS and hop.turn is None and not hop.hops:
+            yield warn("chain-closed", "This address is not in use: {path}.", **_facts(path))
         if hop.station.kind is Kind.OUTSIDE and len(path) > 2:
             yield inform(
                 "chain-outside",
@@ -142,6 +145,12 @@ def _longest(root: Hop, at: datetime) -> Path:
     """The longest way of those in force."""
     open_ = [path for path in root.paths() if all(hop.window.holds(at) for hop in path)]
     return max(open_, key=len)
+
+
+def _name(hop: Hop) -> str:
+    if hop.address:
+        return hop.address.readable
+    return "…" if hop.station.kind is Kind.OUTSIDE else "?"
 
 
 def _facts(path: Path) -> dict[str, str]:

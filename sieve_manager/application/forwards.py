@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.history import Change, Version
-from sieve_manager.application.looking import Looking
+from sieve_manager.application.looking import ChainFindings, Looking, no_chain
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import (
@@ -29,17 +29,12 @@ from sieve_manager.domain.forward import CopyKind, Forward, Phase
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, ScriptName
 from sieve_manager.errors import PolicyRefusedError
-from sieve_manager.policy.case_policy import (
-    CasePolicy,
-    review_plain_forward,
-    review_plain_note,
-)
+from sieve_manager.policy.case_policy import CasePolicy, review_plain_forward, review_plain_note
 from sieve_manager.policy.findings import Finding, refusals, refuse
 from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import StaffRules
 
 _UNSURE = re.compile(r"[^\w -]|_")  # what one server or another takes for a separator, or refuses
-
 
 _BY_OPERATORS = (Change.SET, Change.RESUME, Change.REACTIVATE)
 _HANDED_OVER = refuse(
@@ -80,10 +75,13 @@ class Forwards:
         staff: StaffRules | None = None,
         audit: AuditLog | None = None,
         operators: CasePolicy | None = None,
+        chain: ChainFindings = no_chain,
     ) -> Self:
         """The use cases over these ports; *folders* is None where there is no IMAP server."""
         trail = Trail(log=audit, clock=clock)
-        looking = Looking(history=history, addresses=addresses, policy=policy, clock=clock)
+        looking = Looking(
+            history=history, addresses=addresses, policy=policy, clock=clock, chain=chain
+        )
         saving = Saving(store=store, locks=locks, looking=looking, trail=trail, patience=patience)
         sight = Sight(staff=staff or StaffRules(), spam_headers=policy.spam_headers)
         return cls(

@@ -1,9 +1,9 @@
 """Look at a mailbox: read its scripts, and work out what happens or would happen; no writes."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 
-from sieve_manager.application.access import Access
+from sieve_manager.application.access import Access, Actor
 from sieve_manager.application.drafts import Drafts
 from sieve_manager.application.history import Version
 from sieve_manager.application.plan import Draft, Plan
@@ -14,7 +14,16 @@ from sieve_manager.application.status import Status, Surroundings, status_of
 from sieve_manager.application.undoing import scripts_of
 from sieve_manager.application.verdicts import Verdicts
 from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
+from sieve_manager.policy.findings import Finding
 from sieve_manager.policy.policy import Policy
+
+ChainFindings = Callable[[Actor, Plan], tuple[Finding, ...]]
+"""What is wrong with the chain of forwards that a plan makes, as who acts may see it."""
+
+
+def no_chain(_actor: Actor, _plan: Plan) -> tuple[Finding, ...]:
+    """Where nobody knows of others' forwards, nothing is wrong with the chain."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +36,7 @@ class Looking:
     clock: Clock
     verdicts: Verdicts = field(default_factory=Verdicts)
     drafts: Drafts = field(default_factory=Drafts)
+    chain: ChainFindings = no_chain
 
     def status(self, session: ScriptSession, access: Access) -> Status:
         """What happens to incoming mail now."""
@@ -69,7 +79,7 @@ class Looking:
     ) -> Plan:
         """What *wish* would write, and what it would mean."""
         scripts = self._read_for(session, wish, last)
-        return self._plan(scripts, wish, self.around(session, access, last), loaded)
+        return self._plan(scripts, wish, self.around(session, access, last), loaded, access.actor)
 
     def draft(
         self,
@@ -84,7 +94,7 @@ class Looking:
         around = self.around(session, access, last)
         desired = self.drafts.of(_key(scripts, wish, around))
         if desired is None:
-            return self._plan(scripts, wish, around, loaded).draft
+            return self._plan(scripts, wish, around, loaded, access.actor).draft
         conflict = loaded is not None and loaded != scripts.fingerprint
         return Draft(before=scripts, desired=desired, conflict=conflict)
 
@@ -93,9 +103,15 @@ class Looking:
         return self.read(session, last, [name for one in behind for name in scripts_of(one)])
 
     def _plan(
-        self, scripts: ScriptSet, wish: Wish, around: Surroundings, loaded: Fingerprint | None
+        self,
+        scripts: ScriptSet,
+        wish: Wish,
+        around: Surroundings,
+        loaded: Fingerprint | None,
+        actor: Actor,
     ) -> Plan:
         plan = make_plan(scripts, wish, around, loaded)
+        plan = replace(plan, findings=(*plan.findings, *self.chain(actor, plan)))
         if wish.basis is not None and not (plan.refused or plan.conflict):
             self.drafts.keep(_key(scripts, wish, around), plan.desired)
         return plan

@@ -34,6 +34,7 @@ _FACTS = frozenset(
     {"address", "allowed", "count", "day", "days", "domain", "extensions", "limit", "mailbox"}
     | {"targets"}  # where others forward to is said to everybody
     | {"minimum", "targets", "used"}
+    | {"one", "other", "path"}  # of chains, as who acts may see them
 )
 _NOT_SHOWN = refuse(
     "see-others",

@@ -10,7 +10,7 @@ from sieve_manager.application.ports import Directory
 from sieve_manager.application.register import EntryState, RegisterEntry
 from sieve_manager.application.register_store import RegisterStore
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.redirect_address import CATCH_ALL, AddressKind, RedirectAddress
 from sieve_manager.errors import InvalidInputError
 
@@ -27,9 +27,12 @@ class AddressBecomes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxBecomes:
-    """The scripts of *login* are, or are about to be, such that *entries* are all they forward."""
+    """The scripts of *mailbox* are, or will be, such that *entries* are all that they forward.
 
-    login: Login
+    Its own addresses lead there whether the directory knows them or not.
+    """
+
+    mailbox: Mailbox
     entries: tuple[RegisterEntry, ...]
 
 
@@ -79,6 +82,9 @@ class WholeChart:
         for one in spellings:
             if kept := self._of(one):
                 yield _standing(one, kept)
+        change = self.becomes
+        if isinstance(change, MailboxBecomes) and change.mailbox.owns(address):
+            yield Station(Kind.MAILBOX, change.mailbox.login.text)
         for one in spellings:
             if person := self.directory.by_address(one):
                 yield Station(Kind.MAILBOX, person.login.text)
@@ -115,8 +121,9 @@ class WholeChart:
                 return
 
     def _entries(self, login: Login) -> Sequence[RegisterEntry]:
-        if isinstance(self.becomes, MailboxBecomes) and self.becomes.login == login:
-            return self.becomes.entries
+        change = self.becomes
+        if isinstance(change, MailboxBecomes) and change.mailbox.login == login:
+            return change.entries
         return self.register.of(login)
 
 

@@ -4,15 +4,12 @@ from collections.abc import Iterator
 
 import click
 
-from sieve_manager.application.chain import ALWAYS, Kind, Way, Window
-from sieve_manager.application.chain_findings import chain_findings
+from sieve_manager.application.chain import ALWAYS, Kind, Way
 from sieve_manager.application.forms import trace_form
-from sieve_manager.application.register_chart import RegisterChart
 from sieve_manager.application.register_words import all_in_words
 from sieve_manager.application.trace import Hop, Turn
-from sieve_manager.application.trace import trace as follow
 from sieve_manager.cli import options, output, words
-from sieve_manager.cli.door import Door, pass_door
+from sieve_manager.cli.door import Door, administrator, pass_door
 from sieve_manager.domain.addresses import EmailAddress
 
 _KINDS = {
@@ -38,25 +35,17 @@ _COPIES = {True: "a copy stays", False: "no copy", None: "a copy may stay"}
 def trace(door: Door, address: str, as_json: bool) -> None:
     """Say what happens to mail for ADDRESS, as of the last sweep of the register."""
     wired = door.wired()
-    to, now = EmailAddress.parse(address, where="address"), wired.clock()
-    chart = RegisterChart(
-        register=wired.register.store,
-        directory=wired.directory,
-        inside=wired.policy.internal_domains or {to.domain},
-        now=now,
-    )
-    root = follow(chart, to, Window(now, ALWAYS.ends))
-    found = chain_findings(root)
+    to = EmailAddress.parse(address, where="address")
+    traced = wired.tracing.trace(administrator(), to)
     if as_json:
-        output.show_json(trace_form(root, found))
+        output.show_json(trace_form(traced.root, traced.findings))
         return
     zone = wired.policy.default_timezone
-    for depth, hop in _walk(root, 0):
+    for depth, hop in _walk(traced.root, 0):
         output.say(f"{'   ' * depth}{'→ ' if depth else ''}{_line(hop, zone)}")
-    for one in found:
+    for one in traced.findings:
         output.say(one.message, style="yellow")
-    swept = wired.register.store.last_done()
-    when = words.moment(swept.finished, zone) if swept and swept.finished else "never"
+    when = words.moment(traced.swept, zone) if traced.swept else "never"
     output.say(f"Last sweep of the register: {when}.", aside=True)
 
 

@@ -30,7 +30,7 @@ from sieve_manager.application.whole_chart import (
 )
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
-from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.people import Person
 from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
 from sieve_manager.domain.schedule import Period
@@ -38,6 +38,7 @@ from sieve_manager.domain.schedule import Period
 NOW = datetime(2027, 2, 10, 12, tzinfo=UTC)
 DOMAIN, OTHER = "example.com", "xn--bcher-kva.example"
 ACTOR = Actor(name="ada", channel=Channel.CLI)
+ANNA = Mailbox(login=Login("anna"), address=EmailAddress("anna", DOMAIN))
 
 
 def at(text: str) -> EmailAddress:
@@ -202,16 +203,22 @@ def test_days_and_pauses_of_redirect_addresses_count() -> None:
     ],
 )
 def test_only_forwards_that_run_or_will_run_are_ways(entry: dict[str, object], count: int) -> None:
-    change = MailboxBecomes(login=Login("anna"), entries=forwards("anna", "bruno", **entry))
+    change = MailboxBecomes(mailbox=ANNA, entries=forwards("anna", "bruno", **entry))
     chart = Known({"anna": (), "bruno": ()}).chart(change)
     assert len(chart.ways(Station(Kind.MAILBOX, "anna"))) == count
 
 
 def test_a_mailbox_is_seen_as_it_is_about_to_become() -> None:
     known = Known({"anna": forwards("anna", "x@example.net"), "bruno": forwards("bruno", "anna")})
-    change = MailboxBecomes(login=Login("anna"), entries=forwards("anna", "bruno"))
+    change = MailboxBecomes(mailbox=ANNA, entries=forwards("anna", "bruno"))
     assert shown(traced(known, "anna")) == ("anna", "x@example.net")
     assert shown(traced(known, "anna", change)) == ("anna", ("bruno", "anna (loop)"))
+
+
+def test_a_mailbox_that_the_directory_does_not_know_has_its_own_addresses() -> None:
+    change = MailboxBecomes(mailbox=ANNA, entries=forwards("anna", "team"))
+    known = Known({}, (leads("team", "anna+x"),))
+    assert shown(traced(known, "anna", change)) == ("anna", ("team", "anna (loop)"))
 
 
 def test_an_address_is_seen_as_it_is_about_to_become() -> None:

@@ -9,19 +9,26 @@ from typing import cast
 import pytest
 from click.testing import CliRunner, Result
 
+from sieve_manager.adapters.addresses import ConfiguredAddresses
+from sieve_manager.adapters.memory_addresses import MemoryAddresses
 from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.adapters.memory_register import MemoryRegister
 from sieve_manager.application.register import Place, RegisterEntry
 from sieve_manager.application.register_store import Reading
+from sieve_manager.application.staff import Staff
+from sieve_manager.application.tracing import Tracing
 from sieve_manager.bootstrap import Wired
 from sieve_manager.cli import main
 from sieve_manager.cli.door import Door
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
+from sieve_manager.domain.redirect_address import AddressKind
 from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.rights import StaffRules
 from sieve_manager.settings import Settings
 from sieve_manager.sieve.conditions import Condition, ConditionKind
+from tests.application.test_whole_chart import leads
 
 NOW = datetime(2027, 2, 10, 12, tzinfo=UTC)
 SPAM = Condition(kind=ConditionKind.SPAM, negated=True)
@@ -41,7 +48,7 @@ class Cli:
     def __init__(self, config: Path) -> None:
         self.config = config
         config.write_text('[managesieve]\nhost = "mail.example.com"\n')
-        self.register = MemoryRegister(lambda: NOW)
+        self.register, self.addresses = MemoryRegister(lambda: NOW), MemoryAddresses()
         people = ("anna", "bruno", "carla")
         self.directory = MemoryDirectory(
             people=tuple(
@@ -64,12 +71,26 @@ class Cli:
         return result
 
     def _wire(self, settings: Settings) -> Wired:
+        policy = Policy(internal_domains=frozenset({"example.com"}), default_timezone="UTC")
+        addresses = ConfiguredAddresses()
         wired = SimpleNamespace(
             settings=settings,
-            policy=Policy(internal_domains=frozenset({"example.com"}), default_timezone="UTC"),
+            policy=policy,
             clock=lambda: NOW,
-            directory=self.directory,
-            register=SimpleNamespace(store=self.register),
+            tracing=Tracing(
+                register=self.register,
+                directory=self.directory,
+                addresses=addresses,
+                store=self.addresses,
+                staff=Staff(
+                    directory=self.directory,
+                    addresses=addresses,
+                    rules=StaffRules(),
+                    has_master=True,
+                ),
+                policy=policy,
+                clock=lambda: NOW,
+            ),
             close=lambda: None,
         )
         return cast(Wired, wired)
@@ -124,3 +145,20 @@ def test_target_that_each_message_decides_is_told(cli: Cli) -> None:
         )
         == 2
     )
+
+
+def test_redirect_addresses_and_aliases_are_part_of_the_tree(cli: Cli) -> None:
+    cli.sweep(forwards("anna", "team@example.com"))
+    alias = leads("carl", "carla", kind=AddressKind.ALIAS)
+    for one in (leads("team", "carl", "old", "x@example.net"), leads("old", "anna", paused=True)):
+        cli.addresses.kept[str(one.address)] = one
+    cli.addresses.kept[str(alias.address)] = alias
+    assert cli("trace anna@example.com").output.splitlines()[:6] == [
+        "anna@example.com (mailbox)",
+        "   → team@example.com (redirect address, a copy stays)",
+        "      → carl@example.com (alias, no copy)",
+        "         → carla@example.com (mailbox, no copy)",
+        "      → old@example.com (redirect address, no copy)",
+        "      → x@example.net (outside, no copy)",
+    ]
+    assert "This address is not in use: " in cli("trace anna@example.com").output
