@@ -121,6 +121,7 @@ def call(method: str, rule: str, path: str = "") -> Route:
     return Route(method=method, rule=rule, right=Right.TOKEN, path=path)
 
 
+API_ADDRESS, API_ADDRESS_PATH = "/addresses/<address>", "/addresses/contact@example.com"
 API_FORWARD, API_FORWARD_PATH = "/mailboxes/<login>/forward", f"/mailboxes/{ANNA}/forward"
 UNWANTED = UnwantedLinks(secret="k" * 32).make(
     Unwanted(case=1, destination=EmailAddress.parse(ANNA)), NOW
@@ -159,6 +160,7 @@ ROUTES = (
     page("/staff/search", Right.STAFF, "/staff/search?q=anna"),
     action("/staff/act", Right.STAFF, login=BRUNO),
     action("/staff/stop", Right.SIGNED_IN),
+    page("/trace", Right.SIGNED_IN),
     page("/register", Right.STAFF),
     page("/register/sweep", Right.STAFF),
     action("/register/sweep", Right.ADMINISTRATORS),
@@ -186,6 +188,13 @@ ROUTES = (
     action("/handover/end", Right.HANDED_OVER),
     page("/api/v1/openapi.json", Right.OPEN),
     call("GET", "/mailboxes", "/mailboxes?text=anna"),
+    call("GET", "/addresses", "/addresses"),
+    call("GET", API_ADDRESS, API_ADDRESS_PATH),
+    call("PUT", API_ADDRESS, API_ADDRESS_PATH),
+    call("DELETE", API_ADDRESS, API_ADDRESS_PATH),
+    call("POST", f"{API_ADDRESS}/pause", f"{API_ADDRESS_PATH}/pause"),
+    call("POST", f"{API_ADDRESS}/resume", f"{API_ADDRESS_PATH}/resume"),
+    call("GET", f"{API_ADDRESS}/history", f"{API_ADDRESS_PATH}/history"),
     call("GET", API_FORWARD, API_FORWARD_PATH),
     call("PUT", API_FORWARD, API_FORWARD_PATH),
     call("DELETE", API_FORWARD, API_FORWARD_PATH),

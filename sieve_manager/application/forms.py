@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sieve_manager.application.address_history import AddressVersion, fingerprint_of
+from sieve_manager.application.address_plan import AddressPlan
 from sieve_manager.application.auditing import AuditRecord, line_of
 from sieve_manager.application.case import Case
 from sieve_manager.application.chain import ALWAYS, Kind
@@ -242,6 +243,19 @@ def address_form(kept: RedirectAddress, phase: Phase) -> Form:
         "moved_to": str(kept.moved_to) if kept.moved_to else None,
         "note": forward.note,
         "fingerprint": fingerprint_of(kept).text,
+    }
+
+
+def address_plan_form(plan: AddressPlan, now: datetime) -> Form:
+    """What a change of an address would come to; nothing was written."""
+    sides = {"before": plan.before, "after": plan.after}
+    return {
+        "fingerprint": plan.loaded.text,
+        "refused": plan.refused,
+        "conflict": plan.conflict,
+        "empty": plan.empty,
+        "findings": [_finding_form(one) for one in dict.fromkeys(plan.findings)],
+        **{name: address_form(one, one.phase(now)) if one else None for name, one in sides.items()},
     }
 
 

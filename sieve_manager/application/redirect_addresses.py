@@ -49,9 +49,10 @@ ChartWith = Callable[[EmailAddress, RedirectAddress | None], Chart]
 class SavedAddress:
     """A change that was kept, and that the mail transfer agent's own tables were asked about.
 
-    *version* is None where nothing was different.
+    *before* is what it was; *version* is None where nothing was different.
     """
 
+    before: RedirectAddress | None
     kept: RedirectAddress | None
     version: AddressVersion | None
     answer: Answer
@@ -167,7 +168,7 @@ class RedirectAddresses:
         answer = self._published(plan.after, wish.address, version)
         if version:
             self._tell(actor, wish, Result.DONE, f"Change {version.number}.", version)
-        return SavedAddress(kept=plan.after, version=version, answer=answer)
+        return SavedAddress(before=plan.before, kept=plan.after, version=version, answer=answer)
 
     def _published(
         self, after: RedirectAddress | None, address: EmailAddress, version: AddressVersion | None

@@ -55,7 +55,7 @@ FOUND = (
 
 def swept(*, count: int = 0) -> World:
     """A register with Anna's forwards, and those of the president, whom operators may not see."""
-    world = World(master=MASTER, staff=STAFF)
+    world = World(master=MASTER, staff=STAFF, addresses={"domains": ["example.com"]})
     sweep = world.register.take("a", 60)
     assert sweep
     readings = [

@@ -58,6 +58,7 @@ from sieve_manager.application.register_upkeep import Register
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.sweeping import Sweeping
 from sieve_manager.application.tokens import Tokens
+from sieve_manager.application.tracing import Tracing
 from sieve_manager.application.unwanted_links import UnwantedLinks
 from sieve_manager.application.whole_chart import AddressBecomes, WholeChart
 from sieve_manager.bootstrap import Wired
@@ -72,6 +73,7 @@ from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.errors import DirectoryError
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
+from sieve_manager.settings_addresses import AddressesSection
 from sieve_manager.settings_cases import CasesSection
 from sieve_manager.settings_staff import StaffSection
 from tests.application.relays import Relay
@@ -260,10 +262,9 @@ class World:
             oidc=oidc,
             staff=staff or {},
             cases=cases or {},
-            addresses=addresses or {},
         )
         self.people = People()
-        self.register = MemoryRegister(self.clock)
+        self.register, self.addresses = MemoryRegister(self.clock), MemoryAddresses()
         self.sweeping = Sweeping(
             reader=MailboxReader(
                 store=self.store,
@@ -281,6 +282,16 @@ class World:
             addresses=OwnAddress(),
             rules=self.settings.staff.rules(),
             has_master=master is not None,
+        )
+        self.tracing = Tracing(
+            register=self.register,
+            directory=self.people,
+            addresses=OwnAddress(),
+            store=self.addresses,
+            staff=self.staff,
+            policy=self.policy,
+            clock=self.clock,
+            domains=self.settings.addresses.rules().domains,
         )
         self.cases = Cases(
             forwards=self.forwards,
@@ -324,7 +335,6 @@ class World:
             staff=self.settings.staff.rules(),
         )
         self.replays = MemoryReplays(clock=self.clock)
-        self.addresses = MemoryAddresses()
         self.relay = Relay(self.addresses)
         self.redirect_addresses = RedirectAddresses(
             store=self.addresses,
@@ -333,7 +343,7 @@ class World:
             chart=self._chart,
             trail=self.forwards.saving.trail,
             clock=self.clock,
-            rules=self.settings.addresses.rules(),
+            rules=AddressesSection.model_validate(addresses or {}).rules(),
             policy=self.policy,
             staff=self.settings.staff.rules(),
         )
@@ -385,6 +395,7 @@ class World:
             tokens=self.tokens,
             replays=self.replays,
             redirect_addresses=self.redirect_addresses,
+            tracing=self.tracing,
             measures=self.measures,
             readiness=self.readiness,
         )

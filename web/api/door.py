@@ -109,8 +109,9 @@ def _token() -> Token:
 
 def _call(operation: Operation, actor: Actor, token: Token) -> Call:
     query, loaded = _query(operation.query), _loaded(operation)
-    call = Call(actor=actor, scopes=token.scopes, query=query, loaded=loaded)
-    if operation.needs.must_match and not (call.dry_run or "If-Match" in request.headers):
+    matched = "If-Match" in request.headers
+    call = Call(actor=actor, scopes=token.scopes, query=query, loaded=loaded, matched=matched)
+    if operation.needs.must_match and not (call.dry_run or matched):
         raise ProblemError(
             status=428,
             code="if-match-missing",

@@ -12,6 +12,7 @@ from sieve_manager.application.jobs import ItemState
 from sieve_manager.application.register import SetBy
 from sieve_manager.application.register_store import Sort
 from sieve_manager.domain.handover import DEFAULT_INTERVAL_DAYS
+from sieve_manager.domain.redirect_address import AddressKind
 from web.api.operations import LARGEST_ID, Strict
 
 Address = Annotated[str, Field(min_length=1, max_length=320, examples=["anna@example.com"])]
@@ -33,6 +34,31 @@ class ForwardIn(Strict):
     timezone: Zone | None = None
     hold_spam: bool | None = None
     note: str = Field("", max_length=500)
+
+
+class AddressIn(Strict):
+    """A whole redirect address or alias; what is left out takes its default."""
+
+    kind: AddressKind = AddressKind.REDIRECT
+    destinations: Addresses
+    first_day: Day = None
+    last_day: Day = None
+    timezone: Zone | None = None
+    owner: str = Field("", max_length=255, description="The login of who may change it.")
+    moved_to: str = Field("", max_length=320, description="Told to senders where it is not in use.")
+    note: str = Field("", max_length=500)
+    ticket: str = Field("", max_length=100)
+
+
+class AddressesQuery(Strict):
+    """Which redirect addresses and aliases."""
+
+    model_config = ConfigDict(strict=False)
+
+    text: str = Field("", max_length=200, description="A part of address, destination or note.")
+    kind: AddressKind | None = None
+    offset: int = Field(0, ge=0, le=10_000_000, description="How many to pass over.")
+    limit: int = Field(50, ge=1, le=100)
 
 
 class ReplyIn(Strict):

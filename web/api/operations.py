@@ -38,7 +38,10 @@ class Rehearsable(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request that may be answered: who asks, and what was sent."""
+    """A request that may be answered: who asks, and what was sent.
+
+    *matched* says that there was an If-Match; *loaded* is None for ``*``, too.
+    """
 
     actor: Actor
     scopes: frozenset[Scope]
@@ -46,6 +49,7 @@ class Call:
     body: BaseModel | None = None
     octets: bytes = b""
     loaded: Fingerprint | None = None
+    matched: bool = False
 
     @property
     def dry_run(self) -> bool:

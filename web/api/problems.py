@@ -61,6 +61,7 @@ ENTRIES: tuple[tuple[type[SieveManagerError], int, str, str | None], ...] = (
 HTTP_CODES = {404: "no-such-route", 405: "method", 413: "too-large", 415: "media-type"}
 _CONFLICTS = frozenset(
     {
+        "address-exists",
         "case-exists",
         "case-over",
         "case-settled",
@@ -70,7 +71,7 @@ _CONFLICTS = frozenset(
         "batch-nothing",
     }
 )
-_MISSING = frozenset({"no-such-job"})
+_MISSING = frozenset({"address-none", "no-such-job"})
 # What the fields of an entry are called in what programs send.
 _FIELDS = {
     "to": "destinations",

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, jsonify, request
 
-from web.api import batches, cases, mailboxes, oversight
+from web.api import addresses, batches, cases, mailboxes, oversight
 from web.api.document import document
 from web.api.door import serve
 from web.api.operations import Operation
@@ -13,7 +13,7 @@ from web.api.operations import Operation
 PREFIX = "/api/v1"
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation
-    for room in (mailboxes, cases, batches, oversight)
+    for room in (mailboxes, addresses, cases, batches, oversight)
     for operation in room.operations.found
 )
 

@@ -27,6 +27,10 @@ KNOWN: dict[str, dict[str, Any]] = {
     "mailbox": {"enum": [OTTO, ADA, ELSEWHERE]},
     "destinations": {"type": "array", "items": {"enum": [BRUNO, "x@example.net"]}, "minItems": 1},
     "copy": {"enum": ["inbox", "read", "trash", "none", "folder:Kept"]},
+    "address": {"enum": ["contact@example.com", "new@example.com", "*@example.com"]},
+    "kind": {"enum": ["redirect", "alias"]},
+    "owner": {"enum": [ANNA, ""]},
+    "moved_to": {"enum": ["x@example.net", ""]},
     "timezone": {"enum": ["Europe/Zurich", "Mars"]},
 }
 load_all_checks()
@@ -42,6 +46,7 @@ def world() -> World:
     api.call("PUT", f"/mailboxes/{BRUNO}/forward", {"destinations": [ANNA]}, If_Match="*")
     api.call("POST", "/cases", {"mailbox": ANNA, "destinations": [BRUNO], "reply": {"text": "x"}})
     api.call("POST", "/batches", octets=FILE)
+    api.call("PUT", "/addresses/contact@example.com", {"destinations": [ANNA]})
     made.work()
     return made
 

@@ -7,6 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from sieve_manager.application.tokens import Scope
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.roles import Role
 from tests.web.api.calling import Caller, caller, code_of
 from tests.web.test_register import swept
@@ -16,16 +17,20 @@ from web.api.operations import Operation
 
 SENT: dict[str, object] = {
     "set_forward": {"destinations": [BRUNO]},
+    "set_address": {"destinations": [BRUNO]},
     "begin_case": {"mailbox": PRESIDENT, "destinations": [BRUNO]},
     "change_case": {"last_day": None},
     "withdraw_case": {},
     "start_batch": {"checksum": "0" * 64},
 }
+CONTACT = EmailAddress("contact", "example.com")
 QUERY = {"search_mailboxes": "?text=example"}
 # Of these, operators see a part.
 LISTS = {"search_mailboxes", "list_cases", "list_batches", "list_approvals", "list_register"}
+LISTS |= {"list_addresses"}
 OPEN_TO_OPERATORS = LISTS | {"upload_batch"}
 REFUSALS = {"act-protected", "act-outside", "batch-not-yours", "administrators-only"}
+REFUSALS |= {"address-not-staff"}
 # Done, or not to be done as things stand; never for want of a right.
 GIVEN = (200, 201, 409, 412, 422)
 
@@ -36,6 +41,8 @@ def made() -> World:
     admin = caller(world, role=Role.ADMINISTRATOR, name="admin")
     begun = admin.call("POST", "/cases", {"mailbox": ELSEWHERE, "destinations": [BRUNO]})
     assert begun.status_code == 201, begun.text
+    contact = admin.call("PUT", f"/addresses/{CONTACT}", {"destinations": [PRESIDENT]})
+    assert contact.status_code == 200, contact.text
     file = f"leaver,to\n{PRESIDENT},{ANNA}\n".encode()
     assert admin.call("POST", "/batches", octets=file).status_code == 201
     world.work()
@@ -55,7 +62,7 @@ def api(role: Role, *scopes: Scope) -> Caller:
 
 def use(api: Caller, one: Operation) -> TestResponse:
     """As somebody would who wants the president's mailbox, or what an administrator made."""
-    path = one.path.replace("<login>", PRESIDENT)
+    path = one.path.replace("<login>", PRESIDENT).replace("<address>", str(CONTACT))
     path = re.sub("<int:[a-z_]+>", "1", path) + QUERY.get(one.name, "")
     if one.needs.sends_csv:
         file = f"leaver,to\n{ANNA},{BRUNO}\n".encode()
@@ -70,6 +77,7 @@ def everything(world: World) -> list[object]:
         world.scripts(ELSEWHERE),
         world.cases.store.case(1),
         world.ledger.job(1),
+        world.addresses.get(CONTACT),
     ]
 
 
