@@ -90,11 +90,14 @@ class PostfixMap:
         if not anew:
             shutil.copyfile(self._path, new)
         with closing(sqlite3.connect(new, isolation_level=None)) as connection:
+            # A journal on disk that a crash left behind would be played into the next file.
+            connection.execute("PRAGMA journal_mode = MEMORY")
             connection.execute("BEGIN")
             if anew:
                 _lay_out(connection)
             _write(connection, changes)
             connection.execute("COMMIT")
+        self._give(new)
         new.replace(self._path)
 
     def _tell(self) -> None:
