@@ -1,10 +1,12 @@
 """Redirect addresses at a real Postfix, set up with the very lines that we print."""
 
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 
 import psycopg
@@ -36,6 +38,7 @@ from tests.servers.postgresql import Postgresql, running_postgresql
 
 ADA = Actor(name="ada@example.com", channel=Channel.CLI, role=Role.ADMINISTRATOR)
 DAY = timedelta(days=1)
+GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "install-beside-postfix.md"
 _FIRST = "### /etc/postfix/"
 _numbers = count(1)
 
@@ -47,6 +50,28 @@ class Place:
     wired: Wired
     server: PostfixServer
     sink: SmtpSink
+
+    @property
+    def directory(self) -> Path:
+        """What this Postfix and the use cases share."""
+        listed = self.wired.settings.mailboxes.file
+        assert listed
+        return listed.parent
+
+    def make_mailbox(self) -> str:
+        login = make_mailbox(self.server)
+        with (self.directory / "mailboxes.csv").open("a", encoding="utf-8") as file:
+            file.write(f"{login},{login},\n")
+        with closing(sqlite3.connect(self.directory / "known.db")) as database, database:
+            database.execute("INSERT INTO box VALUES (?)", (login,))
+        return login
+
+    def codes(self) -> list[str]:
+        """What the check finds."""
+        wired = self.wired
+        agent = LocalPostfix(str(self.directory / "programs"))
+        examination = postfix_examination(wired.settings, wired.redirect_addresses, agent)
+        return [one.finding.code for one in examination.run()]
 
     def save(self, wanted: RedirectAddress) -> None:
         addresses = self.wired.redirect_addresses
@@ -93,6 +118,7 @@ def place(
             duty.run()
         lines = prepared(settings, directory, postfix)
         with running_postfix(dovecot, sink, main_cf_lines=lines) as server:
+            write_programs(server, directory / "programs")
             yield Place(wired, server, sink)
         wired.close()
 
@@ -114,7 +140,41 @@ def prepared(settings: Settings, directory: Path, postfix: PostfixServer) -> lis
     for name, _, text in (file.partition("\n") for file in files):
         write_settled(directory / name, text.splitlines())
     main_cf = (directory / "main.cf").read_text(encoding="utf-8").replace("=\n    ", "= ")
-    return [line for line in main_cf.splitlines() if line and not line.startswith("#")]
+    known = write_known(directory)
+    write_settled(directory / "header_checks", guided("/etc/postfix/header_checks"))
+    lines = [
+        f"{line}, {known}" if line.startswith("virtual_alias_maps") else line
+        for line in main_cf.splitlines()
+        if line and not line.startswith("#")
+    ]
+    return [*lines, f"header_checks = regexp:{directory}/header_checks"]
+
+
+def guided(file: str) -> list[str]:
+    """The lines of this file in the guide."""
+    _, _, text = GUIDE.read_text(encoding="utf-8").partition(f"    # {file}\n")
+    lines = takewhile(lambda line: line.startswith("    "), text.splitlines())
+    return [line.strip() for line in lines]
+
+
+def write_known(directory: Path) -> str:
+    """A table that gives each mailbox, by the line that the guide adds to any; its name."""
+    with closing(sqlite3.connect(directory / "known.db")) as database, database:
+        database.execute("CREATE TABLE box (address TEXT)")
+    query = "query = SELECT 'vmail/somewhere/' FROM box WHERE address = '%s'"
+    lines = [f"dbpath = {directory}/known.db", query, "result_format = %S"]
+    write_settled(directory / "known.cf", lines)
+    return f"sqlite:{directory}/known.cf"
+
+
+def write_programs(server: PostfixServer, directory: Path) -> None:
+    """The programs that check runs, as if this Postfix were the machine's."""
+    directory.mkdir()
+    libraries = f"LD_LIBRARY_PATH={server.programs}/lib/postfix"
+    for name in ("postconf", "postmap"):
+        command = f'{server.programs}/sbin/{name} -c {server.config_directory} "$@"'
+        (directory / name).write_text(f"#!/bin/sh\n{libraries} exec {command}\n")
+        (directory / name).chmod(0o755)
 
 
 @pytest.fixture
@@ -180,13 +240,48 @@ def test_the_days_are_looked_at_when_a_message_comes(
 
 
 def test_an_alias_is_delivered_to_its_mailbox(place: Place, address: EmailAddress) -> None:
-    login = make_mailbox(place.server)
-    with place.wired.settings.mailboxes.file.open("a", encoding="utf-8") as file:
-        file.write(f"{login},{login},\n")
+    login = place.make_mailbox()
     place.save(leading(address, login, kind=AddressKind.ALIAS))
     assert place.server.send(str(address), subject="For the alias") == {}
     place.server.wait_until_empty()
     assert imap_folders(place.server, login) == {"INBOX": [("For the alias", False)]}
+
+
+def test_an_address_for_all_others_leaves_the_mailboxes_their_mail(
+    place: Place, address: EmailAddress
+) -> None:
+    login = place.make_mailbox()
+    everything = replace(address, local="*")
+    place.save(leading(address, login))
+    place.save(leading(everything, "caught@example.net"))
+    try:
+        to = (login, login.replace("@", "+tag@"), str(address), "n0body@example.com")
+        for number, recipient in enumerate(to):
+            assert place.server.send(recipient, subject=f"To {number}") == {}
+        place.server.wait_until_empty()
+        found = imap_folders(place.server, login)["INBOX"]
+        assert sorted(found) == [("To 0", False), ("To 1", False), ("To 2", False)]
+        assert [one.subject for one in place.sink.to("caught@example.net")][-1:] == ["To 3"]
+        assert "postfix-swallows" not in place.codes()
+        with closing(sqlite3.connect(place.directory / "known.db")) as database, database:
+            database.execute("DELETE FROM box")
+        assert "postfix-swallows" in place.codes()
+    finally:
+        place.change(everything, AddressChange.DELETE)
+    assert place.answer("n0body@example.com").startswith("550 5.1.1 ")
+
+
+def test_what_is_marked_as_spam_is_refused_and_not_passed_on(
+    place: Place, address: EmailAddress
+) -> None:
+    goal = f"clean-{address.local}@example.net"
+    place.save(leading(address, goal))
+    spam = {"X-Spam-Flag": "YES"}
+    (reply,) = place.server.send(str(address), subject="Spam", headers=spam).values()
+    assert (reply.code, reply.text) == (550, "5.7.1 Spam is not passed on")
+    assert place.server.send(str(address), subject="Ham", headers={"X-Spam-Flag": "NO"}) == {}
+    place.server.wait_until_empty()
+    assert [one.subject for one in place.sink.to(goal)] == ["Ham"]
 
 
 def test_no_message_fails_while_addresses_change(place: Place, address: EmailAddress) -> None:
@@ -211,16 +306,6 @@ def test_no_message_fails_while_addresses_change(place: Place, address: EmailAdd
         assert [one.subject for one in found if one.subject == f"After {number}"] != []
 
 
-def test_the_check_asks_postfix_as_it_is_configured(
-    place: Place, address: EmailAddress, tmp_path: Path
-) -> None:
+def test_the_check_asks_postfix_as_it_is_configured(place: Place, address: EmailAddress) -> None:
     place.save(leading(address, "there@example.net"))
-    server = place.server
-    for name in ("postconf", "postmap"):
-        libraries = f"LD_LIBRARY_PATH={server.programs}/lib/postfix"
-        command = f'{server.programs}/sbin/{name} -c {server.config_directory} "$@"'
-        (tmp_path / name).write_text(f"#!/bin/sh\n{libraries} exec {command}\n")
-        (tmp_path / name).chmod(0o755)
-    agent = LocalPostfix(str(tmp_path))
-    examination = postfix_examination(place.wired.settings, place.wired.redirect_addresses, agent)
-    assert [one.finding.code for one in examination.run()] == ["postfix-sees", "no-srs"]
+    assert place.codes() == ["postfix-sees", "no-srs"]
