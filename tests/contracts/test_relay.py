@@ -28,6 +28,7 @@ from sieve_manager.application.address_history import (
     fingerprint_of,
 )
 from sieve_manager.application.address_ports import Answer, ChangedAddresses, Relay
+from sieve_manager.application.postfix_files import ROLE, role_statements
 from sieve_manager.application.postfix_views import PROBE
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
@@ -117,12 +118,11 @@ def first(rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def read_only(url: str) -> str:
-    """Make a role as the documentation says; the address of a connection as it."""
+    """Make a role with the printed statements; the address of a connection as it."""
     plain, role = url.replace("+psycopg", ""), f"lookup{next(_roles)}"
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(f"CREATE ROLE {role} LOGIN")
-        connection.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
-        connection.execute(f"GRANT SELECT ON postfix_targets, postfix_refusals TO {role}")
+        for statement in role_statements(connection.info.dbname):
+            connection.execute(statement.replace(ROLE, role))
     return plain.replace("tests@", f"{role}@")
 
 
