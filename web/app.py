@@ -9,6 +9,7 @@ from sieve_manager.bootstrap import Wired, build
 from sieve_manager.settings import load_settings
 from sieve_manager.settings_sections import WebSection
 from web import (
+    addresses,
     batches,
     case_form,
     case_words,
@@ -35,6 +36,7 @@ from web import (
     single_sign_on,
     staff,
     tokens,
+    trace,
     watching,
 )
 from web.acting import acting, mailbox_title, role_shown, shows_filters, who
@@ -65,6 +67,8 @@ _PAGES = (
     case_form,
     batches,
     register,
+    trace,
+    addresses,
     not_wanted,
     api,
 )
@@ -153,6 +157,7 @@ def _teach_templates(app: Flask) -> None:
         mailbox_title=mailbox_title,
         role_shown=role_shown,
         shows_filters=shows_filters,
+        shows_addresses=addresses.are_shown,
         finding_text=say.finding_text,
         coloured=scripts.coloured,
         difference_kind=scripts.difference_kind,

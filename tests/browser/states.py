@@ -12,6 +12,7 @@ from sieve_manager.errors import UnreachableError
 from tests.browser.batch_states import BATCH_STATES
 from tests.browser.case_states import CASE_STATES
 from tests.browser.register_states import REGISTER_STATES
+from tests.browser.trace_states import TRACE_STATES
 from tests.web.test_demo import PretendWorld
 from tests.web.test_overview import FIVE, INVOICES
 from tests.web.world import ADA, ANNA, MASTER, OTTO, PASSWORDS, STAFF, World
@@ -327,6 +328,7 @@ STATES: tuple[State, ...] = (
     *CASE_STATES,
     *BATCH_STATES,
     *REGISTER_STATES,
+    *TRACE_STATES,
 )  # fmt: skip
 
 
