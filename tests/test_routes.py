@@ -70,6 +70,7 @@ class Right(StrEnum):
     CASE = "who may act for the mailbox of a case, which is in another domain"
     BATCH = "who made a batch, here an administrator, and administrators"
     HANDED_OVER = "the owner of a mailbox that is handed over, where the policy says so"
+    REDIRECT = "the owner of a redirect address, and administrators"
     ADMINISTRATORS = "administrators"
     TOKEN = "programs with a token: no session opens it, whosever it is"
 
@@ -84,6 +85,7 @@ ANSWERS: dict[Right, tuple[Answer, ...]] = {
     Right.CASE: (S, R, R, R, R, R, R, G),
     Right.BATCH: (S, R, R, R, R, R, R, G),
     Right.HANDED_OVER: (S, R, R, R, R, R, R, R),
+    Right.REDIRECT: (S, G, R, R, R, R, R, G),
     Right.ADMINISTRATORS: (S, R, R, R, R, R, R, G),
     Right.TOKEN: (R, R, R, R, R, R, R, R),
 }
@@ -128,6 +130,9 @@ UNWANTED = UnwantedLinks(secret="k" * 32).make(
 )
 FORWARD = {"to": "x@example.org", "copy": "inbox", "timezone": "UTC"}
 CASE = {**FORWARD, "to": ANNA, "own_forward": "off", "reply_interval": "7"}
+CONTACT = "contact@example.com"
+REDIRECT = {"address": CONTACT, "to": "x@example.org", "timezone": "UTC"}
+NEW_ADDRESS = {**REDIRECT, "address": "new@example.com", "kind": "redirect"}
 TOKEN = {"name": "t", "scope": "read", "role": "operator", "days": "9"}
 ROUTES = (
     page("/help", Right.OPEN),
@@ -161,6 +166,16 @@ ROUTES = (
     action("/staff/act", Right.STAFF, login=BRUNO),
     action("/staff/stop", Right.SIGNED_IN),
     page("/trace", Right.SIGNED_IN),
+    page("/addresses", Right.SIGNED_IN),
+    page("/addresses/new", Right.ADMINISTRATORS),
+    action("/addresses/new", Right.ADMINISTRATORS, action="review", **NEW_ADDRESS),
+    action("/addresses/new/save", Right.ADMINISTRATORS, **NEW_ADDRESS),
+    page("/addresses/show", Right.REDIRECT, f"/addresses/show?address={CONTACT}"),
+    page("/addresses/change", Right.REDIRECT, f"/addresses/change?address={CONTACT}"),
+    action("/addresses/change", Right.REDIRECT, action="review", **REDIRECT),
+    action("/addresses/change/save", Right.REDIRECT, **REDIRECT),
+    page("/addresses/step/<name>", Right.REDIRECT, f"/addresses/step/pause?address={CONTACT}"),
+    action("/addresses/step/<name>", Right.REDIRECT, "/addresses/step/pause", address=CONTACT),
     page("/register", Right.STAFF),
     page("/register/sweep", Right.STAFF),
     action("/register/sweep", Right.ADMINISTRATORS),
@@ -244,7 +259,7 @@ PRIVATE_PAGES = tuple(one for one in PAGES if one.right is not Right.OPEN)
 
 def made() -> World:
     """Anna has a forward inside rules of another program; Bruno has one, too."""
-    world = World(master=MASTER, staff=STAFF)
+    world = World(master=MASTER, staff=STAFF, addresses={"domains": ["example.com"]})
     theirs = (
         f'require "fileinto";\r\n# rule:[{THEIRS}]\r\n'
         f'if header :is "subject" "{THEIRS}"\r\n{{\r\n\tfileinto "{THEIRS}";\r\n}}\r\n'
@@ -259,6 +274,9 @@ def made() -> World:
     assert ada.post("/cases/new/save", leaver=ELSEWHERE, **CASE).status_code == 303
     ada.get("/batches")
     assert ada.send_file("/batches", f"leaver,to\n{PRESIDENT},{ANNA}\n".encode()).status_code == 303
+    ada.get("/addresses/new")
+    kept = {**NEW_ADDRESS, "address": CONTACT, "owner": ANNA, "to": f"{SECRET}@example.net"}
+    assert ada.post("/addresses/new/save", **kept).status_code == 303
     ada.get("/staff/tokens")
     assert ada.post("/staff/tokens", **TOKEN).status_code == 200
     return world

@@ -110,6 +110,10 @@ class RedirectAddresses:
                 return one
         raise VersionNotFoundError(f"There is no version {number} of {address}.")
 
+    def hindrance(self, actor: Actor, address: EmailAddress) -> Finding | None:
+        """Why *actor* may not make, change and delete *address*; None: they may."""
+        return may_manage(actor.role, address, self.rules, self.staff)
+
     def plan(
         self, actor: Actor, wish: AddressWish, loaded: Fingerprint | None = None
     ) -> AddressPlan:
@@ -225,7 +229,7 @@ class RedirectAddresses:
         wanted: RedirectAddress | None,
     ) -> None:
         own = Login(actor.name)
-        refusal = may_manage(actor.role, address, self.rules, self.staff)
+        refusal = self.hindrance(actor, address)
         if refusal and kept and wanted and (kept.owner == own or not actor.role.is_staff):
             refusal = may_redirect(own, kept, wanted)
         if refusal:
@@ -234,7 +238,7 @@ class RedirectAddresses:
     def _demand_sight(
         self, actor: Actor, address: EmailAddress, kept: RedirectAddress | None
     ) -> None:
-        refusal = may_manage(actor.role, address, self.rules, self.staff)
+        refusal = self.hindrance(actor, address)
         if refusal and not (kept and kept.owner == Login(actor.name)):
             raise denied(refusal)
 
