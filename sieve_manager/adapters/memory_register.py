@@ -16,7 +16,6 @@ from sieve_manager.application.register_store import (
     Sort,
     Sweep,
     SweepState,
-    Way,
 )
 from sieve_manager.domain.mailboxes import Login
 
@@ -49,6 +48,10 @@ class MemoryRegister:
     def last_done(self) -> Sweep | None:
         """The newest that is done."""
         return next((one for one in reversed(self.sweeps) if one.finished), None)
+
+    def done_since(self, since: datetime) -> tuple[Sweep, ...]:
+        """Oldest first."""
+        return tuple(one for one in self.sweeps if one.finished and one.finished >= since)
 
     def take(self, holder: str, seconds: float) -> Sweep | None:
         """Go on, or begin."""
@@ -128,10 +131,10 @@ class MemoryRegister:
             self.mailboxes = {login: box for login, box in kept if box.sweep == last.number}
         return self._put(replace(last, state=SweepState.DONE, finished=now, touched=now))
 
-    def told(self, sweep: Sweep, way: Way) -> None:
-        """Its changes were told in this way."""
+    def told(self, sweep: Sweep, whom: str) -> None:
+        """They were told what is new in it."""
         self.sweeps = [
-            replace(one, told=one.told | {way}) if one.number == sweep.number else one
+            replace(one, told=one.told | {whom}) if one.number == sweep.number else one
             for one in self.sweeps
         ]
 

@@ -2,15 +2,20 @@
 
 import json
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from sieve_manager.application.ports import Mailer
 from sieve_manager.application.register_news_texts import NEWS, NewsWording
-from sieve_manager.application.register_store import NewForward, RegisterStore, Sweep, Way
+from sieve_manager.application.register_store import NewForward, RegisterStore, Sweep
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.errors import NoticeError
+
+TELL_WITHIN = timedelta(days=3)
+"""What is older is not told any more."""
 
 _log = logging.getLogger(__name__)
 _IN_MAIL, _IN_WEBHOOK = 200, 1000
@@ -36,43 +41,44 @@ class RegisterNews:
     digest_to: Sequence[EmailAddress] = ()
     webhook: Webhook | None = None
     language: str = "en"
-    ways: tuple[Way, ...] = field(default=tuple(Way))
 
-    def tell(self) -> None:
-        """Tell what is new in the last sweep, where that was not done yet.
+    def tell(self, now: datetime) -> None:
+        """Tell each what is new in the last sweeps, where that was not done yet.
 
-        What cannot be told now is tried again at the next call. A process that is killed
+        Who cannot be told now is told at a later call, for TELL_WITHIN. A process that is killed
         between telling and noting that it told tells once more. StorageError.
         """
-        sweep = self.register.last_done()
-        if sweep is None:
-            return
-        for way in self.ways:
-            if way in sweep.told:
-                continue
-            try:
-                self._tell(sweep, way)
-            except NoticeError as error:
-                _log.warning("what is new in the register was not told by %s: %s", way, error)
-                continue
-            self.register.told(sweep, way)
+        listeners = self._listeners()
+        for sweep in self.register.done_since(now - TELL_WITHIN):
+            for whom in [one for one in listeners if one not in sweep.told]:
+                try:
+                    listeners[whom](sweep)
+                except NoticeError as error:
+                    _log.warning("what is new in the register was not told (%s): %s", whom, error)
+                    del listeners[whom]  # what comes later would not reach them either
+                else:
+                    self.register.told(sweep, whom)
 
-    def _tell(self, sweep: Sweep, way: Way) -> None:
-        count = self.register.count_news(sweep)
-        if not count:
-            return
-        match way:
-            case Way.MAIL if self.mailer:
-                found = self.register.news(sweep, _IN_MAIL)
-                words = NEWS[self.language]
-                subject, text = _subject(count, words), _digest(found, count, words)
-                for to in self.digest_to:
-                    self.mailer.send(to=to, subject=subject, text=text)
-            case Way.WEBHOOK if self.webhook:
-                found = self.register.news(sweep, _IN_WEBHOOK)
-                self.webhook.post(_document(sweep, found, count))
-            case _:
-                pass
+    def _listeners(self) -> dict[str, Callable[[Sweep], None]]:
+        """How each is told, by the name under which that is noted."""
+        found: dict[str, Callable[[Sweep], None]] = {}
+        if self.mailer:
+            found = {
+                f"mail:{to.key}": partial(self._mail, self.mailer, to) for to in self.digest_to
+            }
+        if self.webhook:
+            found["webhook"] = partial(self._post, self.webhook)
+        return found
+
+    def _mail(self, mailer: Mailer, to: EmailAddress, sweep: Sweep) -> None:
+        if count := self.register.count_news(sweep):
+            words = NEWS[self.language]
+            text = _digest(self.register.news(sweep, _IN_MAIL), count, words)
+            mailer.send(to=to, subject=_subject(count, words), text=text)
+
+    def _post(self, webhook: Webhook, sweep: Sweep) -> None:
+        if count := self.register.count_news(sweep):
+            webhook.post(_document(sweep, self.register.news(sweep, _IN_WEBHOOK), count))
 
 
 def _subject(count: int, words: NewsWording) -> str:

@@ -23,20 +23,13 @@ class SweepState(StrEnum):
     DONE = "done"
 
 
-class Way(StrEnum):
-    """How changes are told."""
-
-    MAIL = "mail"
-    WEBHOOK = "webhook"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
     """One round through all mailboxes.
 
     *cursor* is the last login that was written down; *read*, *failed* and *changed* count
     mailboxes. *expected* is how many the last round had, 0 where there was none. *touched* is
-    when it last went on; *reason* why it is paused. *told* are the ways that are done with.
+    when it last went on; *reason* why it is paused. *told* are those who were told what is new.
     """
 
     number: int
@@ -50,7 +43,7 @@ class Sweep:
     changed: int = 0
     expected: int = 0
     reason: str = ""
-    told: frozenset[Way] = frozenset()
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +121,10 @@ class RegisterStore(Protocol):
         """The newest that came to its end."""
         ...
 
+    def done_since(self, since: datetime) -> tuple[Sweep, ...]:
+        """Those that came to their end since then, oldest first."""
+        ...
+
     def take(self, holder: str, seconds: float) -> Sweep | None:
         """Go on with the sweep that is not done, or begin one; None: somebody else is at it."""
         ...
@@ -162,8 +159,8 @@ class RegisterStore(Protocol):
         """It is done: forget mailboxes that it did not meet, unless it met none."""
         ...
 
-    def told(self, sweep: Sweep, way: Way) -> None:
-        """The changes of this sweep were told in this way."""
+    def told(self, sweep: Sweep, whom: str) -> None:
+        """*whom* was told what is new in this sweep."""
         ...
 
     def news(self, sweep: Sweep, limit: int) -> tuple[NewForward, ...]:

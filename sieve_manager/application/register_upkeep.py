@@ -24,13 +24,13 @@ class Register:
         """Sweep now, and tell what is new; as for :meth:`Sweeping.run`."""
         sweep = self.sweeping.run(progress)
         if sweep.state is SweepState.DONE:
-            self.news.tell()
+            self.news.tell(self.sweeping.clock())
         return sweep
 
     def run_if_due(self) -> Sweep | None:
         """Sweep if it is time; tell what is new, also what could not be told before."""
         sweep = self.sweeping.run_if_due()
-        self.news.tell()
+        self.news.tell(self.sweeping.clock())
         return sweep
 
 

@@ -1,15 +1,16 @@
 """New ways out are told once, by mail and by the webhook, and again where that failed."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
-from sieve_manager.adapters.memory import MemoryMailer
+from sieve_manager.adapters.memory import MemoryMailer, Notice
 from sieve_manager.application.case_notice_words import LANGUAGES
 from sieve_manager.application.register import SetBy
-from sieve_manager.application.register_news import RegisterNews
+from sieve_manager.application.register_news import TELL_WITHIN, RegisterNews
 from sieve_manager.application.register_news_texts import NEWS
-from sieve_manager.application.register_store import SweepState, Way
+from sieve_manager.application.register_store import SweepState
 from sieve_manager.application.register_upkeep import BackgroundSweeps, Register
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.errors import NoticeError, SignInRefusedError
@@ -31,12 +32,29 @@ class Hook:
         self.got.append(body)
 
 
+class Post:
+    """A mailer whose server refuses some."""
+
+    def __init__(self) -> None:
+        self.kept = MemoryMailer()
+        self.refused: list[EmailAddress] = []
+
+    @property
+    def sent(self) -> list[Notice]:
+        return self.kept.sent
+
+    def send(self, *, to: EmailAddress, subject: str, text: str, identity: str = "") -> None:
+        if to in self.refused:
+            raise NoticeError("no such user")
+        self.kept.send(to=to, subject=subject, text=text, identity=identity)
+
+
 class Told:
     """A register whose news somebody hears."""
 
     def __init__(self, count: int = 3, language: str = "en") -> None:
         self.world = SweepWorld(count)
-        self.mailer, self.hook = MemoryMailer(), Hook()
+        self.mailer, self.hook = Post(), Hook()
         news = RegisterNews(
             register=self.world.register,
             mailer=self.mailer,
@@ -62,14 +80,14 @@ def test_the_first_sweep_tells_nothing(told: Told) -> None:
     assert told.hook.got == []
     last = told.world.register.last()
     assert last
-    assert last.told == set(Way)
+    assert last.told == {"mail:ada@example.com", "mail:bob@example.com", "webhook"}
 
 
 def test_a_new_way_out_is_told_once(told: Told) -> None:
     told.give(1, "new@example.net")
     told.give(2, "user00001@example.com")  # inside: nobody's business
     told.register.sweep()
-    told.register.news.tell()
+    told.register.news.tell(told.world.clock())
     assert [notice.to for notice in told.mailer.sent] == list(ADMINS)
     notice = told.mailer.sent[0]
     assert notice.subject == "1 new forward to the outside"
@@ -135,6 +153,44 @@ def test_what_could_not_be_told_is_told_later(told: Told) -> None:
     told.hook.fails = False
     assert told.register.run_if_due() is None
     assert (len(told.mailer.sent), len(told.hook.got)) == (2, 1)
+
+
+def test_a_recipient_who_is_refused_keeps_nobody_else_from_being_told_once() -> None:
+    told = Told()
+    told.register.sweep()
+    told.give(1, "new@example.net")
+    told.mailer.refused.append(ADMINS[0])
+    told.register.sweep()
+    told.register.run_if_due()
+    assert [notice.to for notice in told.mailer.sent] == [ADMINS[1]]
+    told.mailer.refused.clear()
+    told.register.run_if_due()
+    told.register.run_if_due()
+    assert [notice.to for notice in told.mailer.sent] == [ADMINS[1], ADMINS[0]]
+
+
+def test_what_could_not_be_told_outlasts_the_next_sweeps() -> None:
+    told = Told()
+    told.register.sweep()
+    told.give(1, "new@example.net")
+    told.mailer.refused += ADMINS
+    for _ in range(2):
+        told.register.sweep()
+        told.world.pass_hours(25)
+    told.mailer.refused.clear()
+    told.register.run_if_due()
+    assert [notice.to for notice in told.mailer.sent] == list(ADMINS)
+
+
+def test_what_is_old_is_not_told_any_more() -> None:
+    told = Told()
+    told.register.sweep()
+    told.give(1, "new@example.net")
+    told.mailer.refused += ADMINS
+    told.register.sweep()
+    told.mailer.refused.clear()
+    told.register.news.tell(told.world.clock() + TELL_WITHIN + timedelta(seconds=1))
+    assert told.mailer.sent == []
 
 
 def test_a_long_digest_says_how_many_more_there_are() -> None:

@@ -25,7 +25,6 @@ from sieve_manager.application.register_store import (
     Sort,
     Sweep,
     SweepState,
-    Way,
 )
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import ScriptName
@@ -228,10 +227,19 @@ def test_a_paused_one_that_goes_on_is_new(register: RegisterStore) -> None:
 def test_what_was_told_is_remembered(register: RegisterStore) -> None:
     sweep = swept(register, reading(ANNA))
     assert sweep.told == frozenset()
-    register.told(sweep, Way.MAIL)
+    register.told(sweep, "mail:a@example.com")
+    register.told(sweep, "webhook")
     last = register.last()
     assert last
-    assert last.told == {Way.MAIL}
+    assert last.told == {"mail:a@example.com", "webhook"}
+
+
+def test_sweeps_that_ended_lately_come_oldest_first(register: RegisterStore, clock: Clock) -> None:
+    swept(register, reading(ANNA))
+    clock.pass_seconds(60)
+    since, last = clock(), [swept(register, reading(ANNA)), swept(register, reading(ANNA))]
+    assert register.take(HOLDER, 60)  # one that is not done
+    assert list(register.done_since(since)) == last
 
 
 def test_targets_that_nobody_has_are_marked(register: RegisterStore) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +36,6 @@ from sieve_manager.application.register_store import (
     Reading,
     Sweep,
     SweepState,
-    Way,
 )
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import ScriptName
@@ -71,6 +71,12 @@ class DatabaseRegister:
         with self._database.connection() as connection:
             row = connection.execute(_NEWEST_DONE).first()
         return sweep_of(row) if row else None
+
+    def done_since(self, since: datetime) -> tuple[Sweep, ...]:
+        """Oldest first."""
+        asked = select(sweeps).where(sweeps.c.finished >= since.timestamp())
+        with self._database.connection() as connection:
+            return tuple(map(sweep_of, connection.execute(asked.order_by(sweeps.c.number))))
 
     def take(self, holder: str, seconds: float) -> Sweep | None:
         """Go on, or begin; None: somebody else is at it."""
@@ -169,10 +175,13 @@ class DatabaseRegister:
                 connection.execute(delete(table).where(column <= sweep.number - _KEPT_SWEEPS))
             return sweep_of(connection.execute(_NEWEST).one())
 
-    def told(self, sweep: Sweep, way: Way) -> None:
-        """Its changes were told in this way."""
-        telling = update(sweeps).where(sweeps.c.number == _NUMBER).values({f"{way}_told": True})
-        self._database.execute(telling, {"of_number": sweep.number})
+    def told(self, sweep: Sweep, whom: str) -> None:
+        """They were told what is new in it."""
+        mine = sweeps.c.number == sweep.number
+        with self._database.transaction() as connection:
+            row = connection.execute(select(sweeps).where(mine).with_for_update()).one()
+            told = json.dumps(sorted(sweep_of(row).told | {whom}))
+            connection.execute(update(sweeps).where(mine).values(told=told))
 
     def news(self, sweep: Sweep, limit: int) -> tuple[NewForward, ...]:
         """What is new, by login."""
@@ -225,9 +234,8 @@ class DatabaseRegister:
     def _new(self, connection: Connection, number: int, now: float) -> dict[str, Any]:
         expected = connection.execute(select(func.count()).select_from(mailboxes)).scalar_one()
         counts = {"read": 0, "failed": 0, "changed": 0, "expected": expected}
-        told = {"mail_told": False, "webhook_told": False}
         times = {"started": now, "touched": now, "finished": None}
-        return {"number": number, "cursor": "", "reason": "", **counts, **told, **times}
+        return {"number": number, "cursor": "", "reason": "", "told": "[]", **counts, **times}
 
     def _now(self) -> float:
         return self._clock().timestamp()

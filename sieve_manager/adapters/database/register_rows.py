@@ -14,7 +14,7 @@ from sieve_manager.application.register import (
     RegisterEntry,
     SetBy,
 )
-from sieve_manager.application.register_store import NewForward, Reading, Sweep, SweepState, Way
+from sieve_manager.application.register_store import NewForward, Reading, Sweep, SweepState
 from sieve_manager.domain.mailboxes import Login
 
 FAILED_AT = 1_000_000
@@ -25,7 +25,6 @@ Values = dict[str, str | float | int | bool | None]
 
 def sweep_of(row: Row[Any]) -> Sweep:
     """A row of the sweeps."""
-    told = {Way.MAIL: row.mail_told, Way.WEBHOOK: row.webhook_told}
     return Sweep(
         number=row.number,
         state=SweepState(row.state),
@@ -38,7 +37,7 @@ def sweep_of(row: Row[Any]) -> Sweep:
         changed=row.changed,
         expected=row.expected,
         reason=row.reason,
-        told=frozenset(way for way, done in told.items() if done),
+        told=frozenset(json.loads(row.told)),
     )
 
 

@@ -29,8 +29,7 @@ sweeps = Table(
     Column("changed", Integer, nullable=False),
     Column("expected", Integer, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("mail_told", Boolean, nullable=False),
-    Column("webhook_told", Boolean, nullable=False),
+    Column("told", Text, nullable=False),
     Column("holder", String(32), nullable=False),
     Column("expires", Float, nullable=False),
 )

@@ -157,8 +157,7 @@ def _register() -> None:
         sa.Column("changed", sa.Integer, nullable=False),
         sa.Column("expected", sa.Integer, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
-        sa.Column("mail_told", sa.Boolean, nullable=False),
-        sa.Column("webhook_told", sa.Boolean, nullable=False),
+        sa.Column("told", sa.Text, nullable=False),
         sa.Column("holder", sa.String(32), nullable=False),
         sa.Column("expires", sa.Float, nullable=False),
     )
