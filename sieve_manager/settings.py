@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings import SettingsError as UnreadableVariableError
 
 from sieve_manager.errors import SettingsError
-from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.policy import ConsentOf, Policy
 from sieve_manager.settings_addresses import AddressesSection, PostfixSection
 from sieve_manager.settings_audit import AuditSection
 from sieve_manager.settings_cases import CasesSection
@@ -108,6 +108,16 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _receivers_can_be_asked(self) -> Self:
+        if self.policy.consent is not ConsentOf.NONE and not (self.smtp and self.master):
+            raise wrong_key(
+                "policy.consent",
+                "needs sections [smtp], by which receivers are asked, and [master], by which "
+                "the forward is set when they have agreed",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _one_list_of_mailboxes(self) -> Self:
         if self.mailboxes.file and self.directory.kind is not DirectoryKind.NONE:
             raise wrong_key(
@@ -160,6 +170,7 @@ class Settings(BaseSettings):
             spam_headers=section.spam_headers,
             default_timezone=section.default_timezone,
             notify_owner=section.notify_owner,
+            consent=section.consent,
         )
 
 

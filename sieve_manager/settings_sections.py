@@ -22,7 +22,7 @@ from sieve_manager.domain.addresses import EmailAddress, parse_domain
 from sieve_manager.domain.forward import CopyKind
 from sieve_manager.domain.schedule import parse_zone
 from sieve_manager.errors import SettingsError
-from sieve_manager.policy.policy import DEFAULT_SPAM_HEADERS
+from sieve_manager.policy.policy import DEFAULT_SPAM_HEADERS, ConsentOf
 from sieve_manager.settings_values import (
     Port,
     Secret,
@@ -262,6 +262,7 @@ class PolicySection(Section):
     )
     default_timezone: str = "UTC"
     notify_owner: bool = True
+    consent: ConsentOf = ConsentOf.NONE
 
     @field_validator("internal_domains", "allowed_destination_domains")
     @classmethod

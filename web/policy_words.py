@@ -70,6 +70,7 @@ def _forwards(settings: Settings) -> Iterable[Row]:
             line(where, "policy.allowed_destination_domains"),
             line(inside, "policy.internal_domains"),
             line(_at_most(rules.max_destinations), "policy.max_destinations"),
+            line(_consent(rules.consent.value), "policy.consent"),
         ),
     )
     yield Row(topic=_("Copy"), lines=(line(_choices(rules.copy_choices), "policy.copy_choices"),))
@@ -85,6 +86,14 @@ def _forwards(settings: Settings) -> Iterable[Row]:
         ),
     )
     yield Row(topic=_("Spam"), lines=tuple(_spam(settings)))
+
+
+def _consent(of: str) -> Markup:
+    if of == "none":
+        return say("Receivers are not asked.")
+    if of == "outside":
+        return say("Receivers outside are asked first, and get nothing before they agree.")
+    return say("All receivers are asked first, and get nothing before they agree.")
 
 
 def _spam(settings: Settings) -> Iterable[Line]:

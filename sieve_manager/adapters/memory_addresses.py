@@ -85,7 +85,7 @@ class MemoryAddresses:
     def leading_to(self, targets: Sequence[EmailAddress]) -> tuple[RedirectAddress, ...]:
         """By address."""
         wanted = set(targets)
-        return tuple(one for one in self._present() if wanted & {*one.forward.destinations})
+        return tuple(one for one in self._present() if wanted & {*one.leads_to})
 
     def changes(self, after: int) -> AddressChanges:
         """All that changed after that revision."""

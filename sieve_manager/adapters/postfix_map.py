@@ -153,7 +153,7 @@ def _write(connection: sqlite3.Connection, changes: AddressChanges) -> None:
         (
             (key, position, str(one))
             for key, kept in changes.addresses.items()
-            for position, one in enumerate(kept.forward.destinations if kept else ())
+            for position, one in enumerate(kept.leads_to if kept else ())
         ),
     )
     connection.execute("UPDATE redirect_revision SET revision = ?", (changes.revision,))
@@ -164,7 +164,7 @@ def _rows(
 ) -> Iterable[tuple[str, bool, float, float, str]]:
     for key, kept in addresses.items():
         if kept:
-            yield key, kept.forward.paused, *moments_of(kept), str(kept.moved_to or "")
+            yield key, kept.rests, *moments_of(kept), str(kept.moved_to or "")
 
 
 def _reading(path: Path) -> sqlite3.Connection:

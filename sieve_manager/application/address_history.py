@@ -2,15 +2,19 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from sieve_manager.application.access import Actor
+from sieve_manager.application.forward_json import (
+    address_of,
+    addresses_of,
+    forward_of,
+    forward_values,
+)
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
-from sieve_manager.domain.schedule import Period
+from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
 from sieve_manager.domain.scripts import Fingerprint
 
 KEPT_VERSIONS = 10
@@ -18,13 +22,15 @@ KEPT_VERSIONS = 10
 
 
 class AddressChange(StrEnum):
-    """What somebody did."""
+    """What somebody did; AGREED and WITHDRAWN: a receiver said whether they want the mail."""
 
     SET = "set"
     PAUSE = "pause"
     RESUME = "resume"
     DELETE = "delete"
     UNDO = "undo"
+    AGREED = "agreed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,19 +66,16 @@ def fingerprint_of(kept: RedirectAddress | None) -> Fingerprint:
 
 def dump_address(kept: RedirectAddress) -> str:
     """As JSON in ASCII, which every database keeps as it is."""
-    forward, period = kept.forward, kept.forward.period
     return json.dumps(
         {
             "address": str(kept.address),
             "kind": kept.kind.value,
-            "to": [str(one) for one in forward.destinations],
-            "first_day": period.first_day.isoformat() if period.first_day else None,
-            "last_day": period.last_day.isoformat() if period.last_day else None,
-            "timezone": period.timezone,
-            "paused": forward.paused,
-            "note": forward.note,
+            **forward_values(kept.forward),
+            "paused": kept.forward.paused,
+            "note": kept.forward.note,
             "owner": kept.owner.text if kept.owner else None,
             "moved_to": str(kept.moved_to) if kept.moved_to else None,
+            "waiting": sorted(map(str, kept.waiting)),
         }
     )
 
@@ -81,22 +84,12 @@ def load_address(text: str) -> RedirectAddress:
     """The reverse of :func:`dump_address`."""
     found = json.loads(text)
     return RedirectAddress(
-        address=_address(found["address"]),
+        address=address_of(found["address"]),
         kind=AddressKind(found["kind"]),
-        forward=Forward(
-            destinations=tuple(map(_address, found["to"])),
-            copy=NOTHING_STAYS,
-            period=Period(
-                first_day=_day(found["first_day"]),
-                last_day=_day(found["last_day"]),
-                timezone=found["timezone"],
-            ),
-            hold_spam=False,
-            paused=found["paused"],
-            note=found["note"],
-        ),
+        forward=forward_of(found, paused=found["paused"], note=found["note"]),
         owner=Login(found["owner"]) if found["owner"] else None,
-        moved_to=_address(found["moved_to"]) if found["moved_to"] else None,
+        moved_to=address_of(found["moved_to"]) if found["moved_to"] else None,
+        waiting=frozenset(addresses_of(found["waiting"])),
     )
 
 
@@ -105,11 +98,3 @@ def words_of(kept: RedirectAddress) -> str:
     addresses = kept.address, *kept.forward.destinations
     spellings = dict.fromkeys(text for one in addresses for text in (str(one), one.readable))
     return "\n".join((*spellings, kept.forward.note)).lower()
-
-
-def _address(text: str) -> EmailAddress:
-    return EmailAddress(*text.rsplit("@", 1))
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -10,6 +10,7 @@ from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.auditing import (
     CASE_WITHDRAW,
     CASE_WORDS,
+    CONSENT_WORDS,
     AuditEntry,
     AuditRecord,
     Result,
@@ -195,7 +196,7 @@ def _by_somebody_else(entry: AuditEntry) -> bool:
     """A change that was made, by staff, on the command line, or by the clean-up."""
     return (
         entry.result is Result.DONE
-        and entry.action not in CASE_WORDS
+        and entry.action not in CASE_WORDS | CONSENT_WORDS
         and entry.mailbox is not None
         and entry.action.startswith(("case.", "forward."))
         and entry.actor.name != entry.mailbox.text

@@ -101,9 +101,7 @@ class PostfixExamination:
         if refusals is None:
             yield _NO_REFUSALS
         yield from self._swallowed(aliases, kept)
-        outside = any(
-            target.domain not in self.inside for one in kept for target in one.forward.destinations
-        )
+        outside = any(target.domain not in self.inside for one in kept for target in one.leads_to)
         if outside and not _DAEMON.search(settings.get("sender_canonical_maps", "")):
             yield _NO_REWRITING
 

@@ -193,7 +193,7 @@ class RedirectAddresses:
 
     def _leads_now(self, kept: RedirectAddress | None) -> tuple[EmailAddress, ...]:
         active = kept is not None and kept.phase(self.clock()) is Phase.ACTIVE
-        return kept.forward.destinations if kept and active else ()
+        return kept.leads_to if kept and active else ()
 
     def _chain(self, address: EmailAddress, wanted: RedirectAddress | None) -> Hop | None:
         """From now on, as if *wanted* were in force already."""

@@ -114,8 +114,8 @@ class WholeChart:
             case Kind.REDIRECT_ADDRESS | Kind.ALIAS:
                 kept = self._of(EmailAddress(*station.key.rsplit("@", 1)))
                 window = _window(kept) if kept else ALWAYS
-                if kept and not kept.forward.paused and self.now <= window.ends:
-                    for one in kept.forward.destinations:
+                if kept and not kept.rests and self.now <= window.ends:
+                    for one in kept.leads_to:
                         yield Way(target=one, window=window)
             case Kind.OUTSIDE | Kind.MISSING | Kind.UNKNOWN:
                 return

@@ -27,7 +27,8 @@ class RedirectAddress:
     """What happens to mail for *address*: *forward* says where to and when, and nothing stays.
 
     *owner* may change where it leads to; None: only the helpdesk. *moved_to* is what senders are
-    told while it is paused or once it has ended; None: only that it is not in use.
+    told while it is paused or once it has ended; None: only that it is not in use. *waiting* are
+    those destinations that have not agreed to receive the mail.
     """
 
     address: EmailAddress
@@ -35,6 +36,7 @@ class RedirectAddress:
     kind: AddressKind = AddressKind.REDIRECT
     owner: Login | None = None
     moved_to: EmailAddress | None = None
+    waiting: frozenset[EmailAddress] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse what no such address can be.
@@ -56,10 +58,20 @@ class RedirectAddress:
             )
 
     @property
+    def leads_to(self) -> tuple[EmailAddress, ...]:
+        """The destinations that get the mail, in order."""
+        return tuple(one for one in self.forward.destinations if one not in self.waiting)
+
+    @property
+    def rests(self) -> bool:
+        """Whether it leads nowhere, on whatever day: it is paused, or nobody has agreed."""
+        return self.forward.paused or not self.leads_to
+
+    @property
     def is_catch_all(self) -> bool:
         """Whether it stands for all addresses of its domain that nobody has."""
         return self.address.local == CATCH_ALL
 
     def phase(self, now: datetime) -> Phase:
-        """Where it stands at *now*."""
-        return self.forward.phase(now)
+        """Where it stands at *now*; PAUSED also while nobody has agreed to receive the mail."""
+        return self.forward.with_paused(self.rests).phase(now)

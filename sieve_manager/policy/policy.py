@@ -1,6 +1,7 @@
 """The rules of this organisation, as data."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import CopyKind
@@ -9,6 +10,14 @@ from sieve_manager.domain.mailboxes import Mailbox
 DEFAULT_SPAM_HEADERS = (("X-Spam-Flag", "YES"), ("X-Spam", "Yes"))
 # Pigeonhole's default (sieve_max_redirects), taken where a server announces no MAXREDIRECTS.
 DEFAULT_MAX_REDIRECTS = 4
+
+
+class ConsentOf(StrEnum):
+    """Which receivers must agree before mail is passed on to them."""
+
+    NONE = "none"
+    OUTSIDE = "outside"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +36,7 @@ class Policy:
     spam_headers: tuple[tuple[str, str], ...] = DEFAULT_SPAM_HEADERS
     default_timezone: str = "UTC"
     notify_owner: bool = True
+    consent: ConsentOf = ConsentOf.NONE
 
     def is_inside(self, address: EmailAddress, mailbox: Mailbox) -> bool:
         """Whether *address* belongs to the organisation that *mailbox* is in."""

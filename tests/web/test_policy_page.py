@@ -24,6 +24,7 @@ OTHERS: dict[str, Any] = {
     "policy.spam_headers": ["X-Junk: Yes"],
     "policy.default_timezone": "Europe/Zurich",
     "policy.notify_owner": False,
+    "policy.consent": "outside",
     "cases.inside_only": True,
     "cases.max_destinations": 2,
     "cases.copy_choices": ["folder"],
@@ -51,6 +52,7 @@ OTHERS: dict[str, Any] = {
 # Without any concern, nobody is waited for; without mailboxes, no address is without one.
 BESIDE: dict[str, dict[str, dict[str, Any]]] = {
     "cases.approval_days": {"cases": {"approval_for": ["outside"]}},
+    "policy.consent": {"master": MASTER},
     "addresses.domains": {"directory": {"kind": "table"}},
 }
 

@@ -42,7 +42,7 @@ def row_of(key: str, kept: RedirectAddress | None) -> dict[str, Any]:
     return {
         "address": key,
         "gone": False,
-        "paused": kept.forward.paused,
+        "paused": kept.rests,
         "starts": starts,
         "ends": ends,
         "moved_to": str(kept.moved_to or ""),
@@ -58,7 +58,7 @@ def target_rows(key: str, kept: RedirectAddress) -> list[dict[str, Any]]:
     """One for each destination, in order."""
     return [
         {"address": key, "position": position, "target": str(one), "target_key": one.key}
-        for position, one in enumerate(kept.forward.destinations)
+        for position, one in enumerate(kept.leads_to)
     ]
 
 

@@ -1,6 +1,6 @@
 """Redirect addresses and their history in the database: a change and its place in it together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
@@ -38,6 +38,14 @@ _REVISION = select(revisions.c.revision)
 _LOCK = _REVISION.with_for_update()
 _COUNT = update(revisions).values(revision=revisions.c.revision + 1).returning(revisions.c.revision)
 _RECORD = select(addresses.c.record).where(addresses.c.address == bindparam("of"))
+_PRESENT = (
+    select(addresses.c.record).where(addresses.c.gone.is_(False)).order_by(addresses.c.address)
+)
+_LEADING = _PRESENT.where(
+    addresses.c.address.in_(
+        select(ways.c.address).where(ways.c.target_key.in_(bindparam("some", expanding=True)))
+    )
+)
 _FORGET_TARGETS = delete(ways).where(ways.c.address == bindparam("of"))
 _VERSIONS = (
     select(versions).where(versions.c.address == bindparam("of")).order_by(versions.c.number.desc())
@@ -110,7 +118,7 @@ class DatabaseAddresses:
         limit: int = 100,
     ) -> tuple[RedirectAddress, ...]:
         """Those that match, by address."""
-        asked = _present()
+        asked = _PRESENT
         if text:
             asked = asked.where(addresses.c.words.contains(text.lower(), autoescape=True))
         if kind:
@@ -128,9 +136,8 @@ class DatabaseAddresses:
         found: dict[str, RedirectAddress] = {}
         for start in range(0, len(keys), _AT_A_TIME):
             some = keys[start : start + _AT_A_TIME]
-            leading = select(ways.c.address).where(ways.c.target_key.in_(some))
-            asked = _present().where(addresses.c.address.in_(leading))
-            found |= {key_of(one.address): one for one in self._load(asked)}
+            loaded = self._load(_LEADING, {"some": some})
+            found |= {key_of(one.address): one for one in loaded}
         return tuple(found[key] for key in sorted(found))
 
     def changes(self, after: int) -> AddressChanges:
@@ -152,16 +159,12 @@ class DatabaseAddresses:
         if kept:
             connection.execute(insert(ways), target_rows(key, kept))
 
-    def _load(self, asked: Select[Any]) -> tuple[RedirectAddress, ...]:
+    def _load(
+        self, asked: Select[Any], values: Mapping[str, Any] | None = None
+    ) -> tuple[RedirectAddress, ...]:
         with self._database.connection() as connection:
-            records = connection.execute(asked).scalars()
+            records = connection.execute(asked, values).scalars()
             return tuple(one for one in map(loaded_or_none, records) if one)
-
-
-def _present() -> Select[tuple[str]]:
-    return (
-        select(addresses.c.record).where(addresses.c.gone.is_(False)).order_by(addresses.c.address)
-    )
 
 
 def _kept(connection: Connection, key: str) -> RedirectAddress | None:
