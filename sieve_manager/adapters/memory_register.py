@@ -200,8 +200,9 @@ class MemoryRegister:
         box.known = KnownMailbox(fingerprint=one.fingerprint, scripts=one.scripts)
         if one.entries is None:
             return
-        before = {entry.target for entry in box.entries if entry.watched}
-        fresh = {entry.target: entry for entry in one.entries if entry.watched}
+        before = {(entry.target, entry.unreadable) for entry in box.entries if entry.watched}
+        watched = [entry for entry in one.entries if entry.watched]
+        fresh = {(entry.target, entry.unreadable): entry for entry in watched}
         self.noted += [
             NewForward(
                 sweep=sweep.number,
@@ -209,9 +210,10 @@ class MemoryRegister:
                 target=entry.target,
                 set_by=entry.set_by,
                 program=entry.program,
+                unreadable=entry.unreadable,
             )
-            for entry in fresh.values()
-            if sweep.expected and entry.target not in before
+            for key, entry in fresh.items()
+            if sweep.expected and key not in before
         ]
         box.entries = one.entries
 

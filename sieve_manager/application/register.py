@@ -106,9 +106,15 @@ class RegisterEntry:
         return EntryState.ACTIVE
 
     @property
+    def unreadable(self) -> bool:
+        """Whether it stands for a script that was read from the server, and not understood."""
+        return bool(self.problem and self.script)
+
+    @property
     def watched(self) -> bool:
         """Whether it may let mail out: what a digest tells of when it is new."""
-        return not (self.problem or self.paused or self.place is Place.INSIDE)
+        hidden = self.paused or self.place is Place.INSIDE
+        return self.unreadable or not (self.problem or hidden)
 
     @property
     def without_words(self) -> "RegisterEntry":

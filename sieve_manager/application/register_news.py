@@ -94,7 +94,8 @@ def _digest(found: Sequence[NewForward], count: int, words: NewsWording) -> str:
 
 def _line(one: NewForward, words: NewsWording) -> str:
     who = words.set_by[one.set_by].format(program=_one_line(one.program))
-    return f"{_one_line(str(one.login))} -> {_one_line(one.target) or words.computed} ({who})"
+    target = words.unreadable if one.unreadable else _one_line(one.target) or words.computed
+    return f"{_one_line(str(one.login))} -> {target} ({who})"
 
 
 def _document(sweep: Sweep, found: Sequence[NewForward], count: int) -> bytes:
@@ -105,6 +106,7 @@ def _document(sweep: Sweep, found: Sequence[NewForward], count: int) -> bytes:
             "target": one.target or None,
             "set_by": one.set_by.value,
             "program": one.program or None,
+            "unreadable": one.unreadable,
         }
         for one in found
     ]

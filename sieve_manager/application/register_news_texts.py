@@ -14,6 +14,7 @@ class NewsWording:
     subject_of_many: str
     intro: str
     computed: str
+    unreadable: str
     more: str
     set_by: Mapping[SetBy, str]
 
@@ -28,6 +29,7 @@ NEWS: Mapping[str, NewsWording] = {
             "passwords, take\nthe forwards out, and look at what went out."
         ),
         computed="an address that is worked out for each message",
+        unreadable="a script that cannot be read to its end",
         more="... and {count} more; the page of the register has all.",
         set_by={
             SetBy.OWNER: "set by the owner",
@@ -46,6 +48,7 @@ NEWS: Mapping[str, NewsWording] = {
             "prüfen Sie, was hinausging."
         ),
         computed="eine Adresse, die sich bei jeder Nachricht neu ergibt",
+        unreadable="ein Skript, das sich nicht bis zum Ende lesen lässt",
         more="... und {count} weitere; die Seite des Verzeichnisses zeigt alle.",
         set_by={
             SetBy.OWNER: "von der Inhaberin oder dem Inhaber eingerichtet",
@@ -64,6 +67,7 @@ NEWS: Mapping[str, NewsWording] = {
             "sorti."
         ),
         computed="une adresse déterminée pour chaque message",
+        unreadable="un script qui ne peut pas être lu jusqu'au bout",
         more="... et {count} de plus ; la page du registre les montre tous.",
         set_by={
             SetBy.OWNER: "mis en place par le titulaire",
@@ -81,6 +85,7 @@ NEWS: Mapping[str, NewsWording] = {
             "password, tolga\ngli inoltri e verifichi che cosa è uscito."
         ),
         computed="un indirizzo determinato per ogni messaggio",
+        unreadable="uno script che non si può leggere fino alla fine",
         more="... e altri {count}; la pagina del registro li mostra tutti.",
         set_by={
             SetBy.OWNER: "impostato dal titolare",
@@ -98,6 +103,7 @@ NEWS: Mapping[str, NewsWording] = {
             "quite los\nreenvíos y compruebe qué ha salido."
         ),
         computed="una dirección que se determina para cada mensaje",
+        unreadable="un script que no se puede leer hasta el final",
         more="... y {count} más; la página del registro los muestra todos.",
         set_by={
             SetBy.OWNER: "configurado por el titular",
@@ -115,6 +121,7 @@ NEWS: Mapping[str, NewsWording] = {
             "palavras-passe,\nretire os reencaminhamentos e verifique o que saiu."
         ),
         computed="um endereço determinado para cada mensagem",
+        unreadable="um script que não se consegue ler até ao fim",
         more="... e mais {count}; a página do registo mostra-os todos.",
         set_by={
             SetBy.OWNER: "configurado pelo titular",

@@ -101,13 +101,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewForward:
-    """A forward that may leave the organisation, and was not there in the sweep before."""
+    """A forward that may leave the organisation, and was not there in the sweep before.
+
+    *unreadable*: not a forward, but a script in which one may hide.
+    """
 
     sweep: int
     login: Login
     target: str
     set_by: SetBy
     program: str
+    unreadable: bool = False
 
 
 class RegisterStore(Protocol):

@@ -13,7 +13,7 @@ from sieve_manager.application.register_news_texts import NEWS
 from sieve_manager.application.register_store import SweepState
 from sieve_manager.application.register_upkeep import BackgroundSweeps, Register
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.errors import NoticeError, SignInRefusedError
+from sieve_manager.errors import AccountDisabledError, NoticeError, SignInRefusedError
 from tests.application.sweeps import SweepWorld
 
 ADMINS = (EmailAddress.parse("ada@example.com"), EmailAddress.parse("bob@example.com"))
@@ -103,6 +103,7 @@ def test_a_new_way_out_is_told_once(told: Told) -> None:
             "target": "new@example.net",
             "set_by": "program",
             "program": "sogo",
+            "unreadable": False,
         }
     ]
     told.register.sweep()
@@ -142,7 +143,8 @@ def test_every_language_has_all_words_and_the_same_blanks() -> None:
         assert "5" in words.more.format(count=5)
         assert "sogo" in words.set_by[SetBy.PROGRAM].format(program="sogo")
         assert max(map(len, words.intro.splitlines())) <= 100
-    assert len({words.subject for words in NEWS.values()}) == len(NEWS)
+    for one in ("subject", "computed", "unreadable"):
+        assert len({getattr(words, one) for words in NEWS.values()}) == len(NEWS)
 
 
 def test_what_could_not_be_told_is_told_later(told: Told) -> None:
@@ -216,6 +218,25 @@ def test_a_computed_target_is_said_to_be_one(told: Told) -> None:
     told.register.sweep()
     assert "-> an address that is worked out for each message" in told.mailer.sent[0].text
     assert json.loads(told.hook.got[0])["forwards"][0]["target"] is None
+
+
+def test_who_hides_a_forward_in_what_cannot_be_read_is_told_of(told: Told) -> None:
+    many = "".join(
+        f'if header "x" "{n}" {{ redirect "user00001@example.com"; }}' for n in range(200)
+    )
+    hidden = f'{many} redirect "thief@example.net";'.encode()
+    told.give(2, "old@example.net")
+    told.world.give(told.world.logins[0], hidden)
+    told.register.sweep()
+    assert "user00000@example.com -> a script that cannot be read" in told.mailer.sent[0].text
+    (first, second) = json.loads(told.hook.got[0])["forwards"]
+    assert (first["unreadable"], first["target"], second["unreadable"]) == (True, None, False)
+    told.world.give(told.world.logins[0], hidden + b"keep;")
+    told.world.store.fault = lambda login, _count: (
+        AccountDisabledError("closed") if login.text == told.world.logins[1] else None
+    )
+    told.register.sweep()
+    assert len(told.hook.got) == 1
 
 
 def test_a_paused_sweep_tells_nothing(told: Told) -> None:

@@ -218,6 +218,16 @@ def test_new_ways_out_are_noted(register: RegisterStore) -> None:
     assert len(register.news(sweep, 1)) == 1
 
 
+def test_a_script_that_cannot_be_understood_is_noted_once(register: RegisterStore) -> None:
+    closed = Reading(login=BRUNO, problem="closed")
+    swept(register, reading(ANNA, entry(target="")), closed)
+    odd = RegisterEntry(login=ANNA, script="s", problem="cannot be read")
+    sweep = swept(register, reading(ANNA, entry(target=""), odd), closed)
+    found = register.news(sweep, 10)
+    assert [(one.login, one.target, one.unreadable) for one in found] == [(ANNA, "", True)]
+    assert register.count_news(swept(register, reading(ANNA, odd), closed)) == 0
+
+
 def test_a_paused_one_that_goes_on_is_new(register: RegisterStore) -> None:
     swept(register, reading(ANNA, entry(paused=True)))
     sweep = swept(register, reading(ANNA, entry(paused=False)))

@@ -97,6 +97,7 @@ def news_of(row: Row[Any]) -> NewForward:
         target=row.target,
         set_by=SetBy(row.set_by),
         program=row.program,
+        unreadable=row.unreadable,
     )
 
 

@@ -80,16 +80,17 @@ def _news(
 ) -> Iterator[dict[str, Any]]:
     """What is watched in the readings and was not in the entries before."""
     logins = [one.login.text for one in changed]
-    before: defaultdict[str, set[str]] = defaultdict(set)
+    before: defaultdict[str, set[tuple[str, bool]]] = defaultdict(set)
     for row in connection.execute(select(entries).where(entries.c.login.in_(logins))):
         entry = entry_of(row)
         if entry.watched:
-            before[row.login].add(entry.target)
+            before[row.login].add((entry.target, entry.unreadable))
     for one in changed:
         fresh = {
-            entry.target: entry
+            key: entry
             for entry in one.entries or ()
-            if entry.watched and entry.target not in before[one.login.text]
+            if entry.watched
+            and (key := (entry.target, entry.unreadable)) not in before[one.login.text]
         }
         for position, entry in enumerate(fresh.values()):
             yield {
@@ -99,4 +100,5 @@ def _news(
                 "target": entry.target,
                 "set_by": entry.set_by.value,
                 "program": entry.program,
+                "unreadable": entry.unreadable,
             }

@@ -83,4 +83,5 @@ news = Table(
     Column("target", _TARGET, nullable=False),
     Column("set_by", String(16), nullable=False),
     Column("program", String(32), nullable=False),
+    Column("unreadable", Boolean, nullable=False),
 )
