@@ -30,6 +30,7 @@ def upgrade() -> None:
     _api()
     _notices()
     _addresses()
+    _consents()
 
 
 def _directory() -> None:
@@ -338,3 +339,40 @@ def _addresses() -> None:
         # With the barrier, who may only read the view cannot look at other rows through it.
         for name, query in views("extract(epoch from now())").items():
             op.execute(f"CREATE VIEW {name} WITH (security_barrier) AS {query}")
+
+
+def _consents() -> None:
+    key = sa.String(320).with_variant(sa.String(320, collation="C"), "postgresql")
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("name", key, nullable=False),
+        sa.Column("destination", sa.Text, nullable=False),
+        sa.Column("destination_key", key, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("question", sa.Integer, nullable=False),
+        sa.Column("asked_at", sa.Float, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("done", sa.Boolean, nullable=False),
+    )
+    source = ["kind", "name", "destination_key"]
+    op.create_index("consents_source", "consents", source, unique=True)
+    op.create_index("consents_pending", "consents", ["done", "at"])
+    op.create_table(
+        "consent_questions",
+        sa.Column("consent", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("question", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("name", key, nullable=False),
+        sa.Column("destination_key", key, nullable=False),
+    )
+    op.create_index("consent_questions_source", "consent_questions", ["kind", "name", "at"])
+    to = ["destination_key", "at"]
+    op.create_index("consent_questions_destination", "consent_questions", to)
+    op.create_table(
+        "consent_wishes",
+        sa.Column("login", sa.String(255), primary_key=True),
+        sa.Column("wish", sa.Text, nullable=False),
+    )
