@@ -98,26 +98,31 @@ class Sweeping:
         run = _Run(self, sweep, holder, progress)
         try:
             reason = run.through()
+            if not reason:
+                self._mark_gone(run.stay)
         except SieveManagerError as error:
             self.register.pause(sweep, holder, str(error))
             raise
         if reason:
             self.register.pause(run.sweep, holder, reason)
             return self.register.last() or run.sweep
-        self._mark_gone()
         done = self.register.finish(run.sweep, holder)
         if done is None:
             raise MailboxBusyError(BUSY)
         progress(done)
         return done
 
-    def _mark_gone(self) -> None:
-        """Look up who has the targets that are inside."""
+    def _mark_gone(self, stay: Callable[[], object]) -> None:
+        """Look up who has the targets that are inside; it may take long, so *stay* meanwhile."""
         if next(self.reader.directory.logins(), None) is None:
             return
         after = ""
         while targets := self.register.inside_targets(after, _CHUNK):
-            self.register.mark_gone({target: not self._exists(target) for target in targets})
+            gone: dict[str, bool] = {}
+            for target in targets:
+                gone[target] = not self._exists(target)
+                stay()
+            self.register.mark_gone(gone)
             after = targets[-1]
 
     def _exists(self, target: str) -> bool:
@@ -168,6 +173,11 @@ class _Run:
         finally:
             pool.shutdown(cancel_futures=True)
         return self._end()
+
+    def stay(self) -> None:
+        """Keep others from taking the sweep over; MailboxBusyError where one did."""
+        if time.monotonic() - self.written > _RENEW_SECONDS:
+            self._write()
 
     def _left(self) -> Iterator[tuple[Login, KnownMailbox | None]]:
         cursor = self.sweep.cursor

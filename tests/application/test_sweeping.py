@@ -354,6 +354,38 @@ def test_a_slow_mailbox_does_not_cost_the_lease(monkeypatch: pytest.MonkeyPatch)
     assert world.sweeping.run(progress).read == 2
 
 
+def test_a_slow_directory_does_not_cost_the_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "_RENEW_SECONDS", 0)
+    world = SweepWorld(1)
+    script = "".join(f'redirect "to{number}@example.com";' for number in range(40))
+    world.give(world.logins[0], script.encode())
+
+    def slowly(*_: object) -> None:
+        world.pass_hours(2 / 3600)
+        assert world.register.take("somebody else", 30) is None
+
+    monkeypatch.setattr(type(world.people), "by_address", slowly)
+    assert world.sweeping.run().state is SweepState.DONE
+    assert world.register.count(Question(gone=True)) == 40
+
+
+def test_a_directory_that_goes_away_at_the_end_is_the_reason_for_the_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = SweepWorld(1)
+    world.give(world.logins[0], b'redirect "to@example.com";')
+
+    def away(*_: object) -> None:
+        raise DirectoryError("the directory is away")
+
+    monkeypatch.setattr(type(world.people), "by_address", away)
+    with pytest.raises(DirectoryError):
+        world.sweeping.run()
+    last = world.register.last()
+    assert last
+    assert (last.state, last.reason, last.read) == (SweepState.PAUSED, "the directory is away", 1)
+
+
 def test_one_that_fails_at_the_very_end_is_listed_where_others_could_be_read() -> None:
     world = SweepWorld(6)
     world.store.fault = lambda login, _: (
