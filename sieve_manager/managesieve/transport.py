@@ -78,15 +78,15 @@ class Transport:
         if self._parser.pending:
             raise TlsError("The server sent clear text where TLS must begin")
         context = _trusted(endpoint.ca_file)
-        kept = resumption.offered(endpoint, context)
+        session = resumption.offered(endpoint, context)
         with _translated(deadline):
             self._socket.settimeout(deadline.remaining())
             self._socket = tls = context.wrap_socket(
                 self._socket,
                 server_hostname=endpoint.server_name or endpoint.host,
-                session=kept.session if kept else None,
+                session=session,
             )
-        self._verified = resumption.verified(endpoint, tls)
+        self._verified = resumption.verified(endpoint, tls, offered=session is not None)
 
     def send(self, octets: bytes, deadline: Deadline) -> None:
         """Send all of *octets*; after an error nobody knows how much of it arrived."""

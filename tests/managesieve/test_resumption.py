@@ -1,6 +1,7 @@
 """TLS sessions are taken up again, and never further than what was verified."""
 
 import os
+import ssl
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from sieve_manager.demo.certificates import Authority, Certificate
 from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.errors import TlsError
 from sieve_manager.managesieve import Connection, Credentials, Endpoint, TlsMode, resumption
+from tests.servers import scripted_managesieve
 from tests.servers.mailboxes import PASSWORD
 from tests.servers.scripted_managesieve import Peer, ScriptedServer
 
@@ -85,6 +87,31 @@ def test_after_an_hour_the_certificate_is_verified_anew(
             now[0] = minutes * 60.0
             visit(at(server, authority))
         assert [peer.resumed for peer in server.peers] == [False, True, True, False]
+
+
+def test_a_server_that_takes_up_none_is_left_alone_for_a_minute(
+    authority: Authority, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forgetting(peer: Peer) -> None:
+        scripted_managesieve._context.cache_clear()
+        peer.start_tls(certificate)
+        peer.sign_in()
+        peer.answer(b"OK\r\n")
+
+    now, offers, offered = [0.0], [], resumption.offered
+
+    def noted(endpoint: Endpoint, context: ssl.SSLContext) -> ssl.SSLSession | None:
+        offers.append(session := offered(endpoint, context))
+        return session
+
+    monkeypatch.setattr(resumption, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(resumption, "offered", noted)
+    with ScriptedServer(forgetting) as server:
+        for seconds in (0, 1, 2, 60, 62, 63):
+            now[0] = seconds
+            visit(at(server, authority))
+        assert [peer.resumed for peer in server.peers] == [False] * 6
+    assert list(map(bool, offers)) == [False, True, False, False, False, True]
 
 
 def test_a_dovecot_takes_up_its_sessions(dovecot: DovecotServer, login: str) -> None:
