@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
+from sieve_manager.adapters.database import register as database_register
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.register import DatabaseRegister
 from sieve_manager.adapters.database.tables_register import entries, mailboxes, news, sweeps
@@ -261,6 +262,23 @@ def test_targets_that_nobody_has_are_marked(register: RegisterStore) -> None:
     assert targets(register, gone=True) == ["c@example.com", "a@example.com"]
     register.mark_gone({"a@example.com": False, "b@example.com": False, "c@example.com": True})
     assert targets(register, gone=True) == ["c@example.com"]
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_a_sweep_meanwhile_hides_and_repeats_nothing_in_what_is_taken_away(
+    register: RegisterStore, sort: Sort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_register, "_EXPORTED_AT_A_TIME", 2)
+    mailboxes_ = [Login(f"m{number}") for number in range(7)]
+    swept(register, *(reading(one, entry(one, f"{one}@example.net")) for one in mailboxes_))
+    taken = register.every(Question(sort=sort))
+    found = [next(taken).target for _ in range(3)]
+    sweep = register.take(HOLDER, 60)
+    assert sweep
+    early = [reading(mailboxes_[0]), reading(mailboxes_[1])]  # forward nothing any more
+    assert register.write(sweep, HOLDER, early, 60)
+    found += [one.target for one in taken]
+    assert found == [f"{one}@example.net" for one in mailboxes_]
 
 
 def test_filters_and_orders(register: RegisterStore, clock: Clock) -> None:

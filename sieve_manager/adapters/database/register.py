@@ -14,11 +14,12 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    tuple_,
     update,
 )
 
 from sieve_manager.adapters.database.engine import Database
-from sieve_manager.adapters.database.register_questions import asked_for, counted
+from sieve_manager.adapters.database.register_questions import ORDERS, asked_for, counted
 from sieve_manager.adapters.database.register_rows import (
     entry_of,
     news_of,
@@ -225,11 +226,17 @@ class DatabaseRegister:
         return number
 
     def every(self, question: Question) -> Iterator[RegisterEntry]:
-        """All, a page at a time."""
-        offset = 0
-        while page := self.page(question, offset, _EXPORTED_AT_A_TIME):
-            yield from page
-            offset += len(page)
+        """All, a page at a time; each begins behind the last entry, whatever a sweep changes."""
+        asked, order = asked_for(question).limit(_EXPORTED_AT_A_TIME), ORDERS[question.sort]
+        page = asked
+        while True:
+            with self._database.connection() as connection:
+                rows = connection.execute(page).all()
+            yield from map(entry_of, rows)
+            if len(rows) < _EXPORTED_AT_A_TIME:
+                return
+            last = [getattr(rows[-1], column.name) for column in order]
+            page = asked.where(tuple_(*order) > last)
 
     def _new(self, connection: Connection, number: int, now: float) -> dict[str, Any]:
         expected = connection.execute(select(func.count()).select_from(mailboxes)).scalar_one()

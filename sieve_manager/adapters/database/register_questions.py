@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Column, ColumnElement, Select, func, select
 
 from sieve_manager.adapters.database.tables_register import NEVER, entries
 from sieve_manager.application.register import Place
 from sieve_manager.application.register_store import MOST_COUNTED, Question, Sort
 
-_ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
+ORDERS: dict[Sort, tuple[Column[Any], ...]] = {
     Sort.MAILBOX: (entries.c.login, entries.c.position),
     Sort.TARGET: (entries.c.target, entries.c.login, entries.c.position),
     Sort.ENDS: (entries.c.ends, entries.c.login, entries.c.position),
@@ -17,7 +17,7 @@ _ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
 
 def asked_for(question: Question) -> Select[Any]:
     """All columns of the entries, in order."""
-    return select(entries).where(*_conditions(question)).order_by(*_ORDERS[question.sort])
+    return select(entries).where(*_conditions(question)).order_by(*ORDERS[question.sort])
 
 
 def counted(question: Question) -> Select[Any]:
