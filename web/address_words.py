@@ -1,13 +1,15 @@
 """How a redirect address is spoken of."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sieve_manager.application.address_history import AddressChange, AddressVersion
 from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
-from web.say import N_, _, address, addresses, day, say, short_day
+from web.say import N_, _, address, addresses, day, say, short_day, strong, zone_name
 
 KINDS = {AddressKind.REDIRECT: N_("Redirect address"), AddressKind.ALIAS: N_("Alias")}
 _CHANGES = {
@@ -24,30 +26,83 @@ _SHAPES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing about an address, and what it is; *value* is empty where there is none."""
+
+    label: str
+    value: Markup
+
+
+def name_of(kept: RedirectAddress) -> Markup:
+    """The address in a sentence; a catch-all by what it stands for."""
+    if kept.is_catch_all:
+        domain = kept.address.readable.rpartition("@")[2]
+        return say("any other address of %(domain)s", domain=strong(domain))
+    return address(kept.address)
+
+
+def title_of(kept: RedirectAddress) -> str:
+    """The address as a heading."""
+    if kept.is_catch_all:
+        return _("All other addresses of %(domain)s", domain=kept.address.readable[2:])
+    return kept.address.readable
+
+
 def address_sentence(kept: RedirectAddress, now: datetime) -> Markup:
     """What happens to mail for it, in one sentence."""
-    name, to = address(kept.address), addresses(kept.forward.destinations)
-    if kept.is_catch_all:
-        name = say("any other address of %(domain)s", domain=kept.address.domain)
+    name, to = name_of(kept), addresses(kept.forward.destinations)
     match kept.phase(now):
         case Phase.PAUSED:
             return say("Mail for %(name)s is refused: it is paused.", name=name)
         case Phase.ENDED:
             return say("Mail for %(name)s is refused: it has ended.", name=name)
-        case _ if kept.kind is AddressKind.ALIAS:
-            return say("Mail for %(name)s is delivered to %(to)s.", name=name, to=to)
-        case _:
-            said = say(
-                "Mail for %(name)s goes to %(to)s, and nothing stays here.", name=name, to=to
-            )
-            return Markup(" ").join([said, *_days(kept)])
+        case phase:
+            if kept.kind is AddressKind.ALIAS:
+                said = say("Mail for %(name)s is delivered to %(to)s.", name=name, to=to)
+            else:
+                said = say(
+                    "Mail for %(name)s goes to %(to)s, and nothing stays here.", name=name, to=to
+                )
+            return Markup(" ").join([said, *_days(kept, phase)])
 
 
 def told_sentence(kept: RedirectAddress) -> Markup:
     """What senders are told while it is not in use."""
     if kept.moved_to:
-        return say("Senders are then told the new address %(new)s.", new=address(kept.moved_to))
-    return say("Senders are then told that it is not in use.")
+        return say(
+            "While it is paused or over, senders are told the new address %(new)s.",
+            new=address(kept.moved_to),
+        )
+    return say("While it is paused or over, senders are told that it is not in use.")
+
+
+def facts_of(kept: RedirectAddress) -> tuple[Fact, ...]:
+    """All that was decided about it, each with its name; the note is left to the page."""
+    period = kept.forward.period
+    first, last = period.first_day, period.last_day
+    zone = zone_name(period.timezone) if first or last else ""
+    moved = address(kept.moved_to) if kept.moved_to else Markup("")
+    values = (
+        (_("What it is"), escape(kind_words(kept))),
+        (_("Where it leads"), addresses(kept.forward.destinations)),
+        (_("First day"), escape(day(first) if first else "")),
+        (_("Last day"), escape(day(last) if last else "")),
+        (_("Time zone"), escape(zone)),
+        (_("Told to senders"), moved),
+        (_("Who may change it"), strong(kept.owner.text) if kept.owner else Markup("")),
+    )
+    return tuple(Fact(label, value) for label, value in values)
+
+
+def differences(
+    before: RedirectAddress | None, after: RedirectAddress | None
+) -> tuple[tuple[Fact, Markup], ...]:
+    """What is different, each with what it was before."""
+    if before is None or after is None:
+        return ()
+    pairs = zip(facts_of(after), facts_of(before), strict=True)
+    return tuple((now, was.value) for now, was in pairs if now != was)
 
 
 def state_words(kept: RedirectAddress, now: datetime) -> str:
@@ -79,11 +134,13 @@ def change_words(version: AddressVersion) -> str:
 
 
 def kind_words(kept: RedirectAddress) -> str:
-    """A redirect address or an alias."""
-    return _(KINDS[kept.kind])
+    """A redirect address, an alias, or a catch-all."""
+    return _("Catch-all") if kept.is_catch_all else _(KINDS[kept.kind])
 
 
-def _days(kept: RedirectAddress) -> list[Markup]:
+def _days(kept: RedirectAddress, phase: Phase) -> Iterator[Markup]:
     period = kept.forward.period
-    first = [say("From %(day)s.", day=day(period.first_day))] if period.first_day else []
-    return first + ([say("Until %(day)s.", day=day(period.last_day))] if period.last_day else [])
+    if period.first_day and phase is Phase.SCHEDULED:
+        yield say("It begins on %(day)s; until then it is refused.", day=day(period.first_day))
+    if period.last_day:
+        yield say("Its last day is %(day)s.", day=day(period.last_day))

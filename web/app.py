@@ -9,6 +9,8 @@ from sieve_manager.bootstrap import Wired, build
 from sieve_manager.settings import load_settings
 from sieve_manager.settings_sections import WebSection
 from web import (
+    address_form,
+    address_pages,
     addresses,
     batches,
     case_form,
@@ -69,6 +71,7 @@ _PAGES = (
     register,
     trace,
     addresses,
+    address_form,
     not_wanted,
     api,
 )
@@ -157,7 +160,7 @@ def _teach_templates(app: Flask) -> None:
         mailbox_title=mailbox_title,
         role_shown=role_shown,
         shows_filters=shows_filters,
-        shows_addresses=addresses.are_shown,
+        shows_addresses=address_pages.are_shown,
         finding_text=say.finding_text,
         coloured=scripts.coloured,
         difference_kind=scripts.difference_kind,

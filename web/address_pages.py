@@ -1,0 +1,156 @@
+"""What the pages about redirect addresses share: who may do what, and the review."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from sieve_manager.application.address_plan import AddressPlan
+from sieve_manager.application.redirect_addresses import RedirectAddresses, SavedAddress
+from sieve_manager.application.staff import denied
+from sieve_manager.application.trace import Hop
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Phase
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.redirect_address import RedirectAddress
+from sieve_manager.errors import DirectoryError, StorageError
+from sieve_manager.policy.address_policy import may_redirect
+from sieve_manager.policy.findings import Finding
+from web import address_words, chain_words
+from web.address_offer import Offered
+from web.chain_drawing import MOST_BOXES, count, draw
+from web.context import actor, wired
+from web.review import HTTP_CONFLICT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What the review page shows and where its buttons lead."""
+
+    plan: AddressPlan
+    title: str
+    button: str
+    save_to: str
+    pairs: tuple[tuple[str, str], ...]
+    edit_to: str = ""
+    cancel_to: str = ""
+    asks_why: bool = False
+    offer: Offered | None = None
+
+    @property
+    def chain(self) -> Hop | None:
+        """The way of a message as it will be; None where there will be none."""
+        after = self.plan.after
+        phase = after.phase(wired().clock()) if after else Phase.ENDED
+        return self.plan.chain if phase in (Phase.ACTIVE, Phase.SCHEDULED) else None
+
+    @property
+    def drawing(self) -> Markup:
+        """The same as a picture."""
+        return draw(self.chain, chain_words.words_of(self.chain)) if self.chain else Markup("")
+
+
+def use() -> RedirectAddresses:
+    """The use cases."""
+    return wired().redirect_addresses
+
+
+def named(text: str) -> EmailAddress:
+    """The address that a link or a form names; InvalidInputError."""
+    return EmailAddress.parse(text, where="address")
+
+
+def kept_of(text: str) -> RedirectAddress:
+    """The one that is kept; NotFound."""
+    kept = use().get(actor(), named(text))
+    if kept is None:
+        raise NotFound
+    return kept
+
+
+def manages(address: EmailAddress) -> bool:
+    """Whether who is signed in may do everything with it."""
+    return use().hindrance(actor(), address) is None
+
+
+def may_become(kept: RedirectAddress | None, wanted: RedirectAddress | None) -> bool:
+    """Whether who is signed in may make *wanted* of *kept*, as far as rights go."""
+    if any(manages(one.address) for one in (kept, wanted) if one):
+        return True
+    if kept is None or wanted is None:
+        return False
+    return may_redirect(Login(actor().name), kept, wanted) is None
+
+
+def hindrance() -> Finding | None:
+    """Why who is signed in can make no address anywhere; None: they can."""
+    somewhere = [EmailAddress("x", domain) for domain in own_domains() or [""]]
+    found = [use().hindrance(actor(), one) for one in somewhere]
+    return None if None in found else found[0]
+
+
+def own_domains() -> list[str]:
+    """The domains in which addresses are made here, by name."""
+    return sorted(use().rules.domains)
+
+
+def demand_maker() -> None:
+    """Return where who is signed in can make some address; NotAllowedError."""
+    if found := hindrance():
+        raise denied(found)
+
+
+def are_shown() -> bool:
+    """Whether who is signed in finds the pages: they can make some, or have some.
+
+    Every page asks, also the one about an error, so this must not be one.
+    """
+    if not use().rules.domains:
+        return False
+    try:
+        return hindrance() is None or bool(use().found(actor(), limit=1))
+    except (StorageError, DirectoryError):
+        return False
+
+
+def show_review(look: Look, *, meanwhile: bool) -> ResponseReturnValue:
+    """The page between a wish and its save."""
+    page = show(
+        "address_review.html",
+        look=look,
+        plan=look.plan,
+        meanwhile=meanwhile,
+        words=chain_words,
+        count=count,
+        large=look.chain is not None and count(look.chain) > MOST_BOXES,
+    )
+    return page, HTTP_CONFLICT if meanwhile else 200
+
+
+def proof_at(address: EmailAddress, saved: SavedAddress) -> str:
+    """The page that says that it was saved."""
+    number = saved.version.number if saved.version else None
+    return url_for("addresses.show", address=str(address), saved=number)
+
+
+def show(template: str, **facts: object) -> str:
+    """The page, with the words for addresses as of now."""
+    now = wired().clock()
+
+    def of_now(words: Callable[..., object]) -> Callable[[RedirectAddress], object]:
+        return lambda kept: words(kept, now)
+
+    return render_template(
+        template,
+        address_sentence=of_now(address_words.address_sentence),
+        address_state=of_now(address_words.state_words),
+        address_shape=of_now(address_words.state_shape),
+        address_title=address_words.title_of,
+        told_sentence=address_words.told_sentence,
+        kind_words=address_words.kind_words,
+        may_make=hindrance() is None,
+        **facts,
+    )
