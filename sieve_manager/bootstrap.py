@@ -210,7 +210,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         ),
         tracing=tracing,
         single_sign_on=wire_single_sign_on(settings, clock, directory, staff, store),
-        tokens=Tokens(store=DatabaseTokens(database), clock=clock, trail=trail, staff=staff_rules),
+        tokens=Tokens(store=DatabaseTokens(database), clock=clock, trail=trail, role_of=staff.role),
         replays=DatabaseReplays(database, clock),
         measures=measures,
         readiness=Readiness(

@@ -3,8 +3,8 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -15,10 +15,9 @@ from sieve_manager.application.ports import Clock
 from sieve_manager.application.staff import ADMINISTRATORS_ONLY, denied
 from sieve_manager.application.trail import Trail
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.domain.people import Person
 from sieve_manager.domain.roles import Role
 from sieve_manager.errors import InvalidInputError
-from sieve_manager.policy.rights import DEPUTY_MARK, StaffRules, role_of
+from sieve_manager.policy.rights import DEPUTY_MARK
 
 PREFIX = "sm_"
 """Every secret begins with it, so that programs that look for leaked secrets find ours."""
@@ -44,7 +43,8 @@ class Scope(StrEnum):
 class Token:
     """A token, without its secret; all instants are UTC.
 
-    *listed*: who made it stood by name in [staff] then, and has to stand there still.
+    *listed*: who made it was an administrator by [staff] and the directory then, and has to be
+    staff by them still.
     """
 
     id: int = 0
@@ -97,12 +97,15 @@ class TokenStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """What administrators do with tokens, and the door asks; every method: StorageError."""
+    """What administrators do with tokens, and the door asks; every method: StorageError.
+
+    *role_of* is the role of a login by [staff] and the directory; it may raise DirectoryError.
+    """
 
     store: TokenStore
     clock: Clock
     trail: Trail
-    staff: StaffRules = field(default_factory=StaffRules)
+    role_of: Callable[[Login], Role] = lambda _: Role.OWNER
 
     def create(
         self, actor: Actor, *, name: str, scopes: Collection[Scope], role: Role, days: int
@@ -123,7 +126,9 @@ class Tokens:
             created_by=actor.name,
             created=now,
             expires=now + timedelta(days=days),
-            listed=self._listed(actor.name) is Role.ADMINISTRATOR,
+            # Whoever has a shell is no login of the mail server's.
+            listed=actor.channel is not Channel.CLI
+            and self.role_of(Login(actor.name)) is Role.ADMINISTRATOR,
         )
         if len(token.actor("").name) > _LONGEST_ACTOR:
             raise _bad_name()
@@ -150,7 +155,7 @@ class Tokens:
         self._tell(actor, "token.revoke", f"Token {number}.")
 
     def accept(self, secret: str) -> Token | None:
-        """The token that *secret* belongs to, if it is good now."""
+        """The token that *secret* belongs to, if it is good now; DirectoryError."""
         token = self.store.find(digest_of(secret)) if secret.startswith(PREFIX) else None
         good = token is not None and token.is_good(self.clock()) and self._maker_stays(token)
         return token if good else None
@@ -160,18 +165,11 @@ class Tokens:
         return self.store.count(token, self.clock()) <= CALLS_A_MINUTE
 
     def _maker_stays(self, token: Token) -> bool:
-        """Whether its maker may still do what it does, as far as [staff] names people.
-
-        Groups, which are the directory's, are not asked for at each call.
-        """
+        """Whether its maker may still do what it does; groups of a sign-in cannot be asked for."""
         if not token.listed:
             return True
         allowed = (Role.ADMINISTRATOR,) if token.role is Role.ADMINISTRATOR else _STAFF
-        return self._listed(token.created_by) in allowed
-
-    def _listed(self, name: str) -> Role:
-        """The role that [staff] gives to this login by name."""
-        return role_of(Person(login=Login(name)), self.staff)
+        return self.role_of(Login(token.created_by)) in allowed
 
     def _tell(self, actor: Actor, action: str, detail: str) -> None:
         done = AuditEntry(

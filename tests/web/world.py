@@ -332,7 +332,7 @@ class World:
             store=MemoryTokens(),
             clock=self.clock,
             trail=self.forwards.saving.trail,
-            staff=self.settings.staff.rules(),
+            role_of=self.staff.role,
         )
         self.replays = MemoryReplays(clock=self.clock)
         self.relay = Relay(self.addresses)

@@ -7,7 +7,11 @@ import pytest
 
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.tokens import CALLS_A_MINUTE, Scope
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.people import Person
 from sieve_manager.domain.roles import Role
+from sieve_manager.policy.rights import role_of
 from sieve_manager.settings_staff import StaffSection
 from tests.web.api.calling import MAKER, Caller, caller, code_of, made
 from tests.web.world import ADA, ANNA, BRUNO, OTTO, STAFF, World
@@ -76,7 +80,29 @@ def test_a_token_does_not_outlive_the_right_of_who_made_it(
     world = made()
     api, later = caller(world, role=role), StaffSection.model_validate(staff).rules()
     assert world.tokens.accept(api.secret)
-    assert bool(replace(world.tokens, staff=later).accept(api.secret)) is opens
+    now = replace(world.staff, rules=later).role
+    assert bool(replace(world.tokens, role_of=now).accept(api.secret)) is opens
+
+
+@pytest.mark.parametrize("named", ["group:admins", "ada.the.chief@example.com"])
+def test_nor_the_group_or_the_address_from_which_that_right_came(named: str) -> None:
+    person = Person(
+        login=Login(ADA),
+        address=EmailAddress.parse("ada.the.chief@example.com"),
+        groups=frozenset({"Admins"}),
+    )
+    rules = StaffSection.model_validate({**STAFF, "administrators": [named]}).rules()
+    found = [person]
+
+    def role(_login: Login) -> Role:
+        return role_of(found[0], rules)
+
+    world = made()
+    world.tokens = replace(world.tokens, role_of=role)
+    api = caller(world, role=Role.ADMINISTRATOR)
+    assert world.tokens.accept(api.secret)
+    found[0] = Person(login=Login(ADA))
+    assert world.tokens.accept(api.secret) is None
 
 
 def test_a_token_made_at_the_command_line_stays_until_it_is_revoked() -> None:
