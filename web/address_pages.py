@@ -9,15 +9,14 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from sieve_manager.application.address_plan import AddressPlan
+from sieve_manager.application.address_rights import refusal_to_change
 from sieve_manager.application.redirect_addresses import RedirectAddresses, SavedAddress
 from sieve_manager.application.staff import denied
 from sieve_manager.application.trace import Hop
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Phase
-from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.errors import DirectoryError, StorageError
-from sieve_manager.policy.address_policy import may_redirect
 from sieve_manager.policy.findings import Finding
 from web import address_words, chain_words
 from web.address_offer import Offered
@@ -76,13 +75,12 @@ def manages(address: EmailAddress) -> bool:
     return use().hindrance(actor(), address) is None
 
 
-def may_become(kept: RedirectAddress | None, wanted: RedirectAddress | None) -> bool:
+def may_become(
+    address: EmailAddress, kept: RedirectAddress | None, wanted: RedirectAddress | None
+) -> bool:
     """Whether who is signed in may make *wanted* of *kept*, as far as rights go."""
-    if any(manages(one.address) for one in (kept, wanted) if one):
-        return True
-    if kept is None or wanted is None:
-        return False
-    return may_redirect(Login(actor().name), kept, wanted) is None
+    rules, staff = use().rules, use().staff
+    return refusal_to_change(actor(), address, kept, wanted, rules, staff) is None
 
 
 def hindrance() -> Finding | None:

@@ -76,9 +76,9 @@ def show() -> ResponseReturnValue:
         kept=kept,
         versions=[_told(one) for one in versions],
         proof=newest is not None and str(newest.number) == saved,
-        may_change=kept is not None and may_become(kept, kept),
-        may_delete=may_become(kept, None),
-        may_undo=newest is not None and may_become(kept, newest.new.before),
+        may_change=kept is not None and may_become(address, kept, kept),
+        may_delete=may_become(address, kept, None),
+        may_undo=newest is not None and may_become(address, kept, newest.new.before),
         zone=kept.forward.period.timezone if kept else zone(),
     )
 
