@@ -26,7 +26,7 @@ from sieve_manager.policy.rights import StaffRules, may_act
 from sieve_manager.sieve.grammar import parse
 from sieve_manager.sieve.includes import includes_of
 
-READER = "2"
+READER = "3"
 """Another one reads all scripts again, changed or not: for when more is understood of them."""
 
 _SWEEPER = Actor(name="sieve-manager", channel=Channel.WORKER, role=Role.ADMINISTRATOR)

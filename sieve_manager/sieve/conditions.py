@@ -70,6 +70,7 @@ class Conditions:
 UNREAD = Condition(kind=ConditionKind.UNREAD)
 _MATCHES = ("is", "contains", "matches")
 _FIELDS = {"header": (), "address": ("all",), "envelope": ("all",)}
+_SPAM_VALUE = re.compile(r"\s*(?:yes|true|spam|\*)", re.IGNORECASE)
 _ZONE = re.compile(r"([+-])(\d\d)([0-5]\d)")
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -114,7 +115,7 @@ def _simple(test: Test) -> Condition:
     rest = set(tags) - set(_MATCHES)
     match = compares[0] if compares else "is"
     if test.name in _FIELDS and len(texts) == 2 and rest <= set(_FIELDS[test.name]):
-        if _of_spam(texts):
+        if match != "matches" and _marks_spam(*texts):
             return Condition(kind=ConditionKind.SPAM)
         return Condition(kind=ConditionKind.FIELD, fields=texts[0], match=match, values=texts[1])
     if test.name == "exists" and len(texts) == 1 and not tags:
@@ -123,11 +124,20 @@ def _simple(test: Test) -> Condition:
         return Condition(kind=ConditionKind.SIZE, match=tags[0], values=(numbers[0],))
     if test.name == "body" and len(texts) == 1 and rest <= {"raw", "text"}:
         return Condition(kind=ConditionKind.BODY, match=match, values=texts[0])
-    return Condition(kind=ConditionKind.SPAM) if test.name == "spamtest" else UNREAD
+    is_spam = test.name == "spamtest" and "value" in tags and _scores_spam(*texts)
+    return Condition(kind=ConditionKind.SPAM) if is_spam else UNREAD
 
 
-def _of_spam(texts: list[tuple[str, ...]]) -> bool:
-    return all("spam" in name.lower() for name in texts[0])
+def _marks_spam(names: tuple[str, ...], values: tuple[str, ...]) -> bool:
+    """Whether such a header says that it is spam, and not that it is none."""
+    says_so = all(_SPAM_VALUE.match(value) for value in values)
+    return says_so and all("spam" in name.lower() for name in names)
+
+
+def _scores_spam(*texts: tuple[str, ...]) -> bool:
+    """Whether a ``spamtest`` asks for a score above that of mail that is clean (RFC 5235 §2)."""
+    relation, score = texts if len(texts) == 2 else ((), ())
+    return relation in (("ge",), ("gt",)) and score not in (("0",), ("1",))
 
 
 def _sorted(
