@@ -1,5 +1,6 @@
 """Tells administrators of new ways out: by mail, and to another program; once a sweep each."""
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
@@ -46,7 +47,8 @@ class RegisterNews:
         """Tell each what is new in the last sweeps, where that was not done yet.
 
         Who cannot be told now is told at a later call, for TELL_WITHIN. A process that is killed
-        between telling and noting that it told tells once more. StorageError.
+        between telling and noting that it told tells once more, by a mail that mail servers know as
+        the same. StorageError.
         """
         listeners = self._listeners()
         for sweep in self.register.done_since(now - TELL_WITHIN):
@@ -74,11 +76,17 @@ class RegisterNews:
         if count := self.register.count_news(sweep):
             words = NEWS[self.language]
             text = _digest(self.register.news(sweep, _IN_MAIL), count, words)
-            mailer.send(to=to, subject=_subject(count, words), text=text)
+            subject, identity = _subject(count, words), _identity(sweep, to)
+            mailer.send(to=to, subject=subject, text=text, identity=identity)
 
     def _post(self, webhook: Webhook, sweep: Sweep) -> None:
         if count := self.register.count_news(sweep):
             webhook.post(_document(sweep, self.register.news(sweep, _IN_WEBHOOK), count))
+
+
+def _identity(sweep: Sweep, to: EmailAddress) -> str:
+    told = f"register\n{sweep.number} {sweep.started.isoformat()}\n{to.key}"
+    return hashlib.sha256(told.encode()).hexdigest()[:40]
 
 
 def _subject(count: int, words: NewsWording) -> str:

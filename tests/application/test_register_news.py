@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sieve_manager.adapters.memory import MemoryMailer, Notice
+from sieve_manager.adapters.memory_register import MemoryRegister
 from sieve_manager.application.case_notice_words import LANGUAGES
 from sieve_manager.application.register import SetBy
 from sieve_manager.application.register_news import TELL_WITHIN, RegisterNews
@@ -182,6 +183,21 @@ def test_what_could_not_be_told_outlasts_the_next_sweeps() -> None:
     told.mailer.refused.clear()
     told.register.run_if_due()
     assert [notice.to for notice in told.mailer.sent] == list(ADMINS)
+
+
+def test_killed_between_sending_and_noting_it_is_the_same_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = Told()
+    told.register.sweep()
+    told.give(1, "new@example.net")
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryRegister, "told", lambda *_: None)
+        told.register.sweep()
+    told.register.run_if_due()
+    first, second, again, last = told.mailer.sent
+    assert (again.identity, last.identity) == (first.identity, second.identity)
+    assert len({first.identity, second.identity, ""}) == 3
 
 
 def test_what_is_old_is_not_told_any_more() -> None:
