@@ -27,7 +27,8 @@ pages = Blueprint("address_form", __name__)
 def new() -> ResponseReturnValue:
     """The form, with what a link has filled in already."""
     demand_maker()
-    return _form(replace(AddressInput.typed(request.args), timezone=zone()), None)
+    typed = AddressInput.typed(request.args)
+    return _form(replace(typed, timezone=typed.timezone or zone()), None)
 
 
 @pages.post("/addresses/new")
@@ -125,7 +126,7 @@ def _review(
         pairs=typed.pairs,
         edit_to=url_for("address_form.change_send" if kept else "address_form.send"),
         cancel_to=_back(kept),
-        offer=address_offer.instead_of(plan.after) if plan.after and not kept else None,
+        offer=address_offer.instead_of(plan.after, typed) if plan.after and not kept else None,
     )
     return address_pages.show_review(look, meanwhile=meanwhile or plan.conflict)
 

@@ -144,12 +144,19 @@ class AddressInput:
         return found
 
     def _owner(self, errors: list[FieldError]) -> Login | None:
+        """Only where somebody can be one: an alias and a catch-all are the helpdesk's."""
+        if not self.owner or self.kind != AddressKind.REDIRECT:
+            return None
         try:
             separator = wired().settings.master_separator
-            return Login.parse(self.owner, master_separator=separator) if self.owner else None
+            login = Login.parse(self.owner, master_separator=separator)
         except InvalidInputError as error:
             errors.append(replace(field_error(error), where="owner"))
             return None
+        if wired().directory.person(login) is None:
+            message = _("Nobody here has the user name “%(name)s”.", name=login.text)
+            errors.append(FieldError(where="owner", message=message))
+        return login
 
 
 def _address(where: str, text: str, errors: list[FieldError]) -> EmailAddress | None:

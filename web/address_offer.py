@@ -1,7 +1,7 @@
 """That an alias would be the better tool, why, and how to come by it."""
 
-from dataclasses import dataclass
-from urllib.parse import quote
+from dataclasses import dataclass, replace
+from urllib.parse import quote, urlencode
 
 from flask import url_for
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Mailbox
 from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
 from sieve_manager.domain.variants import Likeness
+from web.address_input import AddressInput
 from web.context import actor, wired
 from web.say import N_, _, address, say
 
@@ -35,20 +36,16 @@ class Offered:
     mail: str = ""
 
 
-def instead_of(wanted: RedirectAddress) -> Offered | None:
-    """What to offer instead of a new redirect address."""
+def instead_of(wanted: RedirectAddress, typed: AddressInput) -> Offered | None:
+    """What to offer instead of *wanted*, a new redirect address, for which *typed* was entered."""
     found = _offers().of_address(wanted)
     if found is None:
         return None
     if not _may_make(found.alias):
         return _request(found, wanted.forward.note)
-    link = url_for(
-        "address_form.new",
-        kind=AddressKind.ALIAS.value,
-        address=str(found.alias),
-        to=str(found.mailbox),
-        note=wanted.forward.note or None,
-    )
+    alias = replace(typed, kind=AddressKind.ALIAS.value, to=(str(found.mailbox),), owner="")
+    filled = urlencode([(name, value) for name, value in alias.pairs if value])
+    link = f"{url_for('address_form.new')}?{filled}"
     return Offered(because=_because(found), link=link)
 
 

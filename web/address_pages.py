@@ -15,14 +15,19 @@ from sieve_manager.application.staff import denied
 from sieve_manager.application.trace import Hop
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Phase
+from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.errors import DirectoryError, StorageError
 from sieve_manager.policy.findings import Finding
 from web import address_words, chain_words
 from web.address_offer import Offered
+from web.address_words import Card, card_of
 from web.chain_drawing import MOST_BOXES, count, draw
 from web.context import actor, wired
 from web.review import HTTP_CONFLICT
+
+MOST_OWN = 20
+"""On the overview; more are on a page of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +117,14 @@ def are_shown() -> bool:
         return hindrance() is None or bool(use().found(actor(), limit=1))
     except (StorageError, DirectoryError):
         return False
+
+
+def own_cards() -> tuple[Card, ...]:
+    """Those of which who is signed in is the owner, for a list; the first ones of many."""
+    if not use().rules.domains:
+        return ()
+    now, own = wired().clock(), Login(actor().name)
+    return tuple(card_of(one, now) for one in use().store.found(owner=own, limit=MOST_OWN))
 
 
 def show_review(look: Look, *, meanwhile: bool) -> ResponseReturnValue:

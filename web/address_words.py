@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from markupsafe import Markup, escape
 
@@ -16,6 +16,8 @@ _CHANGES = {
     AddressChange.PAUSE: N_("Paused"),
     AddressChange.RESUME: N_("Resumed"),
     AddressChange.DELETE: N_("Deleted"),
+    AddressChange.AGREED: N_("A receiver has agreed"),
+    AddressChange.WITHDRAWN: N_("A receiver does not want the mail any more"),
     AddressChange.UNDO: N_("A change was taken back"),
 }
 _SHAPES = {
@@ -32,6 +34,30 @@ class Fact:
 
     label: str
     value: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a list says of an address; *key* is what links name it by."""
+
+    key: str
+    title: str
+    shape: str
+    state: str
+    to: Markup
+    note: str
+
+
+def card_of(kept: RedirectAddress, now: datetime) -> Card:
+    """The card of an address in a list."""
+    return Card(
+        key=str(kept.address),
+        title=title_of(kept),
+        shape=state_shape(kept, now),
+        state=f"{kind_words(kept)}: {state_words(kept, now)}",
+        to=addresses(kept.forward.destinations),
+        note=kept.forward.note,
+    )
 
 
 def name_of(kept: RedirectAddress) -> Markup:
@@ -80,15 +106,12 @@ def told_sentence(kept: RedirectAddress) -> Markup:
 def facts_of(kept: RedirectAddress) -> tuple[Fact, ...]:
     """All that was decided about it, each with its name; the note is left to the page."""
     period = kept.forward.period
-    first, last = period.first_day, period.last_day
-    zone = zone_name(period.timezone) if first or last else ""
     moved = address(kept.moved_to) if kept.moved_to else Markup("")
     values = (
         (_("What it is"), escape(kind_words(kept))),
         (_("Where it leads"), addresses(kept.forward.destinations)),
-        (_("First day"), escape(day(first) if first else "")),
-        (_("Last day"), escape(day(last) if last else "")),
-        (_("Time zone"), escape(zone)),
+        (_("First day"), _day_there(period.first_day, period.timezone)),
+        (_("Last day"), _day_there(period.last_day, period.timezone)),
         (_("Told to senders"), moved),
         (_("Who may change it"), strong(kept.owner.text) if kept.owner else Markup("")),
     )
@@ -136,6 +159,10 @@ def change_words(version: AddressVersion) -> str:
 def kind_words(kept: RedirectAddress) -> str:
     """A redirect address, an alias, or a catch-all."""
     return _("Catch-all") if kept.is_catch_all else _(KINDS[kept.kind])
+
+
+def _day_there(one: date | None, zone: str) -> Markup:
+    return escape(f"{day(one)} ({zone_name(zone)})" if one else "")
 
 
 def _days(kept: RedirectAddress, phase: Phase) -> Iterator[Markup]:

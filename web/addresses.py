@@ -19,8 +19,8 @@ from sieve_manager.errors import ChangedMeanwhileError, PolicyRefusedError
 from web import address_pages
 from web.acting import who
 from web.address_pages import Look, may_become, named, use
-from web.address_words import KINDS, change_words, differences
-from web.context import actor, loaded_fingerprint, note, one_line, signed_in, zone
+from web.address_words import KINDS, card_of, change_words, differences
+from web.context import actor, loaded_fingerprint, note, one_line, signed_in, wired, zone
 from web.say import N_, _
 
 pages = Blueprint("addresses", __name__)
@@ -47,9 +47,10 @@ def list_() -> ResponseReturnValue:
     kind = next((one for one in AddressKind if one.value == request.args.get("kind")), None)
     skip = min(max(request.args.get("skip", 0, int), 0), _FURTHEST)
     found = use().found(actor(), text, kind=kind, offset=skip, limit=_PAGE + 1)
+    now = wired().clock()
     return address_pages.show(
         "addresses.html",
-        found=found[:_PAGE],
+        found=[card_of(one, now) for one in found[:_PAGE]],
         text=text,
         kind=kind,
         kinds=KINDS,

@@ -7,6 +7,7 @@ from sieve_manager.application.history import Change
 from sieve_manager.application.plan import Difference, differences
 from sieve_manager.application.status import Status
 from web.acting import acting, set_by_staff
+from web.address_pages import MOST_OWN, own_cards
 from web.context import access, signed_in, wired, zone
 from web.handover_words import is_handed_over
 from web.notice import tell_owner
@@ -35,6 +36,8 @@ def page() -> ResponseReturnValue:
         by_staff=set_by_staff(status),
         may_end=is_handed_over(status) and wired().cases.policy.owner_may_end and not acting(),
         had_forward=_had_forward(status),
+        own_addresses=() if acting() else own_cards(),
+        most_own=MOST_OWN,
         zone=status.forward.period.timezone if status.forward else zone(),
     )
 

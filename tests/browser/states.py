@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from sieve_manager.adapters.memory import CAPABILITIES
 from sieve_manager.demo.world import DemoWorld
 from sieve_manager.errors import UnreachableError
+from tests.browser.address_states import ADDRESS_STATES
 from tests.browser.batch_states import BATCH_STATES
 from tests.browser.case_states import CASE_STATES
 from tests.browser.register_states import REGISTER_STATES
@@ -329,9 +330,15 @@ STATES: tuple[State, ...] = (
     *BATCH_STATES,
     *REGISTER_STATES,
     *TRACE_STATES,
+    *ADDRESS_STATES,
 )  # fmt: skip
 
 
 def new_world() -> World:
-    """A world with the demo's page and a helpdesk."""
-    return World(demo_world=cast(DemoWorld, PretendWorld()), master=MASTER, staff=STAFF)
+    """A world with the demo's page, a helpdesk and redirect addresses."""
+    return World(
+        demo_world=cast(DemoWorld, PretendWorld()),
+        master=MASTER,
+        staff=STAFF,
+        addresses={"domains": ["example.com", "example.org"]},
+    )

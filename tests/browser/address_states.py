@@ -1,0 +1,150 @@
+"""The pages about redirect addresses and aliases in every state that looks different."""
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.web.world import ADA, ANNA, BRUNO
+
+if TYPE_CHECKING:
+    from tests.browser.states import Visit
+
+_LONG = "somebody.with.a.very.long.name@a.department.of.a.very.long.organisation.example.org"
+_CONTACT = "contact@example.com"
+
+
+def address_form(visit: "Visit") -> None:
+    visit.sign_in(ADA)
+    visit.open("/addresses")
+    visit.page.locator("main").get_by_role("link", name="New address").click()
+    expect(visit.page.get_by_role("heading", name="New address")).to_be_visible()
+
+
+def address_filled(visit: "Visit", address: str = _CONTACT, *to: str, owner: str = ANNA) -> None:
+    address_form(visit)
+    page = visit.page
+    page.fill("#address", address)
+    page.fill("#to-0", ", ".join(to or (BRUNO, _LONG)))
+    page.fill("#last_day", "2027-03-31")
+    page.fill("#moved_to", "office@example.org")
+    page.fill("#owner", owner)
+    page.fill("#note", "for the trade fair in spring " * 3)
+
+
+def address_rows(visit: "Visit") -> None:
+    address_filled(visit)
+    visit.press("Add another address")
+    expect(visit.page.locator("#to-1")).to_be_focused()
+
+
+def address_errors(visit: "Visit") -> None:
+    address_filled(visit, "nonsense", "nobody")
+    visit.page.fill("#last_day", "2027-01-31")
+    visit.press("Continue")
+    expect(visit.page.get_by_role("alert")).to_be_visible()
+
+
+def catch_all(visit: "Visit") -> None:
+    address_form(visit)
+    _choose_catch_all(visit)
+
+
+def _choose_catch_all(visit: "Visit") -> None:
+    visit.page.check("#kind-catch-all")
+    expect(visit.page.locator("#address")).to_be_hidden()
+    visit.page.fill("#to-0", BRUNO)
+
+
+def catch_all_review(visit: "Visit") -> None:
+    catch_all(visit)
+    visit.press("Continue")
+
+
+def address_review(visit: "Visit") -> None:
+    address_filled(visit)
+    visit.press("Continue")
+    visit.page.locator("summary").click()
+
+
+def alias_offered(visit: "Visit") -> None:
+    address_filled(visit, "bruno.baer@example.com", BRUNO, owner="")
+    visit.press("Continue")
+
+
+def alias_filled(visit: "Visit") -> None:
+    """By the link of the offer, which has filled in the form."""
+    alias_offered(visit)
+    visit.page.get_by_role("link", name="Make an alias instead").click()
+    expect(visit.page.locator("#kind-alias")).to_be_checked()
+
+
+def address_page(visit: "Visit") -> None:
+    address_filled(visit)
+    visit.press("Continue")
+    visit.press("Save")
+    expect(visit.page.get_by_role("status")).to_be_visible()
+
+
+def address_changed(visit: "Visit") -> None:
+    """Twice, and paused: with a history."""
+    address_page(visit)
+    visit.open(f"/addresses/change?address={_CONTACT}")
+    visit.page.fill("#to-0", BRUNO)
+    visit.page.fill("#last_day", "")
+    visit.press("Continue")
+    visit.press("Save")
+    visit.open(f"/addresses/step/pause?address={_CONTACT}")
+    visit.page.fill("#note", "the fair was put off")
+    visit.press("Pause")
+    expect(visit.page.get_by_text("the fair was put off")).to_be_visible()
+
+
+def address_deleting(visit: "Visit") -> None:
+    address_page(visit)
+    visit.open(f"/addresses/step/delete?address={_CONTACT}")
+
+
+def addresses_list(visit: "Visit") -> None:
+    address_changed(visit)
+    visit.open("/addresses/new")
+    _choose_catch_all(visit)
+    visit.press("Continue")
+    visit.press("Save")
+    visit.open("/addresses")
+
+
+def own_addresses(visit: "Visit") -> None:
+    """On the overview of who owns one."""
+    address_page(visit)
+    visit.page.get_by_role("button", name="Sign out").click()
+    visit.page.wait_for_url("**/sign-in?left=1")
+    visit.sign_in(ANNA)
+
+
+def own_address(visit: "Visit") -> None:
+    own_addresses(visit)
+    visit.open(f"/addresses/show?address={_CONTACT}")
+
+
+def own_address_form(visit: "Visit") -> None:
+    own_addresses(visit)
+    visit.open(f"/addresses/change?address={_CONTACT}")
+
+
+ADDRESS_STATES = (
+    address_form,
+    address_rows,
+    address_errors,
+    catch_all,
+    catch_all_review,
+    address_review,
+    alias_offered,
+    alias_filled,
+    address_page,
+    address_changed,
+    address_deleting,
+    addresses_list,
+    own_addresses,
+    own_address,
+    own_address_form,
+)
