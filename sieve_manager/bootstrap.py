@@ -36,7 +36,6 @@ from sieve_manager.application.ledger import Ledger
 from sieve_manager.application.measuring import MeasuredLocks
 from sieve_manager.application.measuring_jobs import measure_jobs
 from sieve_manager.application.notices import Notices
-from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.ports import (
     Addresses,
     AuditArchive,
@@ -58,17 +57,29 @@ from sieve_manager.application.trail import Trail
 from sieve_manager.application.working import Pace, Worker
 from sieve_manager.bootstrap_addresses import map_duty, wire_addresses, wire_aliases
 from sieve_manager.bootstrap_audit import audit_duties, wire_audit
+from sieve_manager.bootstrap_consent import (
+    Consenting,
+    consent_duty,
+    wire_agreements,
+    wire_consent,
+)
 from sieve_manager.bootstrap_directory import wire_people
 from sieve_manager.bootstrap_jobs import case_duty, job_duty, sweep_duty
 from sieve_manager.bootstrap_notices import notice_duty, wire_notices
 from sieve_manager.bootstrap_register import wire_register
 from sieve_manager.bootstrap_replies import wire_entries
+from sieve_manager.bootstrap_servers import (
+    endpoint,
+    wire_folders,
+    wire_mailer,
+    wire_master,
+    wire_owner_mail,
+)
 from sieve_manager.bootstrap_single_sign_on import wire_single_sign_on
 from sieve_manager.bootstrap_tracing import wire_tracing
-from sieve_manager.managesieve import Credentials, Deadlines, Endpoint, TlsMode
+from sieve_manager.managesieve import Deadlines
 from sieve_manager.policy.policy import Policy
 from sieve_manager.settings import Settings
-from sieve_manager.settings_sections import ImapSection, ManageSieveSection, SmtpSection
 
 # Who asks whether we are ready asks again in a few seconds.
 _SHORT = Deadlines(connect=2, greeting=2, authenticate=2, command=2)
@@ -105,6 +116,7 @@ class Wired:
     staff: Staff
     register: Register
     redirect_addresses: RedirectAddresses
+    consent: Consenting | None
     tracing: Tracing
     single_sign_on: SingleSignOn | None
     tokens: Tokens
@@ -129,15 +141,15 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     clock = clock or _now
     upgrade(settings.database.url)
     database = Database(settings.database.url)
-    master = _master(settings)
+    master = wire_master(settings)
     measures = Metrics()
     store = ManageSieveStore(
-        _endpoint(settings.managesieve),
+        endpoint(settings.managesieve),
         master=master,
         observe=partial(measures.round_trip, "managesieve"),
         max_connections=settings.master.max_connections if settings.master else 1,
     )
-    folders = _folders(settings, master, measures)
+    folders = wire_folders(settings, master, measures)
     history, audit = DatabaseHistory(database), wire_audit(settings, database)
     locks = MeasuredLocks(DatabaseLocks(database), measures)
     people = wire_people(settings, database, clock)
@@ -145,11 +157,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     aliases = wire_aliases(database, people, clock)
     policy, staff_rules = settings.policy_rules(), settings.staff.rules()
     known = DatabaseKnownDestinations(database)
-    mailer = _mailer(settings.smtp, clock) if settings.smtp else None
-    owner_mail = _owner_mail(settings, mailer, folders, clock)
+    mailer = wire_mailer(settings, clock)
+    owner_mail = wire_owner_mail(settings, mailer, folders, clock)
     staff = Staff(
         directory=directory, addresses=addresses, rules=staff_rules, has_master=master is not None
     )
+    agreements = wire_agreements(settings, database, clock)
     tracing = wire_tracing(settings, database, clock, people, aliases, staff)
     forwards = Forwards.over(
         store=store,
@@ -163,6 +176,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         audit=audit,
         operators=settings.cases.rules(),
         chain=tracing.of_plan,
+        agreements=agreements,
     )
     ledger = DatabaseLedger(database, clock)
     measure_jobs(measures, ledger)
@@ -176,6 +190,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     )
     register = wire_register(settings, database, clock, store, people, history, mailer)
     trail = forwards.saving.trail
+    redirect_addresses = wire_addresses(
+        settings, database, clock, directory, register.store, trail, agreements
+    )
     return Wired(
         settings=settings,
         policy=policy,
@@ -205,9 +222,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         people_table=people.table,
         staff=staff,
         register=register,
-        redirect_addresses=wire_addresses(
-            settings, database, clock, directory, register.store, trail
-        ),
+        redirect_addresses=redirect_addresses,
+        consent=wire_consent(settings, forwards, redirect_addresses, mailer, owner_mail),
         tracing=tracing,
         single_sign_on=wire_single_sign_on(settings, clock, directory, staff, store),
         tokens=Tokens(store=DatabaseTokens(database), clock=clock, trail=trail, role_of=staff.role),
@@ -230,6 +246,7 @@ def build_worker(wired: Wired) -> Worker:
         job_duty(wired.settings, wired.ledger, wired.cases),
         *audit_duties(wired.settings, wired.audit, wired.forwards),
         *map_duty(wired.settings, wired.redirect_addresses),
+        *consent_duty(wired.settings, wired.consent),
     ]
     master = wired.settings.master
     connections = master.max_connections if master else 1
@@ -255,46 +272,5 @@ def local_host() -> LocalHost:
     return LocalHost()
 
 
-def _folders(
-    settings: Settings, master: Credentials | None, measures: Metrics
-) -> ImapFolders | None:
-    if settings.imap is None:
-        return None
-    observe = partial(measures.round_trip, "imap")
-    return ImapFolders(_endpoint(settings.imap), master=master, observe=observe)
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _endpoint(section: ManageSieveSection | ImapSection | SmtpSection) -> Endpoint:
-    return Endpoint(
-        host=section.host,
-        port=section.port,
-        tls=TlsMode(section.tls.value),
-        ca_file=section.ca_file,
-    )
-
-
-def _master(settings: Settings) -> Credentials | None:
-    if settings.master is None:
-        return None
-    return Credentials(login=settings.master.user, password=settings.master.secret)
-
-
-def _owner_mail(
-    settings: Settings, mailer: SmtpMailer | None, folders: ImapFolders | None, clock: Clock
-) -> OwnerMail | None:
-    if settings.smtp is None or mailer is None:
-        return None
-    return OwnerMail(mailer=mailer, inbox=folders, sender=settings.smtp.sender, clock=clock)
-
-
-def _mailer(section: SmtpSection, clock: Clock) -> SmtpMailer:
-    credentials = None
-    if section.username and section.secret:
-        credentials = Credentials(login=section.username, password=section.secret)
-    return SmtpMailer(
-        _endpoint(section), sender=section.sender, clock=clock, credentials=credentials
-    )

@@ -13,6 +13,7 @@ from sieve_manager.adapters.database.redirect_addresses import DatabaseAddresses
 from sieve_manager.adapters.local_postfix import LocalPostfix
 from sieve_manager.adapters.postfix_map import PostfixMap
 from sieve_manager.application.address_ports import AddressStore, Relay
+from sieve_manager.application.agreements import Agreements
 from sieve_manager.application.chain import Chart
 from sieve_manager.application.checking_postfix import MailTransferAgent, PostfixExamination
 from sieve_manager.application.duties import Duty
@@ -38,6 +39,7 @@ def wire_addresses(
     directory: Directory,
     register: RegisterStore,
     trail: Trail,
+    agreements: Agreements | None,
 ) -> RedirectAddresses:
     """The redirect addresses over *database*; opens no connection and writes no file."""
     store = DatabaseAddresses(database)
@@ -51,6 +53,7 @@ def wire_addresses(
         rules=settings.addresses.rules(),
         policy=settings.policy_rules(),
         staff=settings.staff.rules(),
+        agreements=agreements,
     )
 
 

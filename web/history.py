@@ -124,4 +124,6 @@ _WORDS = {
     Change.CASE_BEGIN: N_("Handed over by the helpdesk"),
     Change.CASE_CHANGE: N_("Handover changed by the helpdesk"),
     Change.CASE_END: N_("Handover ended"),
+    Change.AGREED: N_("A receiver has agreed"),
+    Change.WITHDRAWN: N_("A receiver does not want the mail any more"),
 }

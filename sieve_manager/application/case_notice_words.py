@@ -29,10 +29,10 @@ def mail_of(kind: NoticeKind, language: str, items: Sequence[Facts], common: Fac
     """
     words = TEXTS[language][kind]
     shared = {**common, **items[0]} if len(items) == 1 else common
-    body = "\n\n".join(_filled(words.item, {**common, **item}) for item in items)
+    body = "\n\n".join(filled(words.item, {**common, **item}) for item in items)
     subject = words.subject if len(items) == 1 else words.subject_of_many
-    parts = (_filled(words.intro, shared), body, _filled(words.outro, shared))
-    return Mail(subject=_filled(subject, shared), text="\n\n".join(parts) + "\n")
+    parts = (filled(words.intro, shared), body, filled(words.outro, shared))
+    return Mail(subject=filled(subject, shared), text="\n\n".join(parts) + "\n")
 
 
 def language_of(preferred: str, offered: Sequence[str]) -> str:
@@ -46,7 +46,8 @@ def action_words(action: str, language: str) -> str:
     return ACTIONS[language].get(action, ANYTHING[language])
 
 
-def _filled(text: str, facts: Facts) -> str:
+def filled(text: str, facts: Facts) -> str:
+    """*text* with its blanks filled; a line with a blank that nothing fills is left out."""
     lines = (_line(line, facts) for line in text.splitlines())
     return "\n".join(line for line in lines if line is not None)
 

@@ -1,11 +1,11 @@
 """The use cases of a mailbox's forward: look, plan, save, undo."""
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Self
-from zoneinfo import ZoneInfo
 
-from sieve_manager.application.access import Access
+from sieve_manager.application.access import Access, Actor
+from sieve_manager.application.agreements import Agreed, Agreements, of_mailbox
+from sieve_manager.application.forward_remarks import by_operator, case_stays, unproved
 from sieve_manager.application.history import Change, Version
 from sieve_manager.application.looking import ChainFindings, Looking, no_chain
 from sieve_manager.application.plan import Plan
@@ -25,23 +25,17 @@ from sieve_manager.application.sight import Sight
 from sieve_manager.application.status import Status
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.wishes import resolve
-from sieve_manager.domain.forward import CopyKind, Forward, Phase
+from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, ScriptName
 from sieve_manager.errors import PolicyRefusedError
-from sieve_manager.policy.case_policy import CasePolicy, review_plain_forward, review_plain_note
-from sieve_manager.policy.findings import Finding, refusals, refuse
+from sieve_manager.policy.case_policy import CasePolicy
+from sieve_manager.policy.findings import Finding, refusals
 from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import StaffRules
 
-_UNSURE = re.compile(r"[^\w -]|_")  # what one server or another takes for a separator, or refuses
-
 _BY_OPERATORS = (Change.SET, Change.RESUME, Change.REACTIVATE)
-_HANDED_OVER = refuse(
-    "undo-handover",
-    "The helpdesk has handed this mailbox over. An earlier state can be put back once that has "
-    "ended.",
-)
+_ENDS_WAITING = (Change.CLEAR, Change.UNDO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +53,7 @@ class Forwards:
     saving: Saving
     sight: Sight = field(default_factory=Sight)
     operators: CasePolicy = field(default_factory=CasePolicy)
+    agreements: Agreements | None = None
 
     @classmethod
     def over(
@@ -76,11 +71,20 @@ class Forwards:
         audit: AuditLog | None = None,
         operators: CasePolicy | None = None,
         chain: ChainFindings = no_chain,
+        agreements: Agreements | None = None,
     ) -> Self:
-        """The use cases over these ports; *folders* is None where there is no IMAP server."""
+        """The use cases over these ports; *folders* is None where there is no IMAP server.
+
+        *agreements* is None where no receiver is asked.
+        """
         trail = Trail(log=audit, clock=clock)
+
+        def findings(actor: Actor, plan: Plan) -> tuple[Finding, ...]:
+            unagreed = agreements.of_plan(plan) if agreements else ()
+            return (*chain(actor, plan), *unagreed)
+
         looking = Looking(
-            history=history, addresses=addresses, policy=policy, clock=clock, chain=chain
+            history=history, addresses=addresses, policy=policy, clock=clock, chain=findings
         )
         saving = Saving(store=store, locks=locks, looking=looking, trail=trail, patience=patience)
         sight = Sight(staff=staff or StaffRules(), spam_headers=policy.spam_headers)
@@ -91,6 +95,7 @@ class Forwards:
             saving=saving,
             sight=sight,
             operators=operators or CasePolicy(),
+            agreements=agreements,
         )
 
     def overview(self, access: Access) -> Status:
@@ -98,8 +103,17 @@ class Forwards:
         return self.sight.status(access.actor, self._status(access))
 
     def plan_set(self, access: Access, forward: Forward, loaded: Fingerprint | None = None) -> Plan:
-        """What setting *forward* would write; reads only."""
-        return self.plan(access, self._wish_set(access, forward), loaded)
+        """What setting *forward* would write; reads only.
+
+        Those who must agree first are left out, and named in its findings; what speaks against
+        the whole forward speaks against it.
+        """
+        whole = self.plan(access, self._wish_set(access, forward), loaded)
+        agreed = self._agreed(access, forward)
+        if not agreed.waiting or whole.refused:
+            return whole
+        part = self.plan(access, self._wish_set(access, forward, agreed), loaded)
+        return replace(part, findings=(*part.findings, *agreed.findings))
 
     def plan_change(
         self, access: Access, change: Change, loaded: Fingerprint | None = None
@@ -118,16 +132,26 @@ class Forwards:
         return self.plan(access, self._wish_undo(access, number, case), loaded)
 
     def set_forward(self, access: Access, forward: Forward, loaded: Fingerprint | None) -> Saved:
-        """Set the whole forward; *loaded* is the fingerprint of what the person saw."""
-        wish = self._wish_set(access, forward)
+        """Set the whole forward; *loaded* is the fingerprint of what the person saw.
+
+        Those who must agree first are asked once the rest is set.
+        """
+        agreed = self._agreed(access, forward)
+        if agreed.waiting:
+            refuse_or_go(self.plan_set(access, forward, loaded), loaded, force=False)
+        wish = self._wish_set(access, forward, agreed)
         folder = forward.copy.folder if forward.copy.kind is CopyKind.FOLDER else None
-        return self.save(access, wish, loaded, folder=folder)
+        saved = self.save(access, wish, loaded, folder=folder)
+        if self.agreements:
+            self.agreements.set_wish(access.login, forward, agreed.waiting)
+        return saved
 
     def change(
         self, access: Access, change: Change, loaded: Fingerprint | None, note: str = ""
     ) -> Saved:
         """Pause, resume, clear, reactivate or adopt."""
-        return self.save(access, replace(self._wish_change(access, change), note=note), loaded)
+        wish = replace(self._wish_change(access, change), note=note)
+        return self.save(access, wish, loaded)
 
     def undo(
         self,
@@ -179,46 +203,36 @@ class Forwards:
             return None
         return self.sight.folders(access.actor, self.folders_port.listing(access))
 
-    def _wish_set(self, access: Access, forward: Forward) -> Wish:
+    def _agreed(self, access: Access, forward: Forward) -> Agreed:
+        if self.agreements is None:
+            return Agreed(now=forward.destinations)
+        mailbox = self.looking.addresses.mailbox(access.login)
+        return self.agreements.look(of_mailbox(access.login), mailbox, forward.destinations)
+
+    def _wish_set(self, access: Access, forward: Forward, agreed: Agreed | None = None) -> Wish:
+        """Set *forward*, or of it what was *agreed* to; nothing where nobody has agreed."""
+        part: Forward | None = forward
+        if agreed and agreed.waiting:
+            part = replace(forward, destinations=agreed.now) if agreed.now else None
+        proof = () if self.folders_port else unproved(forward)
         return Wish(
             change=Change.SET,
-            resolve=lambda _: forward,
+            resolve=lambda _: part,
             trash=self.trash(access, forward),
             note=forward.note,
-            remarks=lambda _: self._unproved(forward),
+            remarks=lambda _: proof,
         )
 
     def _limited(self, access: Access, wish: Wish) -> Wish:
         """With what operators may not do in others' mailboxes, with or without a case."""
         if access.actor.role is not Role.OPERATOR or wish.change not in _BY_OPERATORS:
             return wish
+        now, policy = self.looking.clock(), self.looking.policy
 
         def limits(status: Status) -> tuple[Finding, ...]:
-            forward, policy = wish.resolve(status), self.looking.policy
-            said = review_plain_note(wish.note, self.operators) if wish.change is Change.SET else ()
-            if not isinstance(forward, Forward) or forward.paused:
-                return said
-            zone = ZoneInfo(forward.period.timezone)
-            today = self.looking.clock().astimezone(zone).date()
-            found = review_plain_forward(forward, status.mailbox, policy, self.operators, today)
-            return (*found, *said)
+            return by_operator(wish, status, policy, self.operators, now)
 
         return replace(wish, remarks=lambda status: (*wish.remarks(status), *limits(status)))
-
-    def _unproved(self, forward: Forward) -> tuple[Finding, ...]:
-        """Without IMAP nobody can say before the first message whether a folder can be made."""
-        name = forward.copy.folder
-        if self.folders_port is not None or name is None or not _UNSURE.search(name):
-            return ()
-        return (
-            refuse(
-                "folder-unproved",
-                "Here, a folder's name holds only letters, digits, spaces and hyphens: whether "
-                "the mail server can make any other folder is not known, because no IMAP server "
-                "is configured.",
-                where="folder",
-            ),
-        )
 
     def _wish_change(self, access: Access, change: Change) -> Wish:
         """Trash is looked up before the session for the plan, which may be the only one."""
@@ -246,15 +260,8 @@ class Forwards:
             resolve=lambda status: status.forward,
             back=back,
             later=tuple(one for one in versions if one.number > number),
-            remarks=lambda status: self._case_stays(status, case),
+            remarks=lambda status: case_stays(status, case, self.looking.clock()),
         )
-
-    def _case_stays(self, status: Status, case: int | None) -> tuple[Finding, ...]:
-        """Nobody ends a case by the history, which its record would not know of."""
-        held = status.handover
-        if held is None or held.case == case:
-            return ()
-        return () if held.forward.phase(self.looking.clock()) is Phase.ENDED else (_HANDED_OVER,)
 
     def _status(self, access: Access) -> Status:
         with self.sight.errors(access.actor), self.store.session(access) as session:
@@ -291,6 +298,8 @@ class Forwards:
                     raise
                 found = refusals(self.plan(access, wish, loaded).findings)
                 raise PolicyRefusedError([one.message for one in found]) from None
+        if self.agreements and wish.change in _ENDS_WAITING:
+            self.agreements.set_wish(access.login, None, ())
         return self.sight.saved(access.actor, saved)
 
     def _plan(self, access: Access, wish: Wish, loaded: Fingerprint | None) -> Plan:

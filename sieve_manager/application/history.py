@@ -10,7 +10,7 @@ from sieve_manager.domain.scripts import ScriptSet
 
 
 class Change(StrEnum):
-    """What somebody did."""
+    """What somebody did; AGREED and WITHDRAWN: a receiver said whether they want the mail."""
 
     SET = "set"
     PAUSE = "pause"
@@ -22,6 +22,8 @@ class Change(StrEnum):
     CASE_BEGIN = "case-begin"
     CASE_CHANGE = "case-change"
     CASE_END = "case-end"
+    AGREED = "agreed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

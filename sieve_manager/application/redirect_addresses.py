@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from sieve_manager.application.access import Actor
 from sieve_manager.application.address_history import (
+    AddressChange,
     AddressVersion,
     NewAddressVersion,
     fingerprint_of,
 )
 from sieve_manager.application.address_plan import AddressPlan, AddressWish
 from sieve_manager.application.address_ports import AddressStore, Answer, Relay
+from sieve_manager.application.agreements import Agreed, Agreements, of_address
 from sieve_manager.application.auditing import AuditEntry, Result
 from sieve_manager.application.chain import ALWAYS, Chart, Window
 from sieve_manager.application.chain_findings import chain_findings
@@ -20,7 +22,7 @@ from sieve_manager.application.trace import Hop, trace
 from sieve_manager.application.trail import Trail, result_of, words_of
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Phase
-from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import Fingerprint
@@ -41,6 +43,8 @@ from sieve_manager.policy.findings import Finding, refusals
 from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import StaffRules
 
+_ASKS = (AddressChange.SET, AddressChange.UNDO, AddressChange.DELETE)
+_LEAVES = AddressChange.WITHDRAWN  # whoever does not want the mail is not held back
 ChartWith = Callable[[EmailAddress, RedirectAddress | None], Chart]
 """The chart as it is to be when the address has become this (None: is gone)."""
 
@@ -74,6 +78,7 @@ class RedirectAddresses:
     rules: AddressPolicy
     policy: Policy
     staff: StaffRules
+    agreements: Agreements | None = None
 
     def found(
         self,
@@ -121,6 +126,9 @@ class RedirectAddresses:
         kept = self.store.get(wish.address)
         wanted = wish.resolve(kept)
         self._demand(actor, wish.address, kept, wanted)
+        agreed = self._agreed(wish, wanted)
+        if wanted and agreed:
+            wanted = replace(wanted, waiting=frozenset(agreed.waiting))
         left = wish.back.new.after if wish.back else kept
         stale = fingerprint_of(left) != fingerprint_of(kept)
         other = loaded is not None and loaded != fingerprint_of(kept)
@@ -129,7 +137,10 @@ class RedirectAddresses:
             change=wish.change,
             before=kept,
             after=wanted,
-            findings=self._findings(wanted, chain),
+            findings=(
+                *(self._findings(wanted, chain) if wish.change is not _LEAVES else ()),
+                *(agreed.findings if agreed else ()),
+            ),
             chain=chain,
             conflict=stale or other,
         )
@@ -170,9 +181,22 @@ class RedirectAddresses:
             if version is None:
                 raise ChangedMeanwhileError("Somebody else was quicker.")
         answer = self._published(plan.after, wish.address, version)
+        if self.agreements and wish.change in _ASKS:
+            waiting = plan.after.waiting if plan.after else ()
+            self.agreements.ask(of_address(wish.address), waiting)
         if version:
             self._tell(actor, wish, Result.DONE, f"Change {version.number}.", version)
         return SavedAddress(before=plan.before, kept=plan.after, version=version, answer=answer)
+
+    def _agreed(self, wish: AddressWish, wanted: RedirectAddress | None) -> Agreed | None:
+        """Who must agree first; None where *wish* does not decide where it leads to."""
+        if not self.agreements or not wanted or wish.change not in _ASKS:
+            return None
+        if wanted.kind is AddressKind.ALIAS:
+            return None
+        own = Mailbox(login=Login(wanted.address.key), address=wanted.address)
+        source = of_address(wanted.address)
+        return self.agreements.look(source, own, wanted.forward.destinations)
 
     def _published(
         self, after: RedirectAddress | None, address: EmailAddress, version: AddressVersion | None
@@ -196,14 +220,14 @@ class RedirectAddresses:
         return kept.leads_to if kept and active else ()
 
     def _chain(self, address: EmailAddress, wanted: RedirectAddress | None) -> Hop | None:
-        """From now on, as if *wanted* were in force already."""
+        """From now on, as if *wanted* were in force already, and all had agreed."""
         if wanted is None or wanted.is_catch_all:
             return None
         begins = wanted.forward.period.starts or self.clock()
         window = Window(max(begins, self.clock()), wanted.forward.period.ends or ALWAYS.ends)
         if window.is_empty:
             return None
-        resumed = replace(wanted, forward=wanted.forward.with_paused(False))
+        resumed = replace(wanted, forward=wanted.forward.with_paused(False), waiting=frozenset())
         return trace(self.chart(address, resumed), address, window)
 
     def _findings(self, wanted: RedirectAddress | None, chain: Hop | None) -> tuple[Finding, ...]:

@@ -4,10 +4,10 @@ Who has the link can say so for this case and this address, and nothing else.
 """
 
 import base64
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sieve_manager.application.signed_words import SignedWords
 from sieve_manager.domain.addresses import EmailAddress
 
 LINK_DAYS = 60
@@ -31,14 +31,12 @@ class UnwantedLinks:
         """The part of the address after the last slash; letters, digits, ``-``, ``_``, ``.``."""
         expires = int((now + timedelta(days=LINK_DAYS)).timestamp())
         address = base64.urlsafe_b64encode(str(unwanted.destination).encode()).decode("ascii")
-        told = f"{unwanted.case}.{expires}.{address.rstrip('=')}"
-        return f"{told}.{self._signature(told)}"
+        return self._signed.sign(f"{unwanted.case}.{expires}.{address.rstrip('=')}")
 
     def read(self, token: str, now: datetime) -> Unwanted | None:
         """What *token* stands for; None where it is not ours, was changed, or has expired."""
-        told, _, signature = token.rpartition(".")
-        expected = self._signature(told)
-        if not hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode()):
+        told = self._signed.read(token)
+        if told is None:
             return None
         case, expires, address = told.split(".")
         if now.timestamp() > int(expires):
@@ -47,7 +45,6 @@ class UnwantedLinks:
         local, _, domain = base64.urlsafe_b64decode(padded).decode().rpartition("@")
         return Unwanted(case=int(case), destination=EmailAddress(local, domain))
 
-    def _signature(self, told: str) -> str:
-        key = hmac.digest(self.secret.encode(), b"unwanted link", "sha256")
-        mac = hmac.digest(key, told.encode("utf-8", "replace"), "sha256")
-        return base64.urlsafe_b64encode(mac).decode("ascii").rstrip("=")
+    @property
+    def _signed(self) -> SignedWords:
+        return SignedWords(secret=self.secret, purpose=b"unwanted link")

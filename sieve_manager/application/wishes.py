@@ -23,7 +23,7 @@ def resolve(change: Change, status: Status, spam_headers: SpamHeaders) -> Forwar
             return status.forward
         case Change.CLEAR:
             return None
-        case Change.SET | Change.UNDO | Change.CASE_BEGIN | Change.CASE_CHANGE | Change.CASE_END:
+        case _:
             raise ValueError(f"{change} carries its own state")
 
 

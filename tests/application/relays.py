@@ -28,4 +28,4 @@ class Relay:
     def answer(self, address: EmailAddress, at: datetime) -> Answer:
         kept = None if self.deaf else self.store.get(address)
         active = kept is not None and kept.phase(at) is Phase.ACTIVE
-        return Answer(destinations=kept.forward.destinations if kept and active else ())
+        return Answer(destinations=kept.leads_to if kept and active else ())

@@ -199,5 +199,6 @@ def test_actions_have_stable_words() -> None:
     assert action_of(Change.CASE_BEGIN) == "case.begin"
     assert {action_of(change) for change in Change} == {
         *(f"forward.{word}" for word in ("set", "pause", "resume", "clear", "undo")),
-        *("forward.reactivate", "forward.adopt", "case.begin", "case.change", "case.end"),
+        *("forward.reactivate", "forward.adopt", "forward.agreed", "forward.withdrawn"),
+        *("case.begin", "case.change", "case.end"),
     }

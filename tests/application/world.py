@@ -12,8 +12,10 @@ from sieve_manager.adapters.memory import (
     MemoryServer,
 )
 from sieve_manager.adapters.memory_audit import MemoryAuditLog
+from sieve_manager.adapters.memory_consents import MemoryConsents
 from sieve_manager.adapters.memory_records import MemoryHistory, MemoryLocks
 from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.agreements import Agreements
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.ports import AuditLog, ScriptSession
 from sieve_manager.domain.addresses import EmailAddress
@@ -23,7 +25,7 @@ from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.schedule import Period
 from sieve_manager.domain.scripts import Script, ScriptChange, ScriptListing, ScriptName
 from sieve_manager.errors import OutcomeUnknownError, UnreachableError
-from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.policy import ConsentOf, Policy
 
 LOGIN = Login("anna@example.com")
 NOW = datetime(2027, 2, 10, 12, tzinfo=UTC)
@@ -151,16 +153,20 @@ class World:
         self.history = history or MemoryHistory()
         self.folders = MemoryFolders()
         self.now = NOW
+        self.policy = policy or Policy(default_timezone="Europe/Zurich")
+        self.consents = MemoryConsents()
+        agreements = Agreements(store=self.consents, policy=self.policy, clock=self.tick)
         self.forwards = Forwards.over(
             store=self.store,
             folders=self.folders,
             history=self.history,
             locks=MemoryLocks(wait_seconds=0.01),
             addresses=OwnAddress(),
-            policy=policy or Policy(default_timezone="Europe/Zurich"),
+            policy=self.policy,
             clock=self.tick,
             patience=(0.0, 0.0),
             audit=audit or self.audit,
+            agreements=None if self.policy.consent is ConsentOf.NONE else agreements,
         )
 
     def tick(self) -> datetime:

@@ -213,6 +213,17 @@ def test_what_is_in_force_is_not_refused(
     assert place.refusals(f"a@{domain}") == []
 
 
+def test_who_has_not_agreed_is_not_seen(place: Place, domain: str) -> None:
+    b, c = EmailAddress("b", "example.net"), EmailAddress("c", "example.net")
+    one = leading(f"a@{domain}", str(b), str(c), waiting=frozenset({c}))
+    place.keep(one)
+    assert place.targets(f"a@{domain}") == [str(b)]
+    assert place.refusals(f"a@{domain}") == []
+    place.keep(replace(one, waiting=frozenset({b, c})), before=one)
+    assert place.targets(f"a@{domain}") == []
+    assert place.refusals(f"a@{domain}") == [PAUSED]
+
+
 def test_days_begin_and_end_where_the_owner_is(place: Place, domain: str) -> None:
     one = leading(f"a@{domain}")
     period = Period(

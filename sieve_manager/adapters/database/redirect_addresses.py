@@ -156,7 +156,7 @@ class DatabaseAddresses:
         revision: int = connection.execute(_COUNT).scalar_one()
         connection.execute(self._put, row_of(key, kept) | {"revision": revision})
         connection.execute(_FORGET_TARGETS, {"of": key})
-        if kept:
+        if kept and kept.leads_to:
             connection.execute(insert(ways), target_rows(key, kept))
 
     def _load(

@@ -1,0 +1,170 @@
+"""Does what follows from questions and answers: mails, the script, the address; each once.
+
+What is cut off in the middle is done again from its beginning: a script or an address that is
+there already is not written again, and a mail goes out under the same Message-ID.
+"""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sieve_manager.application.access import Access
+from sieve_manager.application.address_history import AddressChange
+from sieve_manager.application.address_plan import AddressWish
+from sieve_manager.application.agreements import Agreements, of_mailbox
+from sieve_manager.application.case_cleaning import CLEANER
+from sieve_manager.application.consent_mail import ConsentMail
+from sieve_manager.application.consent_wording import Said
+from sieve_manager.application.forwards import Forwards
+from sieve_manager.application.history import Change
+from sieve_manager.application.planning import Wish
+from sieve_manager.application.redirect_addresses import RedirectAddresses
+from sieve_manager.application.status import Status
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.consent import Consent, ConsentState, SourceKind
+from sieve_manager.domain.forward import CopyKind, Forward
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.redirect_address import RedirectAddress
+from sieve_manager.errors import InvalidInputError, PolicyRefusedError, SieveManagerError
+from sieve_manager.sieve.placement import KEEP, Keep
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 200
+_COUNTED = timedelta(days=60)
+_BY_HAND = InvalidInputError(
+    "The forward was changed by another program meanwhile.", code="no-forward"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentFollowing:
+    """A round over all that is to be done."""
+
+    agreements: Agreements
+    forwards: Forwards
+    addresses: RedirectAddresses
+    mail: ConsentMail
+
+    def run(self) -> int:
+        """Do what is pending; how much of it was done. What fails comes again; StorageError."""
+        store = self.agreements.store
+        store.forget_questions(self.agreements.clock() - _COUNTED)
+        return sum(map(self._attend, store.pending(_AT_ONCE)))
+
+    def _attend(self, one: Consent) -> bool:
+        try:
+            self._follow(one)
+        except SieveManagerError as error:
+            _log.warning("what follows from consent %s is tried again: %s", one.id, error)
+            return False
+        return self.agreements.store.change(one, replace(one, done=True)) is not None
+
+    def _follow(self, one: Consent) -> None:
+        match one.state:
+            case ConsentState.WAITING:
+                if one.is_open(self.agreements.clock()):
+                    self.mail.ask(one)
+            case ConsentState.AGREED:
+                self._agreed(one)
+            case ConsentState.REFUSED | ConsentState.WITHDRAWN:
+                self._left(one)
+            case ConsentState.DROPPED:
+                return
+
+    def _agreed(self, one: Consent) -> None:
+        try:
+            set_ = self._set(one, gets_it=True)
+        except (PolicyRefusedError, InvalidInputError) as error:
+            self.mail.tell_owner(one, Said.NOT_SET, reason=str(error))
+            return
+        if set_:
+            self.mail.tell_owner(one, Said.AGREED)
+            self.mail.thank(one)
+
+    def _left(self, one: Consent) -> None:
+        try:
+            self._set(one, gets_it=False)
+        except PolicyRefusedError:  # of what would be left; they are taken out all the same
+            self._set(one, gets_it=False, others=False)
+        withdrew = one.state is ConsentState.WITHDRAWN
+        self.mail.tell_owner(one, Said.WITHDRAWN if withdrew else Said.REFUSED)
+
+    def _set(self, one: Consent, *, gets_it: bool, others: bool = True) -> bool:
+        """Whether the mail goes there now; False also where nobody wants it there any more.
+
+        *others* False: nobody else gets it any more either.
+        """
+        if one.source.kind is SourceKind.ADDRESS:
+            return self._set_address(one.source.name, one.destination, gets_it=gets_it)
+        login = Login(one.source.name)
+        return self._set_mailbox(login, one.destination, gets_it=gets_it, others=others)
+
+    def _set_address(self, key: str, receiver: EmailAddress, *, gets_it: bool) -> bool:
+        address = EmailAddress(*key.rsplit("@", 1))
+
+        def resolve(kept: RedirectAddress | None) -> RedirectAddress | None:
+            if kept is None or receiver not in kept.forward.destinations:
+                return kept
+            waiting = kept.waiting - {receiver} if gets_it else kept.waiting | {receiver}
+            return replace(kept, waiting=waiting)
+
+        change = AddressChange.AGREED if gets_it else AddressChange.WITHDRAWN
+        wish = AddressWish(address=address, change=change, resolve=resolve)
+        saved = self.addresses.save(CLEANER, wish, None)
+        return saved.kept is not None and receiver in saved.kept.leads_to
+
+    def _set_mailbox(
+        self, login: Login, receiver: EmailAddress, *, gets_it: bool, others: bool
+    ) -> bool:
+        access = Access(login=login, actor=CLEANER)
+        store = self.agreements.store
+        wished = store.wish(login)
+        source = of_mailbox(login)
+        left = {one.destination for one in self.agreements.waiting(source)}
+
+        def resolve(status: Status) -> Forward | Keep | None:
+            if gets_it:
+                return _with(status, wished, left) if wished else KEEP
+            return _without(status.forward, receiver) if others else None
+
+        planned = resolve(self.forwards.overview(access))
+        forward = planned if isinstance(planned, Forward) else None
+        wish = Wish(
+            change=Change.AGREED if gets_it else Change.WITHDRAWN,
+            resolve=resolve,
+            trash=self.forwards.trash(access, forward) if forward else None,
+        )
+        folder = forward.copy.folder if forward and forward.copy.kind is CopyKind.FOLDER else None
+        saved = self.forwards.save(access, wish, None, folder=folder)
+        if wished:
+            stays = [one for one in wished.destinations if gets_it or (others and one != receiver)]
+            waits = stays and left - {receiver}
+            rest = replace(wished, destinations=tuple(stays)) if waits else None
+            store.keep_wish(login, rest)
+        now = saved.status.forward
+        return now is not None and receiver in now.destinations
+
+
+def _with(status: Status, wished: Forward, left: Collection[EmailAddress]) -> Forward | Keep:
+    """The forward that runs, or else the one that is wished, to all who have agreed."""
+    if status.changed or status.superseded:
+        raise _BY_HAND
+    base = status.forward or wished
+    agreed = [one for one in wished.destinations if one not in left]
+    if not agreed:
+        return KEEP
+    return replace(base, destinations=tuple(dict.fromkeys([*agreed, *_others(status, wished)])))
+
+
+def _others(status: Status, wished: Forward) -> tuple[EmailAddress, ...]:
+    """What was added elsewhere meanwhile."""
+    there = status.forward.destinations if status.forward else ()
+    return tuple(one for one in there if one not in wished.destinations)
+
+
+def _without(forward: Forward | None, receiver: EmailAddress) -> Forward | Keep | None:
+    if forward is None or receiver not in forward.destinations:
+        return KEEP
+    rest = tuple(one for one in forward.destinations if one != receiver)
+    return replace(forward, destinations=rest) if rest else None

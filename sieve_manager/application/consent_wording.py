@@ -1,0 +1,23 @@
+"""The form of a mail about consent: what it says, and its text with blanks as ``{receiver}``."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Said(StrEnum):
+    """What a mail says: a question or thanks to the receiver, the rest to the owner."""
+
+    QUESTION = "question"
+    THANKS = "thanks"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    NOT_SET = "not-set"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Subject and text. A line with a blank that nothing fills is left out."""
+
+    subject: str
+    text: str

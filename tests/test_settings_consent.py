@@ -1,0 +1,43 @@
+"""policy.consent needs who asks, and who sets the forward when somebody has agreed."""
+
+from pathlib import Path
+
+import pytest
+
+from sieve_manager.bootstrap import build, build_worker
+from sieve_manager.errors import SettingsError
+from sieve_manager.settings import load_settings
+
+MANAGESIEVE = '[managesieve]\nhost = "127.0.0.1"\n[policy]\nconsent = "outside"\n'
+SMTP = '[smtp]\nhost = "127.0.0.1"\nsender = "noreply@example.com"\n'
+MASTER = '[master]\nuser = "master"\npassword = "secret of the master"\n'
+WEB = f'[web]\nsecret_key = "{"k" * 32}"\n'
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "sieve-manager.toml"
+    path.write_text(f'{text}[database]\nurl = "sqlite:///{tmp_path}/x.db"\n')
+    return path
+
+
+@pytest.mark.parametrize("beside", ["", SMTP, MASTER])
+def test_who_asks_needs_both(tmp_path: Path, beside: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(written(tmp_path, MANAGESIEVE + beside))
+    assert caught.value.key == "policy.consent"
+
+
+def test_a_worker_without_a_secret_says_so(tmp_path: Path) -> None:
+    wired = build(load_settings(written(tmp_path, MANAGESIEVE + SMTP + MASTER)))
+    with pytest.raises(SettingsError) as caught:
+        build_worker(wired)
+    assert caught.value.key == "web.secret_key_file"
+    wired.close()
+
+
+def test_a_worker_with_all_of_it_follows(tmp_path: Path) -> None:
+    wired = build(load_settings(written(tmp_path, MANAGESIEVE + SMTP + MASTER + WEB)))
+    assert wired.consent
+    assert wired.consent.following.run() == 0
+    build_worker(wired)
+    wired.close()
