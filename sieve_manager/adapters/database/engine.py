@@ -4,6 +4,8 @@ Almost every operation of ours is one statement, which both databases carry out 
 all, so connections are in autocommit: it saves a BEGIN and a COMMIT each.
 """
 
+import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from threading import Lock
@@ -19,6 +21,8 @@ from sieve_manager.errors import SettingsError, StorageError
 
 # How long a statement waits for another process's write, and a connection for its server.
 _BUSY_SECONDS = 5
+_KEPT = 8  # connections; more are opened where so many are in use at once
+_WARM_SECONDS = 1.0
 
 
 class Database:
@@ -31,6 +35,7 @@ class Database:
         # SQLite has one writer; who meets another one sleeps for milliseconds and tries again.
         # Threads of one process queue here instead, which takes microseconds.
         self._turn: AbstractContextManager[object] = Lock() if is_sqlite else nullcontext()
+        self._idle: deque[tuple[float, Connection]] = deque()
         self._begin = "BEGIN IMMEDIATE" if is_sqlite else "BEGIN"
 
     @contextmanager
@@ -41,8 +46,13 @@ class Database:
             StorageError: whatever the database or the way to it raises.
         """
         try:
-            with self._engine.connect() as connection:
+            connection = self._warm() or self._engine.connect()
+            try:
                 yield connection
+            except BaseException:
+                connection.close()  # to the pool, which puts it in order
+                raise
+            self._put_by(connection)
         except SQLAlchemyError as error:
             raise storage_error(error) from error
 
@@ -87,7 +97,28 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        while self._idle:
+            self._idle.pop()[1].close()
         self._engine.dispose()
+
+    def _put_by(self, connection: Connection) -> None:
+        if len(self._idle) < _KEPT:
+            self._idle.append((time.monotonic(), connection))
+        else:
+            connection.close()
+
+    def _warm(self) -> Connection | None:
+        """The connection that was in use last, where that was just now.
+
+        It spares the way through SQLAlchemy's pool, which takes as long as a statement, and
+        looks each time whether PostgreSQL is still there.
+        """
+        with suppress(IndexError):  # another thread was quicker
+            since, connection = self._idle.pop()
+            if time.monotonic() - since < _WARM_SECONDS:
+                return connection
+            connection.close()
+        return None
 
 
 def make_engine(url: str) -> Engine:
@@ -105,7 +136,7 @@ def make_engine(url: str) -> Engine:
             pool_pre_ping=parsed.get_backend_name() != "sqlite",
             pool_reset_on_return=None,
             connect_args=_connect_arguments(parsed),
-            pool_size=8,
+            pool_size=_KEPT,
             max_overflow=24,
         )
     except (ArgumentError, ImportError, ValueError) as error:
