@@ -7,6 +7,7 @@ library looks for that variable itself. Without it there is one process, and its
 
 import logging
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
@@ -55,6 +56,13 @@ class Metrics:
             registry=own,
             buckets=_ROUND_TRIP_SECONDS,
         )
+        # Found once: a batch asks thousands of questions a second, always the same few.
+        self._round_trip_series = cache(
+            lambda protocol, command, result: (
+                self._round_trips.labels(protocol, command, result),
+                self._round_trip_seconds.labels(protocol, command),
+            )
+        )
 
     def request(self, endpoint: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -71,8 +79,9 @@ class Metrics:
 
     def round_trip(self, protocol: str, command: str, result: str, seconds: float) -> None:
         """Count a question to the mail server."""
-        self._round_trips.labels(protocol, command, result).inc()
-        self._round_trip_seconds.labels(protocol, command).observe(seconds)
+        count, time = self._round_trip_series(protocol, command, result)
+        count.inc()
+        time.observe(seconds)
 
     def gauge(
         self, name: str, text: str, labels: tuple[str, ...], read: Callable[[], Reading]

@@ -11,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from sieve_manager.domain.look_alikes import may_mislead
 from sieve_manager.errors import InvalidInputError
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile(r"[,;\s]+")
 _BRACKETS = re.compile(r"^[^<>]*<([^<>]*)>$")
 _MAX_LENGTH = 254  # RFC 5321 §4.5.3.1.3 less the angle brackets
@@ -109,7 +110,7 @@ def _validated(text: str) -> tuple[str, str]:
 
 
 def _parts(text: str, where: str) -> tuple[str, str]:
-    if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in text):
+    if _CONTROL.search(text):
         raise InvalidInputError(
             "An address holds no control characters.", where=where, code="address-control"
         )
