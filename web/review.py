@@ -10,6 +10,7 @@ from sieve_manager.application.plan import Difference, Plan
 from sieve_manager.application.saving import Saved
 from sieve_manager.domain.handover import Reply
 from sieve_manager.domain.scripts import Fingerprint
+from web.address_offer import Offered
 from web.picture import draw
 from web.seen import Seen
 
@@ -23,7 +24,7 @@ class Wish:
     *edit_to* and *cancel_to*: where its form is, and where to go instead of saving. *settles*:
     a save without a difference is of use, because it notes a choice. *asks_why*: staff is asked
     for ticket and reason here, and not on a form before. *reply*: what senders would be told.
-    *of_case*: who left, where it is a case.
+    *of_case*: who left, where it is a case. *offer*: what would do better.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Wish:
     of_case: str = ""
     settles: bool = False
     asks_why: bool = False
+    offer: Offered | None = None
 
 
 def seen() -> Seen:
