@@ -20,7 +20,7 @@ from sieve_manager.application.duties import Duty
 from sieve_manager.application.known_aliases import KnownAliases
 from sieve_manager.application.ports import Clock, Directory
 from sieve_manager.application.postfix_files import PostfixTables
-from sieve_manager.application.redirect_addresses import RedirectAddresses
+from sieve_manager.application.redirect_addresses import RedirectAddresses, Seen
 from sieve_manager.application.register_store import RegisterStore
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.whole_chart import AddressBecomes, WholeChart
@@ -39,6 +39,7 @@ def wire_addresses(
     directory: Directory,
     register: RegisterStore,
     trail: Trail,
+    seen: Seen,
     agreements: Agreements | None,
 ) -> RedirectAddresses:
     """The redirect addresses over *database*; opens no connection and writes no file."""
@@ -47,6 +48,7 @@ def wire_addresses(
         store=store,
         relay=_relay(settings, database, store),
         directory=directory,
+        seen=seen,
         chart=partial(_chart, settings, clock, directory, register, store),
         trail=trail,
         clock=clock,

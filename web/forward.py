@@ -1,5 +1,6 @@
 """The forward form: where to, what happens to the copy, for how long; then look, then save."""
 
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
@@ -22,6 +23,7 @@ from sieve_manager.errors import (
     ServerError,
 )
 from web import review
+from web.address_offer import instead_of_forward
 from web.context import access, loaded_fingerprint, signed_in, web_session, wired, zone
 from web.forward_input import FieldError, ForwardInput, refused_fields
 from web.picture import draw
@@ -109,7 +111,8 @@ def _review(typed: ForwardInput, loaded: Fingerprint | None) -> ResponseReturnVa
     plan = wired().forwards.plan_set(access(), forward, loaded)
     if plan.refused:
         return _show(typed, plan.before, errors=refused_fields(plan.findings, typed), loaded=loaded)
-    return review.show(plan, _wish(typed), loaded=loaded, meanwhile=plan.conflict)
+    wish = replace(_wish(typed), offer=instead_of_forward(plan.after.mailbox, forward))
+    return review.show(plan, wish, loaded=loaded, meanwhile=plan.conflict)
 
 
 def _look_again(

@@ -12,6 +12,7 @@ from sieve_manager.application.address_history import (
 )
 from sieve_manager.application.address_plan import AddressPlan, AddressWish
 from sieve_manager.application.address_ports import AddressStore, Answer, Relay
+from sieve_manager.application.address_rights import refusal_to_change, refusal_to_see
 from sieve_manager.application.agreements import Agreed, Agreements, of_address
 from sieve_manager.application.auditing import AuditEntry, Result
 from sieve_manager.application.chain import ALWAYS, Chart, Window
@@ -36,7 +37,6 @@ from sieve_manager.errors import (
 from sieve_manager.policy.address_policy import (
     AddressPolicy,
     may_manage,
-    may_redirect,
     review_address,
 )
 from sieve_manager.policy.findings import Finding, refusals
@@ -47,6 +47,9 @@ _ASKS = (AddressChange.SET, AddressChange.UNDO, AddressChange.DELETE)
 _LEAVES = AddressChange.WITHDRAWN  # whoever does not want the mail is not held back
 ChartWith = Callable[[EmailAddress, RedirectAddress | None], Chart]
 """The chart as it is to be when the address has become this (None: is gone)."""
+
+Seen = Callable[[Actor, Hop], Hop]
+"""What of a chain somebody may see: not where other people's mail leaves the organisation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class RedirectAddresses:
     relay: Relay
     directory: Directory
     chart: ChartWith
+    seen: Seen
     trail: Trail
     clock: Clock
     rules: AddressPolicy
@@ -132,7 +136,7 @@ class RedirectAddresses:
         left = wish.back.new.after if wish.back else kept
         stale = fingerprint_of(left) != fingerprint_of(kept)
         other = loaded is not None and loaded != fingerprint_of(kept)
-        chain = self._chain(wish.address, wanted)
+        chain = self._chain(actor, wish.address, wanted)
         return AddressPlan(
             change=wish.change,
             before=kept,
@@ -219,16 +223,18 @@ class RedirectAddresses:
         active = kept is not None and kept.phase(self.clock()) is Phase.ACTIVE
         return kept.leads_to if kept and active else ()
 
-    def _chain(self, address: EmailAddress, wanted: RedirectAddress | None) -> Hop | None:
+    def _chain(
+        self, actor: Actor, address: EmailAddress, wanted: RedirectAddress | None
+    ) -> Hop | None:
         """From now on, as if *wanted* were in force already, and all had agreed."""
-        if wanted is None or wanted.is_catch_all:
+        if wanted is None:
             return None
         begins = wanted.forward.period.starts or self.clock()
         window = Window(max(begins, self.clock()), wanted.forward.period.ends or ALWAYS.ends)
         if window.is_empty:
             return None
         resumed = replace(wanted, forward=wanted.forward.with_paused(False), waiting=frozenset())
-        return trace(self.chart(address, resumed), address, window)
+        return self.seen(actor, trace(self.chart(address, resumed), address, window))
 
     def _findings(self, wanted: RedirectAddress | None, chain: Hop | None) -> tuple[Finding, ...]:
         if wanted is None:
@@ -252,18 +258,14 @@ class RedirectAddresses:
         kept: RedirectAddress | None,
         wanted: RedirectAddress | None,
     ) -> None:
-        own = Login(actor.name)
-        refusal = self.hindrance(actor, address)
-        if refusal and kept and wanted and (kept.owner == own or not actor.role.is_staff):
-            refusal = may_redirect(own, kept, wanted)
+        refusal = refusal_to_change(actor, address, kept, wanted, self.rules, self.staff)
         if refusal:
             raise denied(refusal)
 
     def _demand_sight(
         self, actor: Actor, address: EmailAddress, kept: RedirectAddress | None
     ) -> None:
-        refusal = self.hindrance(actor, address)
-        if refusal and not (kept and kept.owner == Login(actor.name)):
+        if refusal := refusal_to_see(actor, address, kept, self.rules, self.staff):
             raise denied(refusal)
 
     def _tell(

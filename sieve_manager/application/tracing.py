@@ -84,7 +84,7 @@ class Tracing:
             mailbox = now_there.mailbox
             entries = self._entries(now_there.scripts, mailbox)
             becomes = MailboxBecomes(mailbox=mailbox, entries=entries)
-        root = self._seen(actor, self._traced(address, mailbox, becomes))
+        root = self.seen(actor, self._traced(address, mailbox, becomes))
         swept = self.register.last_done()
         return Traced(
             root=root, findings=chain_findings(root), swept=swept.finished if swept else None
@@ -100,12 +100,36 @@ class Tracing:
             return ()
         becomes = MailboxBecomes(mailbox=mailbox, entries=after)
         try:
-            chain = self._seen(actor, self._traced(mailbox.address, mailbox, becomes))
+            chain = self.seen(actor, self._traced(mailbox.address, mailbox, becomes))
         except DirectoryError:
             return (_UNKNOWN,)
         # What leads to itself at once is refused by the forward's own rules already.
         known = {"chain-self"} if plan.refused else set[str]()
         return tuple(one for one in chain_findings(chain) if one.code not in known)
+
+    def seen(self, actor: Actor, root: Hop) -> Hop:
+        """The chain without what *actor* must not see of it."""
+        if actor.role is Role.ADMINISTRATOR:
+            return root
+        login, keys = _login(actor), {one.key for one in self.own(actor)}
+        reads_all = actor.role.is_staff and may_see_other_rules(actor.role, self.staff.rules)
+
+        def is_own(station: Station) -> bool:
+            if station.kind is Kind.MAILBOX:
+                return station.key == login.text
+            return station.key in keys
+
+        def targets(station: Station) -> bool:
+            if is_own(station) or not actor.role.is_staff:
+                return is_own(station)
+            if station.kind is not Kind.MAILBOX:
+                return True
+            return self.staff.refusal(actor, Login(station.key)) is None
+
+        def conditions(station: Station) -> bool:
+            return is_own(station) or (reads_all and targets(station))
+
+        return masked(root, targets=targets, conditions=conditions)
 
     def _traced(self, address: EmailAddress, mailbox: Mailbox, becomes: Becomes) -> Hop:
         now = self.clock()
@@ -133,29 +157,6 @@ class Tracing:
 
     def _is_own(self, actor: Actor, address: EmailAddress) -> bool:
         return not {address, address.without_detail}.isdisjoint(self.own(actor))
-
-    def _seen(self, actor: Actor, root: Hop) -> Hop:
-        if actor.role is Role.ADMINISTRATOR:
-            return root
-        login, keys = _login(actor), {one.key for one in self.own(actor)}
-        reads_all = actor.role.is_staff and may_see_other_rules(actor.role, self.staff.rules)
-
-        def is_own(station: Station) -> bool:
-            if station.kind is Kind.MAILBOX:
-                return station.key == login.text
-            return station.key in keys
-
-        def targets(station: Station) -> bool:
-            if is_own(station) or not actor.role.is_staff:
-                return is_own(station)
-            if station.kind is not Kind.MAILBOX:
-                return True
-            return self.staff.refusal(actor, Login(station.key)) is None
-
-        def conditions(station: Station) -> bool:
-            return is_own(station) or (reads_all and targets(station))
-
-        return masked(root, targets=targets, conditions=conditions)
 
 
 def _login(actor: Actor) -> Login:

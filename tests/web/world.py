@@ -341,6 +341,7 @@ class World:
             relay=self.relay,
             directory=self.people,
             chart=self._chart,
+            seen=self.tracing.seen,
             trail=self.forwards.saving.trail,
             clock=self.clock,
             rules=AddressesSection.model_validate(addresses or {}).rules(),
