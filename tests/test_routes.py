@@ -244,6 +244,8 @@ ELSEWHERE_TESTED = {
     ("GET", "/logo"),
     ("GET", "/static/<path:filename>"),
     ("GET", "/metrics"),
+    ("GET", "/consent/<token>"),
+    ("POST", "/consent/<token>"),
     ("GET", "/sign-in/oidc"),
     ("GET", "/sign-in/oidc/answer"),
 }

@@ -157,6 +157,7 @@ def show(template: str, **facts: object) -> str:
     return render_template(
         template,
         address_sentence=of_now(address_words.address_sentence),
+        waiting_sentences=address_words.waiting_sentences,
         address_state=of_now(address_words.state_words),
         address_shape=of_now(address_words.state_shape),
         address_title=address_words.title_of,

@@ -77,8 +77,10 @@ def title_of(kept: RedirectAddress) -> str:
 
 def address_sentence(kept: RedirectAddress, now: datetime) -> Markup:
     """What happens to mail for it, in one sentence."""
-    name, to = name_of(kept), addresses(kept.forward.destinations)
+    name, to = name_of(kept), addresses(kept.leads_to)
     match kept.phase(now):
+        case Phase.PAUSED if not kept.forward.paused:
+            return say("Mail for %(name)s is refused until somebody has agreed.", name=name)
         case Phase.PAUSED:
             return say("Mail for %(name)s is refused: it is paused.", name=name)
         case Phase.ENDED:
@@ -91,6 +93,13 @@ def address_sentence(kept: RedirectAddress, now: datetime) -> Markup:
                     "Mail for %(name)s goes to %(to)s, and nothing stays here.", name=name, to=to
                 )
             return Markup(" ").join([said, *_days(kept, phase)])
+
+
+def waiting_sentences(kept: RedirectAddress) -> tuple[Markup, ...]:
+    """One for each destination that gets nothing, because it has not agreed."""
+    waiting = (one for one in kept.forward.destinations if one in kept.waiting)
+    text = "%(name)s has not agreed to receive the mail, and gets none."
+    return tuple(say(text, name=address(one)) for one in waiting)
 
 
 def told_sentence(kept: RedirectAddress) -> Markup:
@@ -138,6 +147,8 @@ def state_words(kept: RedirectAddress, now: datetime) -> str:
             return _("On")
         case Phase.SCHEDULED:
             return _("Begins later")
+        case Phase.PAUSED if not kept.forward.paused:
+            return _("Waiting for agreement")
         case Phase.PAUSED:
             return _("Paused")
         case Phase.ENDED:

@@ -17,6 +17,7 @@ from web import (
     case_words,
     cases,
     changes,
+    consent,
     demo,
     errors,
     forward,
@@ -73,6 +74,7 @@ _PAGES = (
     addresses,
     address_form,
     not_wanted,
+    consent,
     api,
 )
 

@@ -144,7 +144,7 @@ def _wish(typed: ForwardInput) -> review.Wish:
 
 
 def _current(status: Status) -> ForwardInput:
-    forward = status.forward or status.superseded
+    forward = _wished(status) or status.forward or status.superseded
     if forward:
         return ForwardInput.from_forward(forward)
     return ForwardInput(
@@ -153,6 +153,13 @@ def _current(status: Status) -> ForwardInput:
         timezone=zone(),
         hold_spam=wired().policy.hold_spam,
     )
+
+
+def _wished(status: Status) -> Forward | None:
+    """With those who have not agreed yet; None where nobody is waited for."""
+    agreements = wired().forwards.agreements
+    wish = agreements.store.wish(access().login) if agreements else None
+    return wish and replace(status.forward or wish, destinations=wish.destinations)
 
 
 def _show(

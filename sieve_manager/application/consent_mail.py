@@ -74,7 +74,7 @@ class ConsentMail:
         letter, owner = CONSENT[language][said], self._owner(consent)
         known = {
             **facts,
-            "source": self._source(consent).readable,
+            "source": self.source(consent).readable,
             "receiver": consent.destination.readable,
             "owner": owner.name if owner else "",
             "day": self.day_words(consent.answer_by.date(), language),
@@ -88,7 +88,8 @@ class ConsentMail:
             login = kept.owner if kept else None
         return self.directory.person(login) or Person(login=login) if login else None
 
-    def _source(self, consent: Consent) -> EmailAddress:
+    def source(self, consent: Consent) -> EmailAddress:
+        """The address whose mail it is, as mails name it."""
         own = None
         if consent.source.kind is SourceKind.MAILBOX:
             own = self.addresses.mailbox(Login(consent.source.name)).address

@@ -28,6 +28,7 @@ from sieve_manager.adapters.memory import (
 from sieve_manager.adapters.memory_addresses import MemoryAddresses
 from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_cases import MemoryCases
+from sieve_manager.adapters.memory_consents import MemoryConsents
 from sieve_manager.adapters.memory_ledger import MemoryLedger
 from sieve_manager.adapters.memory_notices import MemoryNotices
 from sieve_manager.adapters.memory_records import (
@@ -39,6 +40,7 @@ from sieve_manager.adapters.memory_register import MemoryRegister
 from sieve_manager.adapters.memory_tokens import MemoryReplays, MemoryTokens
 from sieve_manager.adapters.metrics import Metrics
 from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.agreements import Agreements
 from sieve_manager.application.case_batches import CaseBatches
 from sieve_manager.application.case_entry import EntryReader
 from sieve_manager.application.case_notice_facts import NoticeFacts
@@ -62,6 +64,7 @@ from sieve_manager.application.tracing import Tracing
 from sieve_manager.application.unwanted_links import UnwantedLinks
 from sieve_manager.application.whole_chart import AddressBecomes, WholeChart
 from sieve_manager.bootstrap import Wired
+from sieve_manager.bootstrap_consent import wire_consent
 from sieve_manager.bootstrap_single_sign_on import wire_single_sign_on
 from sieve_manager.demo.world import DemoWorld
 from sieve_manager.domain.addresses import EmailAddress
@@ -71,7 +74,7 @@ from sieve_manager.domain.people import Person
 from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.errors import DirectoryError
-from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.policy import ConsentOf, Policy
 from sieve_manager.settings import Settings
 from sieve_manager.settings_addresses import AddressesSection
 from sieve_manager.settings_cases import CasesSection
@@ -241,6 +244,10 @@ class World:
         self.policy = policy or Policy(default_timezone="Europe/Zurich")
         self.measures = Metrics()
         self.readiness = Readiness(checks={"database": lambda: None, "mail_server": lambda: None})
+        self.consents = MemoryConsents()
+        agreements = None
+        if self.policy.consent is not ConsentOf.NONE:
+            agreements = Agreements(store=self.consents, policy=self.policy, clock=self.clock)
         self.forwards = Forwards.over(
             store=self.store,
             folders=self.folders,
@@ -252,6 +259,7 @@ class World:
             staff=StaffSection.model_validate(staff or {}).rules(),
             audit=self.audit,
             operators=CasesSection.model_validate(cases or {}).rules(),
+            agreements=agreements,
         )
         self.settings = Settings(
             managesieve={"host": "127.0.0.1"},
@@ -347,6 +355,10 @@ class World:
             rules=AddressesSection.model_validate(addresses or {}).rules(),
             policy=self.policy,
             staff=self.settings.staff.rules(),
+            agreements=agreements,
+        )
+        self.consent = wire_consent(
+            self.settings, self.forwards, self.redirect_addresses, self.mailer, self.owner_mail
         )
         self.app = self._application(demo_world)
 
@@ -396,6 +408,7 @@ class World:
             tokens=self.tokens,
             replays=self.replays,
             redirect_addresses=self.redirect_addresses,
+            consent=self.consent,
             tracing=self.tracing,
             measures=self.measures,
             readiness=self.readiness,
