@@ -22,7 +22,7 @@ from sieve_manager.errors import (
 )
 from web import review
 from web.acting import who
-from web.case_lists import LISTS
+from web.case_lists import LISTS, PAGE
 from web.case_words import running_case, steps_of
 from web.context import (
     access,
@@ -44,6 +44,7 @@ from web.staff import staff_only
 pages = Blueprint("cases", __name__)
 
 _MAX_SEARCH = 200
+_FURTHEST = 1_000_000
 
 
 @pages.get("/cases")
@@ -52,8 +53,17 @@ def list_() -> ResponseReturnValue:
     """One of the lists, or those of it that a text finds."""
     chosen = next((one for one in LISTS if one.name == request.args.get("list")), LISTS[1])
     text = one_line(request.args.get("q", ""), _MAX_SEARCH)
+    skip = min(max(request.args.get("skip", 0, int), 0), _FURTHEST)
+    part = chosen.part(text, skip=skip)
     return render_template(
-        "cases.html", lists=LISTS, chosen=chosen, text=text, found=chosen.found(text)
+        "cases.html",
+        lists=LISTS,
+        chosen=chosen,
+        text=text,
+        found=part.cases,
+        skip=skip,
+        more=part.more,
+        less=max(0, skip - PAGE) if skip else None,
     )
 
 

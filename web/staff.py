@@ -45,7 +45,7 @@ def _only(
 @staff_only
 def start() -> ResponseReturnValue:
     """The search, and what it found."""
-    lists = [(one, one.found(limit=_ON_START)) for one in OPEN_LISTS]
+    lists = [(one, one.part(limit=_ON_START).cases) for one in OPEN_LISTS]
     return render_template("staff.html", ready=wired().staff.has_master, lists=lists, **_found())
 
 

@@ -69,6 +69,7 @@ class MemoryCases:
         ends_before: datetime | None = None,
         ended_from: datetime | None = None,
         text: str = "",
+        last_over_first: bool = False,
         offset: int = 0,
         limit: int = 100,
     ) -> tuple[Case, ...]:
@@ -86,6 +87,8 @@ class MemoryCases:
             ):
                 found.append((ends is None, ends or case.begun_at, case.id, case))
         found.sort(key=lambda one: (one[0], 0 if one[0] else one[1].timestamp(), one[2]))
+        if last_over_first:
+            found.sort(key=lambda one: (-(one[3].ended_at or one[1]).timestamp(), -one[2]))
         return tuple(one[3] for one in found[offset : offset + limit])
 
     def open_batches(self) -> frozenset[int]:

@@ -256,6 +256,7 @@ class CaseStore(Protocol):
         ends_before: datetime | None = None,
         ended_from: datetime | None = None,
         text: str = "",
+        last_over_first: bool = False,
         offset: int = 0,
         limit: int = 100,
     ) -> tuple[Case, ...]:
@@ -263,6 +264,7 @@ class CaseStore(Protocol):
 
         *text* is a part of the login or of the ticket. Without bounds, also those without end.
         *ended_from*: only those of which it was settled since then that they are over.
+        *last_over_first*: in the order in which that was settled, the last one first.
         """
         ...
 

@@ -119,6 +119,19 @@ def test_a_number_that_nothing_has_is_not_found(store: CaseStore, number: int) -
         store.case(number)
 
 
+def test_what_is_over_comes_in_the_order_in_which_it_ended(store: CaseStore, login: Login) -> None:
+    ends = (date(2027, 2, 1), None, date(2027, 3, 1))
+    first, second, third = (
+        replace(store.begin(new(login, terms(day))), state=CaseState.ENDED, ended_at=at)
+        for day, at in zip(ends, (AT, AT + timedelta(days=1), AT + timedelta(days=2)), strict=True)
+    )
+    for case in (first, second, third):
+        store.keep(case)
+    mine = {"text": login.text, "last_over_first": True}
+    assert store.found([CaseState.ENDED], **mine) == (third, second, first)
+    assert store.found([CaseState.ENDED], **mine, offset=1, limit=1) == (second,)
+
+
 def test_cases_are_found_by_state_end_and_words(store: CaseStore, login: Login) -> None:
     late = store.begin(new(login, terms(date(2027, 3, 1), "INC-100%")))
     soon = store.begin(new(login, terms(date(2027, 2, 1), "inc_2")))

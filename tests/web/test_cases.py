@@ -3,12 +3,14 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from werkzeug.test import TestResponse
 
-from sieve_manager.application.case import CaseState
+from sieve_manager.application.case import CaseState, NewCase
 from sieve_manager.application.case_cleaning import CaseCleaning
+from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import AccountDisabledError
 from tests.web.world import ADA, ANNA, BRUNO, MASTER, OTTO, PRESIDENT, STAFF, Browser, World
 
@@ -242,6 +244,53 @@ def test_operators_see_only_cases_of_mailboxes_that_they_act_for(world: World) -
     assert otto.post("/cases/1/end").status_code == 403
     assert otto.post("/cases/new/save", **{**FIELDS, "leaver": PRESIDENT}).status_code == 403
     assert world.cases.store.case(1).state is CaseState.ACTIVE
+
+
+def many(world: World, domain: str, count: int, state: CaseState = CaseState.ACTIVE) -> None:
+    """So many cases of mailboxes there, the last of which ended last."""
+    begin(world.browser(ADA))
+    one = world.cases.store.case(1)
+    for number in range(count):
+        case = world.cases.store.begin(
+            NewCase(
+                login=Login(f"{number:03}@{domain}"),
+                at=world.now,
+                actor=one.begun_by,
+                terms=one.terms,
+                state=CaseState.ACTIVE,
+            )
+        )
+        world.cases.store.keep(
+            replace(case, state=state, ended_at=world.now + timedelta(minutes=number))
+        )
+
+
+def test_a_long_list_is_turned_by_pages(world: World) -> None:
+    many(world, "example.com", 120, CaseState.ENDED)
+    ada = world.browser(ADA)
+    shown = ada.get("/cases?list=over").text
+    assert "119@example.com" in shown, "the last one that ended"
+    assert "069@example.com" not in shown
+    (more,) = re.findall(r'rel="next" href="([^"]+)"', shown)
+    shown = ada.get(unescape(more)).text
+    assert "069@example.com" in shown
+    (more,) = re.findall(r'rel="next" href="([^"]+)"', shown)
+    shown = ada.get(unescape(more)).text
+    assert "000@example.com" in shown
+    assert 'rel="next"' not in shown
+    assert 'rel="prev"' in shown
+    assert ada.get("/cases?list=over&skip=-5").status_code == 200
+
+
+def test_cases_of_others_do_not_push_the_own_ones_from_the_lists(world: World) -> None:
+    many(world, "elsewhere.example.net", 60)  # whom operators do not act for
+    first = world.cases.store.case(1)
+    world.cases.store.keep(replace(first, id=99))  # behind all of those
+    world.cases.store.drop(first)
+    otto = world.browser(OTTO)
+    for path in ("/staff", "/cases?list=running"):
+        otto.get(path)
+        assert "Anna Miller" in otto.words(), path
 
 
 def test_a_second_person_agrees(world: World) -> None:

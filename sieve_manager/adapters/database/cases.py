@@ -55,6 +55,7 @@ _SELECT = select(cases).where(_ROW.id == bindparam("of"))
 _OF_MAILBOX = select(cases).where(_ROW.login == bindparam("of")).order_by(_ROW.number.desc())
 # By the states that are left, so that the index over states finds them.
 _OPEN = tuple(state.value for state in CaseState if state not in OVER_STATES)
+_LAST_OVER = (_ROW.ended_at.desc(), _ROW.id.desc())
 _OPEN_BATCHES = select(_ROW.batch).where(_ROW.batch.is_not(None), _ROW.state.in_(_OPEN)).distinct()
 
 
@@ -131,6 +132,7 @@ class DatabaseCases:
         ends_before: datetime | None = None,
         ended_from: datetime | None = None,
         text: str = "",
+        last_over_first: bool = False,
         offset: int = 0,
         limit: int = 100,
     ) -> tuple[Case, ...]:
@@ -150,7 +152,8 @@ class DatabaseCases:
                     func.lower(_ROW.ticket).contains(part, autoescape=True),
                 )
             )
-        query = query.order_by(_ROW.ends.is_(None), _ROW.ends, _ROW.id)
+        by_end = (_ROW.ends.is_(None), _ROW.ends, _ROW.id)
+        query = query.order_by(*(_LAST_OVER if last_over_first else by_end))
         query = query.offset(offset).limit(limit)
         with self._database.connection() as connection:
             return tuple(map(_case, connection.execute(query).all()))
