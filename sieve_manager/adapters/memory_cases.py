@@ -17,17 +17,7 @@ class MemoryCases:
 
     def begin(self, new: NewCase) -> Case:
         """Keep it under the next number."""
-        case = Case(
-            id=max(self._cases, default=0) + 1,
-            number=self.next_number(new.login),
-            login=new.login,
-            begun_at=new.at,
-            begun_by=new.actor,
-            terms=new.terms,
-            state=new.state,
-            batch=new.batch,
-            writing_since=new.at if new.state is CaseState.BEGINNING else None,
-        )
+        case = new.kept(max(self._cases, default=0) + 1, self.next_number(new.login))
         self._cases[case.id] = case
         return case
 

@@ -44,6 +44,20 @@ class NewCase:
     state: CaseState = CaseState.BEGINNING
     batch: int | None = None
 
+    def kept(self, case_id: int, number: int) -> "Case":
+        """The case that it is from now on."""
+        return Case(
+            id=case_id,
+            number=number,
+            login=self.login,
+            begun_at=self.at,
+            begun_by=self.actor,
+            terms=self.terms,
+            state=self.state,
+            batch=self.batch,
+            writing_since=self.at if self.state is CaseState.BEGINNING else None,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:

@@ -34,7 +34,7 @@ _INSERT = (
         },
         **{name: bindparam(name) for name in ("ends", "ticket", "terms", "batch", "writing_since")},
     )
-    .returning(*cases.columns)
+    .returning(_ROW.id, _ROW.number)
 )
 _KEEP = (
     update(cases)
@@ -67,24 +67,20 @@ class DatabaseCases:
 
     def begin(self, new: NewCase) -> Case:
         """Keep it under the next number."""
+        values = {
+            "login": new.login.text,
+            "state": new.state.value,
+            "begun_at": new.at.timestamp(),
+            "actor": new.actor.name,
+            "channel": new.actor.channel.value,
+            "role": new.actor.role.value,
+            "batch": new.batch,
+            "writing_since": new.at.timestamp() if new.state is CaseState.BEGINNING else None,
+            **_of_terms(new.terms),
+        }
         with self._database.writing() as connection:
-            row = connection.execute(
-                _INSERT,
-                {
-                    "login": new.login.text,
-                    "state": new.state.value,
-                    "begun_at": new.at.timestamp(),
-                    "actor": new.actor.name,
-                    "channel": new.actor.channel.value,
-                    "role": new.actor.role.value,
-                    "batch": new.batch,
-                    "writing_since": new.at.timestamp()
-                    if new.state is CaseState.BEGINNING
-                    else None,
-                    **_of_terms(new.terms),
-                },
-            ).one()
-        return _case(row)
+            row = connection.execute(_INSERT, values).one()
+        return new.kept(row.id, row.number)
 
     def next_number(self, login: Login) -> int:
         """The number that the next one would get."""
