@@ -139,7 +139,9 @@ class AddressInput:
             return _address("domain", f"{CATCH_ALL}@{self.domain}", errors)
         found = _address("address", self.address, errors)
         if found and found.local == CATCH_ALL:
-            message = _("To take everything that nobody has, choose “All other addresses” above.")
+            message = _(
+                "To take everything that nobody has, choose “All other addresses of a domain” above."
+            )
             errors.append(FieldError(where="address", message=message))
         return found
 

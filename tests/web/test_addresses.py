@@ -244,7 +244,7 @@ def test_a_catch_all_stays_one_when_it_is_changed() -> None:
 def test_an_asterisk_alone_makes_no_catch_all_by_mistake() -> None:
     browser = new_world().browser(ADA)
     assert review(browser, address="*@example.com").status_code == 422
-    assert "choose “All other addresses” above" in browser.words()
+    assert "choose “All other addresses of a domain” above" in browser.words()
 
 
 def test_a_catch_all_of_a_foreign_domain_is_refused_where_it_was_chosen() -> None:
