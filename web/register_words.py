@@ -1,7 +1,7 @@
 """How the entries of the register, and its sweeps, are spoken of."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -79,11 +79,18 @@ def _copy(kept: bool | None) -> str:
 
 
 def _days(entry: RegisterEntry) -> Iterator[Markup]:
+    """Whole days, where they are such in the zone of this page; else with the time."""
     local = ZoneInfo(zone())
     if entry.starts:
-        yield say("From %(day)s on.", day=day(entry.starts.astimezone(local).date()))
+        starts = entry.starts.astimezone(local)
+        whole = starts.time() == time.min
+        yield say("From %(day)s on.", day=day(starts.date()) if whole else moment(starts, zone()))
     if entry.ends:
-        yield say("Until the end of %(day)s.", day=day(entry.ends.astimezone(local).date()))
+        ends = entry.ends.astimezone(local)
+        if (ends + timedelta(seconds=1)).time() == time.min:
+            yield say("Until the end of %(day)s.", day=day(ends.date()))
+        else:
+            yield say("Until %(when)s.", when=moment(ends, zone()))
 
 
 def state_words(entry: RegisterEntry, now: datetime) -> str:

@@ -17,6 +17,7 @@ from sieve_manager.application.register import (
 )
 from sieve_manager.application.register_store import Reading
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.policy.policy import Policy
 from tests.web.world import ADA, ANNA, BRUNO, MASTER, OTTO, PRESIDENT, STAFF, World
 
 SUBJECT = Condition(
@@ -86,6 +87,29 @@ def test_the_register_says_what_each_forward_does() -> None:
     assert notice in words
     assert "4 mailboxes. 1 could not be read." in words
     assert "5 entries" in words
+
+
+def test_days_of_another_zone_are_said_with_their_time() -> None:
+    world = World(master=MASTER, staff=STAFF, policy=Policy(default_timezone="Europe/Zurich"))
+    new_york = entry(
+        ANNA,
+        starts=datetime(2027, 2, 1, 5, tzinfo=UTC),
+        ends=datetime(2027, 3, 1, 4, 59, 59, tzinfo=UTC),
+    )
+    zurich = entry(
+        ANNA,
+        "b@example.net",
+        starts=datetime(2027, 1, 31, 23, tzinfo=UTC),
+        ends=datetime(2027, 2, 28, 22, 59, 59, tzinfo=UTC),
+    )
+    sweep = world.register.take("a", 60)
+    assert sweep
+    world.register.write(sweep, "a", [Reading(login=Login(ANNA), entries=(new_york, zurich))], 60)
+    browser = world.browser(ADA)
+    browser.get("/register")
+    said = browser.words().replace("\u202f", " ")
+    assert "From Mon, 1 Feb 2027, 06:00 (Zurich time) on. Until Mon, 1 Mar 2027, 05:59 (Zu" in said
+    assert "From Mon, 1 Feb 2027 on. Until the end of Sun, 28 Feb 2027." in said
 
 
 def test_an_operator_sees_where_to_but_not_what_rules_say_nor_protected_mailboxes() -> None:
