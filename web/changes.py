@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from sieve_manager.application.history import Change
 from sieve_manager.errors import ChangedMeanwhileError
-from web import consent, review
+from web import review
 from web.context import access, loaded_fingerprint, note, signed_in, wired
 from web.say import _
 
@@ -48,7 +48,8 @@ def _wish(change: Change) -> review.Wish:
         button=button,
         save_to=url_for("changes.save", name=change),
         # Nothing may be there yet but those who are waited for.
-        settles=change is Change.ADOPT or (change is Change.CLEAR and bool(consent.waiting())),
+        settles=change is Change.ADOPT
+        or (change is Change.CLEAR and bool(wired().forwards.waiting(access()))),
         asks_why=True,
     )
 

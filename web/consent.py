@@ -9,11 +9,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from sieve_manager.application.agreements import of_mailbox
 from sieve_manager.application.answering import Answering
 from sieve_manager.application.consent_links import LinkKind
 from sieve_manager.domain.consent import Consent
-from web.context import access, wired
+from web.context import wired
 from web.security import client_address
 
 pages = Blueprint("consent", __name__)
@@ -46,12 +45,6 @@ def answer(token: str) -> ResponseReturnValue:
     else:
         taken = answering.answer(token, agrees=pressed == "agree", address=address)
     return _page(consent=taken, taken=pressed) if taken else (_page(), _GONE)
-
-
-def waiting() -> tuple[Consent, ...]:
-    """Who gets the mail of the mailbox that is shown only once they agree, and what they said."""
-    agreements = wired().forwards.agreements
-    return agreements.waiting(of_mailbox(access().login)) if agreements else ()
 
 
 def _answering() -> Answering | None:

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from sieve_manager.application.history import Change
 from sieve_manager.application.plan import Difference, differences
 from sieve_manager.application.status import Status
-from web import consent
 from web.acting import acting, set_by_staff
 from web.address_pages import MOST_OWN, own_cards
 from web.consent_words import consent_sentence
@@ -37,7 +36,7 @@ def page() -> ResponseReturnValue:
         elsewhere=_changed_elsewhere(status),
         by_staff=set_by_staff(status),
         may_end=is_handed_over(status) and wired().cases.policy.owner_may_end and not acting(),
-        waiting=[consent_sentence(one, read_at) for one in consent.waiting()],
+        waiting=[consent_sentence(one, read_at) for one in wired().forwards.waiting(access())],
         had_forward=_had_forward(status),
         own_addresses=() if acting() else own_cards(),
         most_own=MOST_OWN,

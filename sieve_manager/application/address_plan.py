@@ -9,7 +9,7 @@ from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import InvalidInputError
-from sieve_manager.policy.findings import Finding, refusals
+from sieve_manager.policy.findings import Finding, asks, refusals
 
 Resolve = Callable[[RedirectAddress | None], RedirectAddress | None]
 
@@ -59,6 +59,11 @@ class AddressPlan:
     def empty(self) -> bool:
         """Whether nothing would be different."""
         return fingerprint_of(self.before) == fingerprint_of(self.after)
+
+    @property
+    def idle(self) -> bool:
+        """Whether carrying it out is of no use: nothing to write, and nobody to ask."""
+        return self.empty and not asks(self.findings)
 
 
 def wish_set(wanted: RedirectAddress, *, ticket: str = "", new: bool = False) -> AddressWish:

@@ -17,6 +17,7 @@ from sieve_manager.application.status import ForeignRedirect, Status
 from sieve_manager.application.tokens import Token
 from sieve_manager.application.trace import Hop
 from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.consent import Consent
 from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.people import Person
 from sieve_manager.domain.redirect_address import RedirectAddress
@@ -26,8 +27,10 @@ from sieve_manager.policy.findings import Finding, Severity
 Form = dict[str, object]
 
 
-def status_form(status: Status, findings: Iterable[Finding] = ()) -> Form:
-    """A mailbox's forward; *findings* of a plan are warned of, too."""
+def status_form(
+    status: Status, findings: Iterable[Finding] = (), *, waiting: Iterable[Consent] = ()
+) -> Form:
+    """A mailbox's forward; *findings* of a plan are warned of, too; *waiting* have not agreed."""
     forward = status.forward
     period = forward.period if forward else None
     included = status.included_script
@@ -36,6 +39,7 @@ def status_form(status: Status, findings: Iterable[Finding] = ()) -> Form:
         "state": status.state.value,
         "works": status.works and status.reached,
         "destinations": [str(one) for one in forward.destinations] if forward else [],
+        "waiting": [str(one.destination) for one in waiting],
         "copy": str(forward.copy) if forward else None,
         "first_day": period.first_day.isoformat() if period and period.first_day else None,
         "last_day": period.last_day.isoformat() if period and period.last_day else None,

@@ -25,6 +25,7 @@ from sieve_manager.application.sight import Sight
 from sieve_manager.application.status import Status
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.wishes import resolve
+from sieve_manager.domain.consent import Consent
 from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, ScriptName
@@ -184,6 +185,10 @@ class Forwards:
         """One version; VersionNotFoundError."""
         found = self.looking.history.version(access.login, number)
         return self.sight.version(access.actor, found)
+
+    def waiting(self, access: Access) -> tuple[Consent, ...]:
+        """Who gets the mail only once they agree, and what they said."""
+        return self.agreements.waiting(of_mailbox(access.login)) if self.agreements else ()
 
     def scripts(self, access: Access) -> ScriptListing:
         """All script names and which is active."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sieve_manager.application.history import Change
 from sieve_manager.application.status import Status
 from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
-from sieve_manager.policy.findings import Finding, refusals
+from sieve_manager.policy.findings import Finding, asks, refusals
 from sieve_manager.sieve.compose import Desired
 
 
@@ -101,6 +101,11 @@ class Plan:
     def empty(self) -> bool:
         """Whether there is nothing to write."""
         return self.before.fingerprint == self.after.fingerprint
+
+    @property
+    def idle(self) -> bool:
+        """Whether carrying it out is of no use: nothing to write, and nobody to ask."""
+        return self.empty and not asks(self.findings)
 
     @property
     def checksum(self) -> str:

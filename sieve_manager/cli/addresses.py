@@ -217,7 +217,7 @@ def _carry_out(door: Door, wish: AddressWish, *, yes: bool) -> None:
     plan = use.plan(administrator(), wish)
     if plan.refused:
         raise PolicyRefusedError([one.message for one in refusals(plan.findings)])
-    if plan.empty:
+    if plan.idle:
         output.say("There is nothing to change.")
         return
     _show(door, plan)

@@ -1,5 +1,6 @@
 """``sieve-manager forward``: show, set, pause, resume and clear a mailbox's forward."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from sieve_manager.cli import clearing, options, output, words
 from sieve_manager.cli.door import Door, pass_door
 from sieve_manager.cli.saving import carry_out
 from sieve_manager.domain.addresses import EmailAddress, split_addresses
+from sieve_manager.domain.consent import Consent
 from sieve_manager.domain.forward import Copy, Forward
 from sieve_manager.domain.schedule import Period, parse_day
 
@@ -29,11 +31,12 @@ def forward() -> None:
 def show(door: Door, mailbox: str, as_json: bool, password_prompt: bool) -> None:
     """Show what happens to the mail of MAILBOX (a login)."""
     access = door.access(mailbox, password_prompt=password_prompt)
-    status = door.wired().forwards.overview(access)
+    forwards = door.wired().forwards
+    status, waiting = forwards.overview(access), forwards.waiting(access)
     if as_json:
-        output.show_json(status_form(status))
+        output.show_json(status_form(status, waiting=waiting))
     else:
-        _show(status, door.wired().policy.default_timezone)
+        _show(status, door.wired().policy.default_timezone, waiting)
 
 
 @forward.command("set")
@@ -181,7 +184,7 @@ def _change(
     )
 
 
-def _show(status: Status, timezone: str) -> None:
+def _show(status: Status, timezone: str, waiting: Sequence[Consent]) -> None:
     forward = status.forward
     zone = forward.period.timezone if forward else timezone
     output.say(f"{status.mailbox}: {status.state}", style="bold")
@@ -192,6 +195,7 @@ def _show(status: Status, timezone: str) -> None:
     last, active = status.last, status.active_script
     output.show_pairs(
         [
+            ("Not agreed yet", ", ".join(one.destination.readable for one in waiting)),
             ("Redirects", f"{status.redirects_used} of {status.redirects_allowed} used"),
             ("Active script", active.text if active else "none"),
             ("Includes", status.included_script.text if status.included_script else ""),

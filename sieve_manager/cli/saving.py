@@ -43,7 +43,7 @@ def carry_out(
         click.Abort: the answer is no.
     """
     demand_allowed(plan)
-    if plan.empty:
+    if plan.idle:
         output.say("There is nothing to change.", aside=as_json)
         if as_json:
             output.show_json(status_form(plan.before))
@@ -103,11 +103,16 @@ def _prove(door: Door, access: Access, saved: Saved, *, as_json: bool) -> None:
     at = words.moment(saved.at, door.wired().policy.default_timezone)
     number = f" as version {saved.version.number}" if saved.version else ""
     output.say(f"Saved{number}. The server has it (read back at {at}).", aside=as_json)
+    for one in door.wired().forwards.waiting(access):
+        output.say(
+            f"{one.destination.readable} must agree first and is asked by mail.", aside=as_json
+        )
     if saved.warnings:
         output.say(f"The server warns: {saved.warnings}", style="yellow", aside=True)
     tell_owner(door.wired().notices, access, saved.status)
     if as_json:
-        output.show_json(status_form(saved.status))
+        waiting = door.wired().forwards.waiting(access)
+        output.show_json(status_form(saved.status, waiting=waiting))
 
 
 def _named(script: ScriptName | None) -> str:

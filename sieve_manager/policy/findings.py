@@ -48,6 +48,11 @@ def inform(code: str, template: str, *, where: str = "", **facts: str) -> Findin
     return _finding(code, Severity.INFO, template, where, facts)
 
 
+def asks(findings: Iterable[Finding]) -> bool:
+    """Whether somebody would be asked first (see consent_policy)."""
+    return any(finding.code == "consent-waiting" for finding in findings)
+
+
 def refusals(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Those that refuse."""
     return tuple(finding for finding in findings if finding.severity is Severity.REFUSE)

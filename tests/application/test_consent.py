@@ -80,6 +80,7 @@ class Desk:
             relay=self.relay,
             directory=directory,
             chart=charted,
+            seen=lambda _actor, chain: chain,
             trail=trail,
             clock=clock,
             rules=AddressPolicy(domains=frozenset({"example.com"})),

@@ -11,6 +11,7 @@ KEYS = {
     "mailbox",
     "state",
     "destinations",
+    "waiting",
     "copy",
     "first_day",
     "last_day",

@@ -55,6 +55,8 @@ def test_the_whole_way_from_the_question_to_the_stop(world: World) -> None:
     anna.get("/forward")
     review = anna.post("/forward", action="review", to=BRUNO, copy="inbox", timezone="UTC")
     assert "must agree first" in review.text
+    assert "exactly this already" not in review.text
+    assert 'action="/forward/save"' in review.text
     page = anna.get(anna.save(to=BRUNO).headers["Location"])
     assert "Waiting for agreement" in page.text
     assert "until somebody agrees" in page.text

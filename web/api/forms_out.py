@@ -52,6 +52,7 @@ class Forward(Out):
     state: State
     works: bool
     destinations: list[str]
+    waiting: list[str]
     copy_choice: str | None = Field(alias="copy")
     first_day: date | None
     last_day: date | None

@@ -5,6 +5,7 @@ from sieve_manager.application.case_entry import CaseEntry
 from sieve_manager.application.forms import history_form, people_form, status_form
 from sieve_manager.application.history import Change
 from sieve_manager.application.saving import Saved
+from sieve_manager.application.status import Status
 from sieve_manager.application.tokens import Scope
 from sieve_manager.domain.forward import Forward as Wanted
 from web.api.acting import access_for, planned
@@ -32,8 +33,8 @@ def search_mailboxes(call: Call) -> Reply:
 @operations.add("GET", _FORWARD, Scope.READ, Forward)
 def get_forward(call: Call, login: str) -> Reply:
     """What happens to a mailbox's mail now."""
-    status = wired().forwards.overview(access_for(call, login))
-    return Reply(form=status_form(status), etag=status.fingerprint)
+    access = access_for(call, login)
+    return _of(access, wired().forwards.overview(access))
 
 
 @operations.add(
@@ -51,7 +52,7 @@ def set_forward(call: Call, login: str) -> Reply:
     wanted = _wanted(call.sent(ForwardIn), access)
     if call.dry_run:
         return planned(wired().forwards.plan_set(access, wanted, call.loaded))
-    return _saved(wired().forwards.set_forward(access, wanted, call.loaded))
+    return _saved(access, wired().forwards.set_forward(access, wanted, call.loaded))
 
 
 @operations.add("DELETE", _FORWARD, Scope.CASES, Forward, Plan, query=Rehearsable, needs=_MATCHED)
@@ -87,13 +88,17 @@ def _changed(call: Call, login: str, change: Change) -> Reply:
     access = access_for(call, login)
     if call.dry_run:
         return planned(wired().forwards.plan_change(access, change, call.loaded))
-    return _saved(wired().forwards.change(access, change, call.loaded))
+    return _saved(access, wired().forwards.change(access, change, call.loaded))
 
 
-def _saved(saved: Saved) -> Reply:
-    status = saved.status
-    tell_owner(status)  # whoever set it up
-    return Reply(form=status_form(status), etag=status.fingerprint)
+def _saved(access: Access, saved: Saved) -> Reply:
+    tell_owner(saved.status)  # whoever set it up
+    return _of(access, saved.status)
+
+
+def _of(access: Access, status: Status) -> Reply:
+    form = status_form(status, waiting=wired().forwards.waiting(access))
+    return Reply(form=form, etag=status.fingerprint)
 
 
 def _wanted(sent: ForwardIn, access: Access) -> Wanted:
