@@ -31,12 +31,6 @@ def address_filled(visit: "Visit", address: str = _CONTACT, *to: str, owner: str
     page.fill("#note", "for the trade fair in spring " * 3)
 
 
-def address_rows(visit: "Visit") -> None:
-    address_filled(visit)
-    visit.press("Add another address")
-    expect(visit.page.locator("#to-1")).to_be_focused()
-
-
 def address_errors(visit: "Visit") -> None:
     address_filled(visit, "nonsense", "nobody")
     visit.page.fill("#last_day", "2027-01-31")
@@ -55,11 +49,6 @@ def _choose_catch_all(visit: "Visit") -> None:
     visit.page.fill("#to-0", BRUNO)
 
 
-def catch_all_review(visit: "Visit") -> None:
-    catch_all(visit)
-    visit.press("Continue")
-
-
 def address_review(visit: "Visit") -> None:
     address_filled(visit)
     visit.press("Continue")
@@ -69,13 +58,6 @@ def address_review(visit: "Visit") -> None:
 def alias_offered(visit: "Visit") -> None:
     address_filled(visit, "bruno.baer@example.com", BRUNO, owner="")
     visit.press("Continue")
-
-
-def alias_filled(visit: "Visit") -> None:
-    """By the link of the offer, which has filled in the form."""
-    alias_offered(visit)
-    visit.page.get_by_role("link", name="Make an alias instead").click()
-    expect(visit.page.locator("#kind-alias")).to_be_checked()
 
 
 def address_page(visit: "Visit") -> None:
@@ -99,11 +81,6 @@ def address_changed(visit: "Visit") -> None:
     expect(visit.page.get_by_text("the fair was put off")).to_be_visible()
 
 
-def address_deleting(visit: "Visit") -> None:
-    address_page(visit)
-    visit.open(f"/addresses/step/delete?address={_CONTACT}")
-
-
 def addresses_list(visit: "Visit") -> None:
     address_changed(visit)
     visit.open("/addresses/new")
@@ -121,30 +98,18 @@ def own_addresses(visit: "Visit") -> None:
     visit.sign_in(ANNA)
 
 
-def own_address(visit: "Visit") -> None:
-    own_addresses(visit)
-    visit.open(f"/addresses/show?address={_CONTACT}")
-
-
 def own_address_form(visit: "Visit") -> None:
     own_addresses(visit)
     visit.open(f"/addresses/change?address={_CONTACT}")
 
 
 ADDRESS_STATES = (
-    address_form,
-    address_rows,
     address_errors,
     catch_all,
-    catch_all_review,
     address_review,
     alias_offered,
-    alias_filled,
-    address_page,
     address_changed,
-    address_deleting,
     addresses_list,
     own_addresses,
-    own_address,
     own_address_form,
 )
