@@ -51,10 +51,13 @@ def set_forward_review(client: PageClient, **values: str | list[str]) -> Page:
 
 
 @contextmanager
-def running_site(server: MailServer, directory: Path, more: str = "") -> Iterator[Site]:
+def running_site(
+    server: MailServer, directory: Path, more: str = "", *, database_url: str | None = None
+) -> Iterator[Site]:
     """Serve the pages in this process; *more* is added to the configuration."""
     config = directory / "sieve-manager.toml"
-    config.write_text(configuration(server, directory) + more, encoding="utf-8")
+    text = configuration(server, directory, database_url) + more
+    config.write_text(text, encoding="utf-8")
     wired = build(load_settings(config))
     try:
         with serving(create_app(wired)) as base_url:
@@ -63,9 +66,10 @@ def running_site(server: MailServer, directory: Path, more: str = "") -> Iterato
         wired.close()
 
 
-def configuration(server: MailServer, directory: Path) -> str:
-    """A configuration for *server*, with a database in *directory*."""
+def configuration(server: MailServer, directory: Path, database_url: str | None = None) -> str:
+    """A configuration for *server*, with a database in *directory* unless another is named."""
     there = server.endpoints
+    database_url = database_url or f"sqlite:///{directory}/sieve-manager.sqlite"
     (directory / "secret").write_text("0123456789abcdef" * 4)
     (directory / "master").write_text(there.master_password)
     return f"""
@@ -85,7 +89,7 @@ user = "{there.master_user}"
 password_file = "{directory}/master"
 
 [database]
-url = "sqlite:///{directory}/sieve-manager.sqlite"
+url = "{database_url}"
 
 [web]
 base_url = "http://{LOOPBACK}"

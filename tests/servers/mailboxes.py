@@ -4,6 +4,7 @@ import ssl
 from itertools import count
 
 from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
 
 from sieve_manager.demo import lmtp
 from sieve_manager.demo.mail_server import MailServer
@@ -34,12 +35,16 @@ def deliver(
     return lmtp.deliver(message, recipient=recipient, sender=sender, port=port)
 
 
-def signed_in_imap(server: MailServer, login: str) -> IMAPClient:
+def signed_in_imap(server: MailServer, login: str, password: str = PASSWORD) -> IMAPClient:
     """Return an IMAP session of *login*, to be used in a ``with``."""
     endpoints = server.endpoints
     client = IMAPClient(endpoints.host, endpoints.imap_port, ssl=False, timeout=10)
     client.starttls(ssl.create_default_context(cafile=str(endpoints.ca_file)))
-    client.login(login, PASSWORD)
+    try:
+        client.login(login, password)
+    except LoginError:
+        client.shutdown()
+        raise
     return client
 
 
