@@ -15,6 +15,7 @@ from sieve_manager.application.status import Status
 from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import (
+    AccountDisabledError,
     ChangedMeanwhileError,
     InvalidInputError,
     ServerError,
@@ -23,6 +24,7 @@ from sieve_manager.errors import (
 from web import review
 from web.acting import who
 from web.case_lists import LISTS, PAGE
+from web.case_offer import address_instead
 from web.case_words import running_case, steps_of
 from web.context import (
     access,
@@ -73,14 +75,16 @@ def page(case_id: int) -> ResponseReturnValue:
     """A case, read like a letter; and what its mailbox does now."""
     case = wired().cases.store.case(case_id)
     access = access_to(case.login)
-    status, problem = _look(access)
+    status, problem, closed = _look(access)
+    person = wired().staff.person(case.login)
     steps = [(one, change_words(one), who(one.new.actor)) for one in steps_of(case, access)]
     return render_template(
         "case.html",
         case=case,
-        person=wired().staff.person(case.login),
+        person=person,
         status=status,
         problem=problem,
+        instead=address_instead(case, person.address) if closed else None,
         sentences=sentences(status) if status else (),
         picture=draw(status) if status else None,
         steps=steps,
@@ -94,14 +98,17 @@ def page(case_id: int) -> ResponseReturnValue:
     )
 
 
-def _look(access: Access) -> tuple[Status | None, ErrorWords | None]:
-    """The mailbox now; where the server does not let us look, why. The case is shown anyway."""
+def _look(access: Access) -> tuple[Status | None, ErrorWords | None, bool]:
+    """The mailbox now; where the server does not let us look, why, and whether nobody gets in.
+
+    The case is shown anyway.
+    """
     try:
-        return wired().forwards.overview(access), None
+        return wired().forwards.overview(access), None, False
     except SignInRefusedError as error:
-        return None, no_acting(error)
+        return None, no_acting(error), isinstance(error, AccountDisabledError)
     except ServerError as error:
-        return None, words(error)
+        return None, words(error), False
 
 
 def _proof(case: Case, status: Status | None) -> bool:

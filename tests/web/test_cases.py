@@ -429,6 +429,31 @@ def test_a_mailbox_that_is_closed_in_mid_case_is_said_and_the_case_is_still_show
     assert "Anna Miller has left." in otto.words()
 
 
+def test_where_a_mailbox_is_gone_a_redirect_address_is_offered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World(master=MASTER, staff=STAFF, addresses={"domains": ["example.com"]})
+    ada, otto = world.browser(ADA), world.browser(OTTO)
+    begin(ada)
+    offer = "Make it a redirect address"
+    ada.get("/cases/1")
+    assert offer not in ada.words()
+
+    def fail(_self: object, _access: object) -> None:
+        raise AccountDisabledError("there is no such mailbox")
+
+    monkeypatch.setattr(type(world.forwards), "overview", fail)
+    otto.get("/cases/1")
+    assert offer not in otto.words(), "operators make none, unless the policy says so"
+    (form,) = re.findall(rf'href="([^"]+)">{offer}', ada.get("/cases/1").text)
+    shown = ada.get(unescape(form)).text
+    assert (f'value="{ANNA}"' in shown, f'value="{BRUNO}"' in shown) == (True, True)
+    assert ('value="2027-03-31"' in shown, 'value="INC-42"' in shown) == (True, True)
+    world.now += timedelta(days=100)
+    ada.get("/cases/1")
+    assert offer not in ada.words(), "it is over"
+
+
 def test_the_owner_reads_on_the_overview_who_handed_the_mailbox_over(
     world: World, otto: Browser
 ) -> None:
