@@ -119,6 +119,7 @@ def _review(
     if plan.refused:
         return _form(typed, kept, typed.refused(plan.findings), loaded=loaded)
     look = Look(
+        address=wish.address,
         plan=plan,
         title=_("Check before saving"),
         button=_("Save"),

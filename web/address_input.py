@@ -140,7 +140,8 @@ class AddressInput:
         found = _address("address", self.address, errors)
         if found and found.local == CATCH_ALL:
             message = _(
-                "To take everything that nobody has, choose “All other addresses of a domain” above."
+                "To take everything that nobody has, choose “All other addresses of a domain” "
+                "above."
             )
             errors.append(FieldError(where="address", message=message))
         return found

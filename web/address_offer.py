@@ -28,7 +28,10 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """*link* leads to the form for the alias, filled in; or else *request* is to be sent."""
+    """*link* leads to the form for the alias, filled in; or else *request* is to be sent.
+
+    With neither, the address has to be free first.
+    """
 
     because: Markup
     link: str = ""
@@ -41,8 +44,6 @@ def instead_of(wanted: RedirectAddress, typed: AddressInput) -> Offered | None:
     found = _offers().of_address(wanted)
     if found is None:
         return None
-    if not _may_make(found.alias):
-        return _request(found, wanted.forward.note)
     alias = replace(typed, kind=AddressKind.ALIAS.value, to=(str(found.mailbox),), owner="")
     filled = urlencode([(name, value) for name, value in alias.pairs if value])
     link = f"{url_for('address_form.new')}?{filled}"
@@ -52,10 +53,15 @@ def instead_of(wanted: RedirectAddress, typed: AddressInput) -> Offered | None:
 def instead_of_forward(mailbox: Mailbox, forward: Forward) -> Offered | None:
     """What to offer instead of a mailbox that only forwards to another spelling of itself.
 
-    Its address is a mailbox's now, so nobody can make the alias at once: it is asked for.
+    Its address is a mailbox's now, so nobody can make the alias at once: who may make aliases
+    is only told, others get the words to ask for it.
     """
     found = _offers().of_forward(mailbox, forward.destinations)
-    return _request(found, forward.note) if found else None
+    if found is None:
+        return None
+    if _may_make(found.alias):
+        return Offered(because=_because(found))
+    return _request(found, forward.note)
 
 
 def _offers() -> AliasOffers:

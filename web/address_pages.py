@@ -16,7 +16,7 @@ from sieve_manager.application.trace import Hop
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.domain.redirect_address import RedirectAddress
+from sieve_manager.domain.redirect_address import CATCH_ALL, RedirectAddress
 from sieve_manager.errors import DirectoryError, StorageError
 from sieve_manager.policy.findings import Finding
 from web import address_words, chain_words
@@ -34,6 +34,7 @@ MOST_OWN = 20
 class Look:
     """What the review page shows and where its buttons lead."""
 
+    address: EmailAddress
     plan: AddressPlan
     title: str
     button: str
@@ -48,7 +49,7 @@ class Look:
     def chain(self) -> Hop | None:
         """The way of a message as it will be; None where there will be none."""
         after = self.plan.after
-        phase = after.phase(wired().clock()) if after else Phase.ENDED
+        phase = after.forward.phase(wired().clock()) if after else Phase.ENDED
         return self.plan.chain if phase in (Phase.ACTIVE, Phase.SCHEDULED) else None
 
     @property
@@ -90,14 +91,20 @@ def may_become(
 
 def hindrance() -> Finding | None:
     """Why who is signed in can make no address anywhere; None: they can."""
-    somewhere = [EmailAddress("x", domain) for domain in own_domains() or [""]]
-    found = [use().hindrance(actor(), one) for one in somewhere]
+    found = [_hindrance_in(domain) for domain in sorted(use().rules.domains) or [""]]
     return None if None in found else found[0]
 
 
 def own_domains() -> list[str]:
-    """The domains in which addresses are made here, by name."""
-    return sorted(use().rules.domains)
+    """The domains in which who is signed in makes addresses, by name."""
+    return [one for one in sorted(use().rules.domains) if _hindrance_in(one) is None]
+
+
+def stand_in(address: EmailAddress) -> RedirectAddress | None:
+    """What gets the mail for *address* where it is not there itself; None: it is refused."""
+    others = (address.without_detail, EmailAddress(CATCH_ALL, address.domain))
+    found = (use().store.get(one) for one in others if one != address)
+    return next((one for one in found if one), None)
 
 
 def demand_maker() -> None:
@@ -127,12 +134,17 @@ def own_cards() -> tuple[Card, ...]:
     return tuple(card_of(one, now) for one in use().store.found(owner=own, limit=MOST_OWN))
 
 
+def _hindrance_in(domain: str) -> Finding | None:
+    return use().hindrance(actor(), EmailAddress("x", domain))
+
+
 def show_review(look: Look, *, meanwhile: bool) -> ResponseReturnValue:
     """The page between a wish and its save."""
     page = show(
         "address_review.html",
         look=look,
         plan=look.plan,
+        stand_in=stand_in(look.address),
         meanwhile=meanwhile,
         words=chain_words,
         count=count,
@@ -162,6 +174,7 @@ def show(template: str, **facts: object) -> str:
         address_shape=of_now(address_words.state_shape),
         address_title=address_words.title_of,
         told_sentence=address_words.told_sentence,
+        gone_sentence=address_words.gone_sentence,
         kind_words=address_words.kind_words,
         may_make=hindrance() is None,
         **facts,

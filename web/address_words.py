@@ -112,6 +112,13 @@ def told_sentence(kept: RedirectAddress) -> Markup:
     return say("While it is paused or over, senders are told that it is not in use.")
 
 
+def gone_sentence(stand_in: RedirectAddress | None) -> Markup:
+    """What happens to mail for an address that is not there, but for *stand_in*."""
+    if stand_in is None:
+        return say("Mail for it is refused.")
+    return say("Mail for it goes where mail for %(name)s goes.", name=name_of(stand_in))
+
+
 def facts_of(kept: RedirectAddress) -> tuple[Fact, ...]:
     """All that was decided about it, each with its name; the note is left to the page."""
     period = kept.forward.period

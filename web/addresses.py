@@ -18,7 +18,7 @@ from sieve_manager.domain.redirect_address import AddressKind
 from sieve_manager.errors import ChangedMeanwhileError, PolicyRefusedError
 from web import address_pages
 from web.acting import who
-from web.address_pages import Look, may_become, named, use
+from web.address_pages import Look, may_become, named, stand_in, use
 from web.address_words import KINDS, card_of, change_words, differences
 from web.context import actor, loaded_fingerprint, note, one_line, signed_in, wired, zone
 from web.say import N_, _
@@ -75,6 +75,7 @@ def show() -> ResponseReturnValue:
         "address.html",
         address=address,
         kept=kept,
+        stand_in=None if kept else stand_in(address),
         versions=[_told(one) for one in versions],
         proof=newest is not None and str(newest.number) == saved,
         may_change=kept is not None and may_become(address, kept, kept),
@@ -131,6 +132,7 @@ def _review(
 ) -> ResponseReturnValue:
     title, button = _TITLES[name]
     look = Look(
+        address=address,
         plan=plan,
         title=_(title),
         button=_(button),

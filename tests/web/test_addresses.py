@@ -125,9 +125,9 @@ def test_an_address_is_changed_and_its_history_says_what_was_different() -> None
     changed = fields(to=[BRUNO], last_day="", owner="", ticket="T-7", note="over")
     browser.post("/addresses/change", action="review", **changed)
     words = follow(browser, press(browser, "Save"))
-    assert f"Where it leads: {BRUNO} and {OUT} → {BRUNO}" in words
-    assert "Last day: Wed, 31 Mar 2027 (Zurich time) → nothing" in words
-    assert f"Who may change it: {ANNA} → nothing" in words
+    assert f"Where it leads: {BRUNO} (before: {BRUNO} and {OUT})" in words
+    assert "Last day: nothing (before: Wed, 31 Mar 2027 (Zurich time))" in words
+    assert f"Who may change it: nothing (before: {ANNA})" in words
     assert "Ticket T-7." in words
     assert "First day:" not in words
     found = kept(world)
@@ -164,6 +164,20 @@ def test_a_step_is_looked_at_done_and_taken_back(step: str, button: str, says: s
     words = follow(browser, press(browser, "Take back"))
     assert f"Mail for {CONTACT} goes to {BRUNO} and {OUT}" in words
     assert "A change was taken back" in words
+
+
+def test_where_a_catch_all_takes_the_mail_it_is_not_said_to_be_refused() -> None:
+    world = new_world()
+    browser = made(world)
+    made(world, kind="catch-all", domain="example.com", to=BRUNO)
+    browser.get(f"/addresses/step/delete?address={CONTACT}")
+    says = "Mail for it goes where mail for any other address of example.com goes."
+    assert f"There is no such address. {says}" in browser.words()
+    assert f"This address was deleted. {says}" in follow(browser, press(browser, "Delete"))
+    review(browser, address="new@example.org")
+    assert "There is no such address. Mail for it is refused." in browser.words()
+    review(browser, address=f"{CONTACT.replace('@', '+detail@')}")
+    assert says in browser.words()
 
 
 def test_a_paused_address_is_resumed_and_stays_paused_while_it_is_changed() -> None:
@@ -424,7 +438,7 @@ def test_an_owner_changes_where_it_leads_and_when_and_pauses_it() -> None:
         assert f'name="{name}"' not in form
     browser.post("/addresses/change", action="review", **fields(to=OUT, last_day="2027-06-30"))
     words = follow(browser, press(browser, "Save"))
-    assert f"Where it leads: {BRUNO} and {OUT} → {OUT}" in words
+    assert f"Where it leads: {OUT} (before: {BRUNO} and {OUT})" in words
     browser.get(f"/addresses/step/pause?address={CONTACT}")
     follow(browser, press(browser, "Pause"))
     found = kept(world)
