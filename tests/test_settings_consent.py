@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sieve_manager.bootstrap import build, build_worker
+from sieve_manager.bootstrap_consent import consent_duty
 from sieve_manager.errors import SettingsError
 from sieve_manager.settings import load_settings
 
@@ -37,7 +38,7 @@ def test_a_worker_without_a_secret_says_so(tmp_path: Path) -> None:
 
 def test_a_worker_with_all_of_it_follows(tmp_path: Path) -> None:
     wired = build(load_settings(written(tmp_path, MANAGESIEVE + SMTP + MASTER + WEB)))
-    assert wired.consent
-    assert wired.consent.following.run() == 0
+    (duty,) = consent_duty(wired.settings, wired.consent)
+    assert duty.run() == 0
     build_worker(wired)
     wired.close()

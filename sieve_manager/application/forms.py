@@ -240,6 +240,7 @@ def address_form(kept: RedirectAddress, phase: Phase) -> Form:
         "kind": kept.kind.value,
         "state": phase.value,
         "destinations": [str(one) for one in forward.destinations],
+        "waiting": [str(one) for one in forward.destinations if one in kept.waiting],
         "first_day": period.first_day.isoformat() if period.first_day else None,
         "last_day": period.last_day.isoformat() if period.last_day else None,
         "timezone": period.timezone,

@@ -18,7 +18,7 @@ from tests.servers.pages_server import serving
 CHROMIUM = "/usr/bin/chromium"
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 # Answers with these are expected; Chromium's console reports them as "failed to load".
-ANSWERS = ("401", "403", "404", "409", "422", "503")
+ANSWERS = ("401", "403", "404", "409", "410", "422", "503")
 PATIENCE_MILLISECONDS = 20_000
 
 TakePicture = Callable[..., None]

@@ -12,6 +12,7 @@ from sieve_manager.errors import UnreachableError
 from tests.browser.address_states import ADDRESS_STATES
 from tests.browser.batch_states import BATCH_STATES
 from tests.browser.case_states import CASE_STATES
+from tests.browser.consent_states import CONSENT_STATES
 from tests.browser.register_states import REGISTER_STATES
 from tests.browser.trace_states import TRACE_STATES
 from tests.web.test_demo import PretendWorld
@@ -331,6 +332,7 @@ STATES: tuple[State, ...] = (
     *REGISTER_STATES,
     *TRACE_STATES,
     *ADDRESS_STATES,
+    *CONSENT_STATES,
 )  # fmt: skip
 
 

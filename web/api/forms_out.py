@@ -116,6 +116,7 @@ class AddressState(Out):
     kind: AddressKind
     state: Literal["scheduled", "active", "paused", "ended", "deleted"]
     destinations: list[str]
+    waiting: list[str]
     first_day: date | None
     last_day: date | None
     timezone: str
