@@ -42,7 +42,8 @@ class RedirectAddress:
         """Refuse what no such address can be.
 
         Raises:
-            InvalidInputError: it leads to itself, an alias leads to several, or a copy would stay.
+            InvalidInputError: it leads to itself, an alias leads to several or is a catch-all, or a
+                copy would stay.
         """
         if self.forward.copy != NOTHING_STAYS:
             raise InvalidInputError("A redirect address stores nothing.", where="copy")
@@ -55,6 +56,12 @@ class RedirectAddress:
                 "An alias leads to one mailbox. Several destinations make a redirect address.",
                 where="to",
                 code="alias-one",
+            )
+        if self.kind is AddressKind.ALIAS and self.is_catch_all:
+            raise InvalidInputError(
+                "An alias is one address. All others of a domain lead on as a redirect address.",
+                where="address",
+                code="alias-catch-all",
             )
 
     @property

@@ -215,6 +215,12 @@ def test_what_cannot_be_is_refused(desk: Desk, wanted: RedirectAddress, code: st
     [
         (lambda: leads(CONTACT), "address-itself"),
         (lambda: replace(leads(ANNA, BEA), kind=AddressKind.ALIAS), "alias-one"),
+        (
+            lambda: replace(
+                leads(ANNA), address=EmailAddress("*", "example.com"), kind=AddressKind.ALIAS
+            ),
+            "alias-catch-all",
+        ),
         (lambda: replace(leads(ANNA), moved_to=CONTACT), "address-itself"),
     ],
 )
