@@ -211,7 +211,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         forwards=forwards,
         cases=cases,
         case_entries=entries,
-        case_notices=wire_notices(settings, database, cases, audit, staff, mailer, owner_mail),
+        case_notices=wire_notices(
+            settings, database, cases, audit, staff, mailer, owner_mail, register
+        ),
         case_batches=CaseBatches(
             cases=cases, entries=entries, staff=staff, ledger=ledger, policy=policy
         ),

@@ -10,6 +10,7 @@ from sieve_manager.application.cases import Cases
 from sieve_manager.application.duties import Duty
 from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.ports import AuditLog, Mailer
+from sieve_manager.application.register_upkeep import Register
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.unwanted_links import UnwantedLinks
 from sieve_manager.errors import SettingsError
@@ -26,6 +27,7 @@ def wire_notices(
     staff: Staff,
     mailer: Mailer | None,
     owner_mail: OwnerMail | None,
+    register: Register,
 ) -> CaseNotices:
     """The notices over *mailer*; those to owners go by *owner_mail*."""
     section = settings.notices
@@ -52,6 +54,7 @@ def wire_notices(
         ),
         clock=cases.clock,
         trail=cases.forwards.saving.trail,
+        lost=register.lost,
     )
 
 

@@ -8,14 +8,14 @@ Killed anywhere else, it is neither sent twice nor forgotten.
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.auditing import AuditEntry, AuditRecord, Result
-from sieve_manager.application.case import CaseState
+from sieve_manager.application.case import Case, CaseState
 from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.case_notice_facts import NoticeFacts, Reader
 from sieve_manager.application.case_notice_words import mail_of
@@ -38,6 +38,8 @@ from sieve_manager.application.ports import AuditLog, CaseStore, Clock, Mailer
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.unwanted_links import Unwanted
 from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Phase
+from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import CaseNotFoundError, NoticeError
 
 _log = logging.getLogger(__name__)
@@ -50,7 +52,10 @@ _FAILURES_IN_A_ROW = 5  # then the mail server is away; the next round tries aga
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseNotices:
-    """A round of notices, over *mailer*; None: nobody is told anything."""
+    """A round of notices, over *mailer*; None: nobody is told anything.
+
+    *lost* says of mailboxes, each with an instant, which of them could not be read since then.
+    """
 
     cases: CaseStore
     audit: AuditLog
@@ -61,6 +66,7 @@ class CaseNotices:
     rules: NoticeRules
     clock: Clock
     trail: Trail
+    lost: Callable[[Mapping[Login, datetime]], Collection[Login]] = lambda _: ()
 
     def not_wanted(self, unwanted: Unwanted, address: str) -> None:
         """A destination does not want the mail, says somebody at the network *address*.
@@ -113,15 +119,23 @@ class CaseNotices:
     def _due(self, now: datetime) -> Iterator[DueNotice]:
         since = now - TELL_WITHIN
         rules, recent = self.rules, tuple(self._recent(since))
+        active = self.cases.found([CaseState.ACTIVE], limit=_MOST_CASES)
         if rules.owner:
             yield from owners_due(recent, since)
         if rules.destination:
-            for case in self.cases.found([CaseState.ACTIVE], limit=_MOST_CASES):
+            for case in active:
                 yield from destinations_due(case, now)
         if rules.operator:
+            yield from self._lost(active, now)
             yield from self._reminders(now)
             yield from self._outcomes(since, recent)
             yield from self._unwanted()
+
+    def _lost(self, active: Iterable[Case], now: datetime) -> Iterator[DueNotice]:
+        running = {case.login: case for case in active if case.phase(now) is not Phase.ENDED}
+        for login in self.lost({login: case.begun_at for login, case in running.items()}):
+            case = running[login]
+            yield DueNotice(key=NoticeKey(kind=NoticeKind.LOST, number=case.id), case=case)
 
     def _reminders(self, now: datetime) -> Iterator[DueNotice]:
         days = self.rules.reminder_days

@@ -98,6 +98,19 @@ EN: Mapping[NoticeKind, Wording] = {
         ),
         outro="If a case is still needed, talk to them, and ask for it again.",
     ),
+    NoticeKind.LOST: Wording(
+        subject="The mailbox of {leaver} cannot be read any more",
+        subject_of_many="Several mailboxes cannot be read any more",
+        intro=(
+            "The cases that you began for these mailboxes still run, but at the last look "
+            "through all mailboxes the mail server let nobody in, or they were not in the "
+            "directory any more."
+        ),
+        item=("{leaver} ({mailbox})\nLast day: {last_day}\nTicket: {ticket}\nThe case: {case_url}"),
+        outro=(
+            "A mailbox that was deleted passes no mail on. The page of the case says what helps."
+        ),
+    ),
 }
 DE: Mapping[NoticeKind, Wording] = {
     NoticeKind.OWNER: Wording(
@@ -201,5 +214,21 @@ DE: Mapping[NoticeKind, Wording] = {
             "Grund: {problem}\nTicket: {ticket}\nDer Fall: {case_url}"
         ),
         outro="Wird ein Fall noch gebraucht, sprechen Sie miteinander und bitten Sie erneut darum.",
+    ),
+    NoticeKind.LOST: Wording(
+        subject="Das Postfach von {leaver} ist nicht mehr lesbar",
+        subject_of_many="Mehrere Postfächer sind nicht mehr lesbar",
+        intro=(
+            "Die Fälle, die Sie für diese Postfächer begonnen haben, laufen noch. Bei der "
+            "letzten Durchsicht aller Postfächer ließ der Mailserver aber niemanden "
+            "hinein, oder sie standen nicht mehr im Verzeichnis."
+        ),
+        item=(
+            "{leaver} ({mailbox})\nLetzter Tag: {last_day}\nTicket: {ticket}\nDer Fall: {case_url}"
+        ),
+        outro=(
+            "Ein gelöschtes Postfach leitet keine Mail weiter. Auf der Seite des Falls "
+            "sehen Sie, was hilft."
+        ),
     ),
 }

@@ -113,6 +113,22 @@ FR: Mapping[NoticeKind, Wording] = {
             "nouveau."
         ),
     ),
+    NoticeKind.LOST: Wording(
+        subject="La boîte de {leaver} n'est plus lisible",
+        subject_of_many="Plusieurs boîtes ne sont plus lisibles",
+        intro=(
+            "Les dossiers que vous avez ouverts pour ces boîtes courent encore, mais lors "
+            "du dernier parcours de toutes les boîtes, le serveur de messagerie n'y a "
+            "laissé entrer personne, ou elles n'étaient plus dans l'annuaire."
+        ),
+        item=(
+            "{leaver} ({mailbox})\nDernier jour : {last_day}\nTicket : {ticket}\nLe "
+            "dossier : {case_url}"
+        ),
+        outro=(
+            "Une boîte supprimée ne transmet aucun message. La page du dossier montre ce qui aide."
+        ),
+    ),
 }
 ES: Mapping[NoticeKind, Wording] = {
     NoticeKind.OWNER: Wording(
@@ -206,5 +222,20 @@ ES: Mapping[NoticeKind, Wording] = {
             "{problem}\nTicket: {ticket}\nEl caso: {case_url}"
         ),
         outro=("Si un caso sigue siendo necesario, hable con esa persona y solicítelo de nuevo."),
+    ),
+    NoticeKind.LOST: Wording(
+        subject="El buzón de {leaver} ya no se puede leer",
+        subject_of_many="Varios buzones ya no se pueden leer",
+        intro=(
+            "Los casos que usted abrió para estos buzones siguen en curso, pero en la "
+            "última revisión de todos los buzones el servidor de correo no dejó entrar a "
+            "nadie, o ya no estaban en el directorio."
+        ),
+        item=(
+            "{leaver} ({mailbox})\nÚltimo día: {last_day}\nTicket: {ticket}\nEl caso: {case_url}"
+        ),
+        outro=(
+            "Un buzón eliminado no reenvía ningún mensaje. La página del caso muestra qué ayuda."
+        ),
     ),
 }

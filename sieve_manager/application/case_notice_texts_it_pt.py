@@ -104,6 +104,22 @@ IT: Mapping[NoticeKind, Wording] = {
         ),
         outro="Se un caso serve ancora, ne parli con questa persona e lo richieda di nuovo.",
     ),
+    NoticeKind.LOST: Wording(
+        subject="La casella di {leaver} non si può più leggere",
+        subject_of_many="Più caselle non si possono più leggere",
+        intro=(
+            "I casi aperti da Lei per queste caselle sono ancora in corso, ma all'ultimo "
+            "esame di tutte le caselle il server di posta non ha lasciato entrare nessuno, "
+            "oppure non erano più nella rubrica."
+        ),
+        item=(
+            "{leaver} ({mailbox})\nUltimo giorno: {last_day}\nTicket: {ticket}\nIl caso: {case_url}"
+        ),
+        outro=(
+            "Una casella eliminata non inoltra alcun messaggio. La pagina del caso mostra "
+            "che cosa aiuta."
+        ),
+    ),
 }
 PT: Mapping[NoticeKind, Wording] = {
     NoticeKind.OWNER: Wording(
@@ -197,5 +213,19 @@ PT: Mapping[NoticeKind, Wording] = {
             "{problem}\nTicket: {ticket}\nO caso: {case_url}"
         ),
         outro="Se um caso ainda for necessário, fale com essa pessoa e peça-o de novo.",
+    ),
+    NoticeKind.LOST: Wording(
+        subject="A caixa de {leaver} já não pode ser lida",
+        subject_of_many="Várias caixas já não podem ser lidas",
+        intro=(
+            "Os casos abertos por si para estas caixas ainda decorrem, mas na última "
+            "passagem por todas as caixas o servidor de correio não deixou entrar ninguém, "
+            "ou já não estavam no diretório."
+        ),
+        item=("{leaver} ({mailbox})\nÚltimo dia: {last_day}\nTicket: {ticket}\nO caso: {case_url}"),
+        outro=(
+            "Uma caixa eliminada não reencaminha nenhuma mensagem. A página do caso mostra "
+            "o que ajuda."
+        ),
     ),
 }

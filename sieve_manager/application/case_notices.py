@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
 
     The others go to the operator who began the case, or asked for it. UNWANTED: a destination
     does not want it. LAPSED: nobody agreed to it in time. REFUSED: somebody else withdrew it.
+    LOST: its mailbox cannot be read any more.
     """
 
     OWNER = "owner"
@@ -43,6 +44,7 @@ class NoticeKind(StrEnum):
     UNWANTED = "unwanted"
     LAPSED = "lapsed"
     REFUSED = "refused"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,18 @@
 
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sieve_manager.application.register_news import RegisterNews
-from sieve_manager.application.register_store import RegisterStore, Sweep, SweepState
+from sieve_manager.application.register_store import Question, RegisterStore, Sweep, SweepState
 from sieve_manager.application.sweeping import Progress, Sweeping
+from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import SieveManagerError
 
 _log = logging.getLogger(__name__)
+_AT_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,19 @@ class Register:
         if sweep.state is SweepState.DONE:
             self.news.tell(self.sweeping.clock())
         return sweep
+
+    def lost(self, mailboxes: Mapping[Login, datetime]) -> frozenset[Login]:
+        """Those that the last sweep, where it began after the instant, could not read or find."""
+        sweep = self.store.last_done()
+        looked = [one for one, since in mailboxes.items() if sweep and sweep.started > since]
+        if not looked:
+            return frozenset()
+        known: set[Login] = set()
+        for start in range(0, len(looked), _AT_A_TIME):
+            known |= self.store.known(looked[start : start + _AT_A_TIME]).keys()
+        problems = self.store.every(Question(problems=True))
+        closed = {one.login for one in problems if not one.unreadable}
+        return frozenset(one for one in looked if one not in known or one in closed)
 
     def run_if_due(self) -> Sweep | None:
         """Sweep if it is time; tell what is new, also what could not be told before."""

@@ -82,6 +82,7 @@ class Desk:
         self.rules = NoticeRules()
         self.through: Mailer = self.mailer
         self.inbox: MemoryInbox | None = None
+        self.gone: set[Login] = set()
 
     def notices(self) -> CaseNotices:
         facts = NoticeFacts(
@@ -105,6 +106,7 @@ class Desk:
             rules=self.rules,
             clock=lambda: self.now,
             trail=Trail(clock=lambda: self.now, log=self.audit),
+            lost=lambda mailboxes: self.gone & mailboxes.keys(),
         )
 
     def round(self) -> list[Notice]:
@@ -260,6 +262,27 @@ def test_a_failure_says_what_happened(desk: Desk) -> None:
     assert desk.round() == []
 
 
+def test_operator_is_told_once_where_the_mailbox_of_a_case_is_gone(desk: Desk) -> None:
+    desk.begin(last=date(2027, 2, 12))
+    desk.begin(leaver="max@example.com", first=date(2027, 2, 20))
+    desk.round()
+    desk.gone |= {Login(LEAVER), Login("max@example.com"), Login("who@example.com")}
+    (told,) = desk.round()
+    assert str(told.to) == OPERATOR
+    assert told.subject == "Several mailboxes cannot be read any more"
+    assert "Lea Léger (lea@example.com)\nLast day: February 12, 2027" in told.text
+    assert "https://mail.example.com/cases/1\n" in told.text
+    assert desk.round() == []
+
+
+def test_nobody_is_told_of_the_mailbox_of_a_case_whose_days_are_over(desk: Desk) -> None:
+    desk.begin(last=date(2027, 2, 12))
+    desk.round()
+    desk.now += timedelta(days=5)
+    desk.gone.add(Login(LEAVER))
+    assert desk.round() == []
+
+
 def test_who_made_a_token_is_told_of_the_cases_that_it_began(desk: Desk) -> None:
     token = Actor(name=f"{OPERATOR}/token:hr", channel=Channel.API, role=Role.OPERATOR)
     desk.end(desk.begin(actor=token), CaseState.FAILED, "The mailbox is gone")
@@ -376,6 +399,7 @@ def test_texts_of_others_stay_within_their_line(desk: Desk) -> None:
 def test_every_kind_speaks_every_language_with_all_blanks_filled(desk: Desk, language: str) -> None:
     desk.folk.language = language
     first = desk.begin(last=date(2027, 2, 25))
+    desk.gone.add(first.login)
     desk.did("case.begin")
     desk.did("forward.set")
     desk.notices().not_wanted(
