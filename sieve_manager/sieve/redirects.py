@@ -272,9 +272,20 @@ def _kept(line: tuple[Command, ...]) -> bool | None:
     """Whether a copy stays in the mailbox where *line* runs; None where that depends."""
     if any(command.name in _KEEPS for command in line):
         return True
-    if not any(command.name in _CANCELS and not _copies(command) for command in line):
-        return True
+    if not any(map(_cancels, line)):
+        return None if any(_cancels_within(command) for command in line) else True
     return None if any(_keeps_within(command) for command in line) else False
+
+
+def _cancels(command: Command) -> bool:
+    return command.name in _CANCELS and not _copies(command)
+
+
+def _cancels_within(command: Command) -> bool:
+    """Whether another rule takes the message away, for all that a copy was left to it here."""
+    if any(verdict(test) is False for test in command.tests):
+        return False
+    return any(_cancels(one) or _cancels_within(one) for one in command.block or ())
 
 
 def _copies(command: Command) -> bool:

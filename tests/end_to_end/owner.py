@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 
 from sieve_manager.application.access import Access, Actor, Channel
@@ -12,6 +13,7 @@ from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
+from tests.end_to_end.prediction import found, own_fates
 from tests.end_to_end.site import Site
 from tests.servers.mailboxes import PASSWORD, deliver, imap_folders, make_mailbox
 from tests.servers.roundcube import RoundcubeServer
@@ -76,14 +78,19 @@ class Owner:
         forwards = self.site.wired.forwards
         return forwards.change(self.access, change, self.status.fingerprint).status
 
-    def mail(self, subject: str) -> Followed:
-        """Deliver a message with *subject* in its own, and look where it went."""
+    def mail(self, subject: str, at: datetime | None = None) -> Followed:
+        """Deliver a message with *subject* in its own, and look where it went: as predicted.
+
+        *at* is the clock of the server, where that was set.
+        """
         own = f"{subject} {self.login} {next(self.numbers)}"
+        predicted = own_fates(self.site, self.login, own, at=at)
         earlier = len(self.sink.messages)
         reply = deliver(self.dovecot, self.login, own)
         assert reply.code == 250, reply
         sent = [one.recipients for one in self.sink.messages[earlier:] if one.subject == own]
         folders = imap_folders(self.dovecot, self.login)
+        assert found(self.dovecot, self.sink, own, [self.login]) in predicted
         return Followed(
             to=sorted(recipient for recipients in sent for recipient in recipients),
             kept={

@@ -9,6 +9,7 @@ from sieve_manager.cli import main
 from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.scripts import ScriptName
+from tests.end_to_end.prediction import found, own_fates, own_trace, possible
 from tests.end_to_end.scripts import BY_HAND, ROUNDCUBE
 from tests.end_to_end.site import Site, set_forward, set_forward_review
 from tests.servers.mailboxes import deliver, imap_folders
@@ -92,6 +93,7 @@ def test_mail_follows_the_forward_that_was_set(
     set_by[door](site, login, to, choice, first, last)
 
     expected: dict[str, list[tuple[str, bool]]] = {}
+    predicted = own_trace(site, login)
     for when, offset in (("before", 0), ("within", 15), ("after", 25)):
         dovecot.set_clock(today + timedelta(days=offset))
         subject = f"{when} {login}"
@@ -102,6 +104,10 @@ def test_mail_follows_the_forward_that_was_set(
         place = copy_of(choice if when == "within" else "inbox", subject)
         for folder, messages in place.items():
             expected.setdefault(folder, []).extend(messages)
+        day = today + timedelta(days=offset)
+        assert found(dovecot, sink, subject, [login]) in possible(
+            predicted, subject, at=day, here=()
+        )
     assert imap_folders(dovecot, login) == expected
 
     clear_by[door](site, login)
@@ -119,7 +125,9 @@ def test_other_filters_still_sort_the_copy_in_the_inbox(
     with site.signed_in(login) as client:
         set_forward(client, to=ONE, copy="inbox")
     subject = f"invoice {login}"
+    predicted = own_fates(site, login, subject)
     deliver(dovecot, login, subject)
+    assert found(dovecot, sink, subject, [login]) in predicted
     assert [one.recipients for one in sink.messages if one.subject == subject] == [tuple(ONE)]
     folder = "INBOX" if before is None else "Archive"
     assert imap_folders(dovecot, login) == {folder: [(subject, False)]}
@@ -131,7 +139,9 @@ def test_marked_spam_is_not_forwarded_and_stays(
     with site.signed_in(login) as client:
         set_forward(client, to=ONE, copy="none")
     subject = f"spam {login}"
+    predicted = own_fates(site, login, subject, spam=True)
     deliver(dovecot, login, subject, X_Spam_Flag="YES")
+    assert [found(dovecot, sink, subject, [login])] == predicted
     assert [one for one in sink.messages if one.subject == subject] == []
     assert imap_folders(dovecot, login) == {"INBOX": [(subject, False)]}
 
@@ -142,7 +152,9 @@ def test_marked_spam_is_forwarded_where_the_owner_chose_so(
     with site.signed_in(login) as client:
         set_forward(client, to=ONE, copy="none", hold_spam="")
     subject = f"spam {login}"
+    predicted = own_fates(site, login, subject, spam=True)
     deliver(dovecot, login, subject, X_Spam_Flag="YES")
+    assert [found(dovecot, sink, subject, [login])] == predicted
     assert [one.recipients for one in sink.messages if one.subject == subject] == [tuple(ONE)]
 
 
@@ -162,6 +174,8 @@ def test_a_filter_that_rejects_is_not_silently_switched_off(
         assert script_files(dovecot, login) == {"theirs": REJECTING}
         set_forward(client, to=ONE, copy="folder", folder=FOLDER)
     subject = f"bad {login}"
+    predicted = own_fates(site, login, subject)
     assert deliver(dovecot, login, subject).code == 250
+    assert [found(dovecot, sink, subject, [login])] == predicted
     assert [one.recipients for one in sink.messages if one.subject == subject] == [tuple(ONE)]
     assert imap_folders(dovecot, login) == {FOLDER: [(subject, False)]}

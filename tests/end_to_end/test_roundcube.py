@@ -132,8 +132,8 @@ def test_dates_hold_after_roundcube_has_written_the_script(
     assert owner.status.forward == wanted
     assert owner.status.state is State.SCHEDULED
     for days, to, kept in ((0, [], "Archive"), (15, [A], None), (25, [], "Archive")):
-        dovecot.set_clock(today + timedelta(days=days))
-        assert owner.mail("invoice") == Followed(to, {kept: False} if kept else {})
+        dovecot.set_clock(now := today + timedelta(days=days))
+        assert owner.mail("invoice", now) == Followed(to, {kept: False} if kept else {})
 
 
 def test_pause_and_resume_in_either_program_are_seen_in_the_other(owner: Owner) -> None:

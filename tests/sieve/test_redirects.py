@@ -145,6 +145,16 @@ def test_a_copy_beside_a_filter_that_keeps_some_depends() -> None:
     assert one.kept is None
 
 
+def test_a_copy_that_another_filter_takes_away_depends() -> None:
+    copies = 'require "copy"; redirect :copy "a@b"; '
+    for taken in ('if true { redirect "c@d"; stop; }', "if size :over 1 { if true { discard; } }"):
+        first = next(iter(found(f"{copies}{taken}").found))
+        assert (first.target, first.kept) == ("a@b", None)
+    for left in ('if true { redirect :copy "c@d"; }', "if false { discard; }"):
+        first = next(iter(found(f"{copies}{left}").found))
+        assert first.kept is True
+
+
 @given(st.text(alphabet='redict"a@b;{}if,true()not \n$:', max_size=120))
 def test_no_text_makes_it_fail(text: str) -> None:
     found(text)

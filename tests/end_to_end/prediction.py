@@ -1,0 +1,203 @@
+"""What a trace says about one message, to be compared with where that message then was.
+
+The trace says which ways there are; here a message takes them, as slowly and obviously as
+Postfix and Pigeonhole do. Where a condition is one that we do not read, more than one fate is
+possible, and the page says so, too.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import chain, product
+
+from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.chain import Kind, Station, Way
+from sieve_manager.application.trace import Hop, Turn
+from sieve_manager.demo.mail_server import MailServer
+from sieve_manager.demo.smtp_sink import SmtpSink
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.roles import Role
+from sieve_manager.policy.policy import DEFAULT_MAX_REDIRECTS
+from sieve_manager.sieve.conditions import Condition, ConditionKind
+from tests.end_to_end.site import Site
+from tests.servers.mailboxes import PASSWORD, imap_folders
+
+_RELAYS = (Kind.REDIRECT_ADDRESS, Kind.ALIAS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """Where a message is in the end: the addresses that it left for, sorted, and mailboxes.
+
+    *put_off*: Postfix takes it from nobody, because its expansion has no end.
+    """
+
+    to: tuple[str, ...] = ()
+    stored: Mapping[str, int] = field(default_factory=dict)
+    put_off: bool = False
+
+
+def own_trace(site: Site, login: str) -> Hop:
+    """What the page of the owner of this mailbox says now."""
+    actor = Actor(name=login, channel=Channel.WEB)
+    access = Access(login=Login.parse(login), actor=actor, password=PASSWORD)
+    status = site.wired.forwards.overview(access)
+    return site.wired.tracing.trace(actor, EmailAddress.parse(login), status).root
+
+
+def whole_trace(site: Site, address: str) -> Hop:
+    """What an administrator sees, once all mailboxes were looked through."""
+    ada = Actor(name="ada@example.com", channel=Channel.CLI, role=Role.ADMINISTRATOR)
+    site.wired.register.sweep()
+    return site.wired.tracing.trace(ada, EmailAddress.parse(address)).root
+
+
+def possible(
+    root: Hop,
+    subject: str,
+    *,
+    at: datetime | None = None,
+    spam: bool = False,
+    here: Collection[str] | None = None,
+) -> list[Fate]:
+    """Every fate that the trace leaves open to a message with this subject; most often one.
+
+    *here* are the logins behind the Postfix that mail goes on to; None: all.
+    """
+    headers = {"subject": subject, **({"x-spam-flag": "YES"} if spam else {})}
+    moment = at or datetime.now(UTC)
+    questions = tuple(dict.fromkeys(_questions(root, headers)))
+    fates: list[Fate] = []
+    for answers in product((True, False), repeat=len(questions)):
+        known = dict(zip(questions, answers, strict=True))
+        message = _Message(root, headers, moment, known, here)
+        message.begin()
+        if message.fate not in fates:
+            fates.append(message.fate)
+    return fates
+
+
+def own_fates(
+    site: Site, login: str, subject: str, *, at: datetime | None = None, spam: bool = False
+) -> list[Fate]:
+    """What the owner's page says now, where the Dovecot sends all that it forwards to the sink."""
+    return possible(own_trace(site, login), subject, at=at, spam=spam, here=())
+
+
+def found(server: MailServer, sink: SmtpSink, subject: str, logins: Collection[str]) -> Fate:
+    """Where the message with this subject is: at the sink, and in all folders of *logins*."""
+    to = (one.recipients for one in sink.messages if one.subject == subject)
+    stored = Counter(
+        login
+        for login in logins
+        for messages in imap_folders(server, login).values()
+        for one, _ in messages
+        if one == subject
+    )
+    return Fate(to=tuple(sorted(chain.from_iterable(to))), stored=dict(stored))
+
+
+@dataclass(slots=True)
+class _Message:
+    """One message on its way through the chain at *root*."""
+
+    root: Hop
+    headers: Mapping[str, str]
+    at: datetime
+    answers: Mapping[Condition | Way, bool]
+    here: Collection[str] | None
+    to: list[str] = field(default_factory=list)
+    stored: Counter[str] = field(default_factory=Counter)
+    put_off: bool = False
+    passed: set[Station] = field(default_factory=set)
+
+    @property
+    def fate(self) -> Fate:
+        if self.put_off:
+            return Fate(put_off=True)
+        return Fate(to=tuple(sorted(self.to)), stored=dict(self.stored))
+
+    def begin(self) -> None:
+        """Send it to the address at the root."""
+        if self.here is None:
+            self._send(self.root)
+        else:
+            self._deliver(self.root)
+
+    def _send(self, hop: Hop) -> None:
+        """Postfix: all aliases at once; nobody gets the same message twice."""
+        ends: dict[Station, Hop] = {}
+        self._expand(hop, (), ends)
+        for station, end in ends.items():
+            if station.kind is Kind.MAILBOX and (self.here is None or station.key in self.here):
+                self._deliver(end)
+            else:
+                self.to.append(str(end.address or "?"))
+
+    def _expand(self, hop: Hop, before: tuple[Station, ...], ends: dict[Station, Hop]) -> None:
+        if hop.station.kind not in _RELAYS:
+            ends.setdefault(hop.station, hop)
+        elif hop.station in before:
+            self.put_off = True
+        else:
+            for one in self._taken(hop):
+                self._expand(one, (*before, hop.station), ends)
+
+    def _deliver(self, hop: Hop) -> None:
+        """Pigeonhole: what comes a second time is kept, and goes nowhere any more."""
+        again = hop.station in self.passed
+        self.passed.add(hop.station)
+        taken = [] if again else self._taken(hop)
+        if not taken or any(self._keeps(one.way) for one in taken if one.way):
+            self.stored[hop.station.key] += 1
+        for one in taken:
+            self._send(one)
+
+    def _taken(self, hop: Hop) -> list[Hop]:
+        assert hop.turn is not Turn.DEEP, "the trace does not say what is behind"
+        if hop.turn:
+            paths = (path[-1] for path in self.root.paths())
+            hop = next(one for one in paths if one.station == hop.station and not one.turn)
+        taken = [one for one in hop.hops if one.way and self._open(one.way)]
+        # Beyond its limit Pigeonhole runs no redirect at all; the trace warns of that.
+        too_many = hop.station.kind is Kind.MAILBOX and len(taken) > DEFAULT_MAX_REDIRECTS
+        return [] if too_many else taken
+
+    def _open(self, way: Way) -> bool:
+        conditions = ((one, _holds(one, self.headers)) for one in way.conditions)
+        answers = (self.answers[one] if known is None else known for one, known in conditions)
+        return way.window.holds(self.at) and all(answers)
+
+    def _keeps(self, way: Way) -> bool:
+        return self.answers[way] if way.keeps is None else way.keeps
+
+
+def _questions(root: Hop, headers: Mapping[str, str]) -> Iterator[Condition | Way]:
+    """What the trace leaves open."""
+    for path in root.paths():
+        if way := path[-1].way:
+            yield from (one for one in way.conditions if _holds(one, headers) is None)
+            if way.keeps is None:
+                yield way
+
+
+def _holds(condition: Condition, headers: Mapping[str, str]) -> bool | None:
+    """Whether it does for a message with these headers; None: it cannot be told."""
+    match condition.kind:
+        case ConditionKind.SPAM:
+            found: bool | None = "x-spam-flag" in headers
+        case ConditionKind.EXISTS:
+            found = all(name.lower() in headers for name in condition.fields)
+        case ConditionKind.FIELD if condition.match in ("is", "contains"):
+            texts = [headers.get(name.lower(), "").lower() for name in condition.fields]
+            values = [value.lower() for value in condition.values]
+            within = str.__contains__ if condition.match == "contains" else str.__eq__
+            found = any(within(text, value) for text in texts for value in values)
+        case ConditionKind.ANY:
+            parts = [_holds(part, headers) for part in condition.parts]
+            found = True if True in parts else None if None in parts else False
+        case _:
+            return None
+    return None if found is None else found != condition.negated
