@@ -6,15 +6,20 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from sieve_manager.application.address_history import AddressChange, AddressVersion
+from sieve_manager.application.address_history import (
+    AddressChange,
+    AddressVersion,
+    NewAddressVersion,
+)
 from sieve_manager.application.address_plan import (
     AddressPlan,
     AddressWish,
     wish_change,
+    wish_set,
     wish_undo,
 )
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.domain.redirect_address import AddressKind
+from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
 from sieve_manager.errors import ChangedMeanwhileError, PolicyRefusedError
 from web import address_pages
 from web.acting import who
@@ -36,6 +41,7 @@ _TITLES = {
     "resume": (N_("Resume this address?"), N_("Resume")),
     "delete": (N_("Delete this address?"), N_("Delete")),
     "undo": (N_("Take back the last step?"), N_("Take back")),
+    "put-back": (N_("Put this state back?"), N_("Put this back")),
 }
 
 
@@ -76,7 +82,7 @@ def show() -> ResponseReturnValue:
         address=address,
         kept=kept,
         stand_in=None if kept else stand_in(address),
-        versions=[_told(one) for one in versions],
+        versions=[_told(one, kept) for one in versions],
         proof=newest is not None and str(newest.number) == saved,
         may_change=kept is not None and may_become(address, kept, kept),
         may_delete=may_become(address, kept, None),
@@ -88,7 +94,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/addresses/step/<name>")
 @signed_in
 def look(name: str) -> ResponseReturnValue:
-    """What pausing, resuming, deleting or taking back would do."""
+    """What pausing, resuming, deleting, taking back or putting back would do."""
     address = named(request.args.get("address", ""))
     return _review(name, address, use().plan(actor(), _wish(name, address)))
 
@@ -108,23 +114,30 @@ def do(name: str) -> ResponseReturnValue:
     return redirect(address_pages.proof_at(address, saved), 303)
 
 
-def _told(version: AddressVersion) -> dict[str, object]:
+def _told(version: AddressVersion, kept: RedirectAddress | None) -> dict[str, object]:
     new = version.new
     return {
+        "number": version.number,
         "new": new,
         "what": change_words(version),
         "by": who(new.actor),
         "differences": differences(new.before, new.after),
+        "put_back": new.after not in (None, kept) and may_become(new.address, kept, new.after),
     }
 
 
 def _wish(name: str, address: EmailAddress) -> AddressWish:
     if name in _STEPS:
         return wish_change(address, _STEPS[name])
-    newest = next(iter(use().history(actor(), address)), None)
-    if name != "undo" or newest is None:
-        raise NotFound
-    return wish_undo(newest)
+    versions = use().history(actor(), address)
+    number = request.values.get("version", "")
+    match name, next((one for one in versions if str(one.number) == number), None):
+        case "undo", _ if versions:
+            return wish_undo(versions[0])
+        case "put-back", AddressVersion(new=NewAddressVersion(after=RedirectAddress() as state)):
+            return wish_set(state)
+        case _:
+            raise NotFound
 
 
 def _review(
@@ -137,7 +150,7 @@ def _review(
         title=_(title),
         button=_(button),
         save_to=url_for("addresses.do", name=name),
-        pairs=(("address", str(address)),),
+        pairs=(("address", str(address)), ("version", request.values.get("version", ""))),
         cancel_to=url_for("addresses.show", address=str(address)),
         asks_why=True,
     )

@@ -166,6 +166,27 @@ def test_a_step_is_looked_at_done_and_taken_back(step: str, button: str, says: s
     assert "A change was taken back" in words
 
 
+def test_any_earlier_state_is_put_back_also_after_a_deletion() -> None:
+    world = new_world()
+    browser = made(world)
+    for step in ("pause", "delete"):
+        browser.get(f"/addresses/step/{step}?address={CONTACT}")
+        follow(browser, press(browser, step.capitalize()))
+    links = re.findall(r'href="([^"]+)">Put this back', browser.page.text if browser.page else "")
+    assert [one[-1] for one in links] == ["2", "1"]
+    browser.get(unescape(links[1]))
+    assert f"Mail for {CONTACT} goes to {BRUNO} and {OUT}" in browser.words()
+    follow(browser, press(browser, "Put this back", note="after all"))
+    assert "<q>after all</q>" in browser.page.text
+    found = kept(world)
+    assert found is not None
+    assert not found.forward.paused
+    assert len(re.findall("Put this back", browser.page.text)) == 1  # only the paused one differs
+    for number in ("3", "9", "", "x"):  # the deletion left nothing, the others never were
+        path = f"/addresses/step/put-back?address={CONTACT}&version={number}"
+        assert browser.get(path).status_code == 404
+
+
 def test_where_a_catch_all_takes_the_mail_it_is_not_said_to_be_refused() -> None:
     world = new_world()
     browser = made(world)
