@@ -171,6 +171,7 @@ class Settings(BaseSettings):
             default_timezone=section.default_timezone,
             notify_owner=section.notify_owner,
             consent=section.consent,
+            chain_refused=frozenset(section.chain_refused),
         )
 
 

@@ -22,7 +22,7 @@ from sieve_manager.domain.addresses import EmailAddress, parse_domain
 from sieve_manager.domain.forward import CopyKind
 from sieve_manager.domain.schedule import parse_zone
 from sieve_manager.errors import SettingsError
-from sieve_manager.policy.policy import DEFAULT_SPAM_HEADERS, ConsentOf
+from sieve_manager.policy.policy import DEFAULT_SPAM_HEADERS, ChainFault, ConsentOf
 from sieve_manager.settings_values import (
     Port,
     Secret,
@@ -263,6 +263,7 @@ class PolicySection(Section):
     default_timezone: str = "UTC"
     notify_owner: bool = True
     consent: ConsentOf = ConsentOf.NONE
+    chain_refused: Annotated[tuple[ChainFault, ...], NoDecode, BeforeValidator(as_list)] = ()
 
     @field_validator("internal_domains", "allowed_destination_domains")
     @classmethod

@@ -1,14 +1,24 @@
 """What the configuration allows, in sentences: for the page that says it to the helpdesk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sieve_manager.settings import Settings
 from web.forward import copy_words
 from web.policy_lines import Chapter, Line, Row, domains, line
 from web.policy_people import addresses, notices, staff
-from web.say import _, joined, plural, say, strong, zone_name
+from web.say import N_, _, joined, plural, say, strong, zone_name
+
+_FAULTS = {
+    "closed": N_("an address that is not in use"),
+    "dead-end": N_("an address that does not exist"),
+    "deep": N_("too many stations"),
+    "ends-early": N_("a part that ends before the others"),
+    "outside": N_("a way to the outside over several stations"),
+    "redirects": N_("more forwards than the mail server allows"),
+    "twice": N_("two ways to the same place"),
+}
 
 
 def policy_words(settings: Settings) -> tuple[Chapter, ...]:
@@ -71,6 +81,7 @@ def _forwards(settings: Settings) -> Iterable[Row]:
             line(inside, "policy.internal_domains"),
             line(_at_most(rules.max_destinations), "policy.max_destinations"),
             line(_consent(rules.consent.value), "policy.consent"),
+            line(_chain([one.value for one in rules.chain_refused]), "policy.chain_refused"),
         ),
     )
     yield Row(topic=_("Copy"), lines=(line(_choices(rules.copy_choices), "policy.copy_choices"),))
@@ -94,6 +105,14 @@ def _consent(of: str) -> Markup:
     if of == "outside":
         return say("Receivers outside are asked first, and get nothing before they agree.")
     return say("All receivers are asked first, and get nothing before they agree.")
+
+
+def _chain(refused: Sequence[str]) -> Markup:
+    said = say("Mail may not go round in a circle, nor to where nobody stores it.")
+    faults = joined(escape(_(_FAULTS[one])) for one in refused)
+    if not faults:
+        return said
+    return said + " " + say("Nor may there be on its way: %(faults)s.", faults=faults)
 
 
 def _spam(settings: Settings) -> Iterable[Line]:

@@ -1,9 +1,9 @@
 """What is wrong with a chain, each in words with the path that it is about."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sieve_manager.application.chain import Kind, Station
+from sieve_manager.application.chain import Kind, Station, Way
 from sieve_manager.application.trace import DEEPEST, Hop, Turn
 from sieve_manager.policy.findings import Finding, inform, refuse, warn
 
@@ -94,14 +94,26 @@ def _ends_early(path: Path) -> Iterator[Finding]:
 
 def _too_many(path: Path, most: int) -> Iterator[Finding]:
     hop = path[-1]
-    if hop.station.kind is Kind.MAILBOX and len(hop.hops) > most:
+    count = _at_once([one.way for one in hop.hops if one.way])
+    if hop.station.kind is Kind.MAILBOX and count > most:
         yield warn(
             "chain-redirects",
             "A filter there may forward a message {limit} times; these are {count}: {path}.",
             limit=str(most),
-            count=str(len(hop.hops)),
+            count=str(count),
             **_facts(path),
         )
+
+
+def _at_once(ways: Sequence[Way]) -> int:
+    """How many of *ways* one message surely takes: all without, or with the same, conditions."""
+    groups = {one.conditions for one in ways}
+    return max((_in_force(ways, {(), group}) for group in groups), default=0)
+
+
+def _in_force(ways: Sequence[Way], conditions: Collection[object]) -> int:
+    windows = [one.window for one in ways if one.conditions in conditions]
+    return max((sum(one.holds(at.starts) for one in windows) for at in windows), default=0)
 
 
 def _nowhere(root: Hop, paths: Sequence[Path]) -> Iterator[Finding]:

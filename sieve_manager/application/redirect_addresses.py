@@ -39,8 +39,9 @@ from sieve_manager.policy.address_policy import (
     may_manage,
     review_address,
 )
+from sieve_manager.policy.chain_policy import judged
 from sieve_manager.policy.findings import Finding, refusals
-from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.policy import DEFAULT_MAX_REDIRECTS, Policy
 from sieve_manager.policy.rights import StaffRules
 
 _ASKS = (AddressChange.SET, AddressChange.UNDO, AddressChange.DELETE)
@@ -249,7 +250,10 @@ class RedirectAddresses:
             self.rules,
             self.clock(),
         )
-        return (*found, *(chain_findings(chain) if chain else ()))
+        if chain is None:
+            return found
+        along = chain_findings(chain, most_redirects=DEFAULT_MAX_REDIRECTS)
+        return (*found, *judged(along, self.policy))
 
     def _demand(
         self,

@@ -21,8 +21,9 @@ from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import ScriptSet
 from sieve_manager.errors import DirectoryError
+from sieve_manager.policy.chain_policy import judged
 from sieve_manager.policy.findings import Finding, refuse, warn
-from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.policy import DEFAULT_MAX_REDIRECTS, Policy
 from sieve_manager.policy.rights import maker_of, may_see_other_rules
 
 _MOST_OWNED = 200
@@ -79,15 +80,17 @@ class Tracing:
         """
         if not actor.role.is_staff and not self._is_own(actor, address):
             raise denied(_NOT_YOURS)
-        mailbox, becomes = self.addresses.mailbox(_login(actor)), None
+        mailbox, becomes, most = self.addresses.mailbox(_login(actor)), None, DEFAULT_MAX_REDIRECTS
         if now_there is not None:
-            mailbox = now_there.mailbox
+            mailbox, most = now_there.mailbox, now_there.redirects_allowed
             entries = self._entries(now_there.scripts, mailbox)
             becomes = MailboxBecomes(mailbox=mailbox, entries=entries)
         root = self.seen(actor, self._traced(address, mailbox, becomes))
         swept = self.register.last_done()
         return Traced(
-            root=root, findings=chain_findings(root), swept=swept.finished if swept else None
+            root=root,
+            findings=chain_findings(root, most_redirects=most),
+            swept=swept.finished if swept else None,
         )
 
     def of_plan(self, actor: Actor, plan: Plan) -> tuple[Finding, ...]:
@@ -105,7 +108,8 @@ class Tracing:
             return (_UNKNOWN,)
         # What leads to itself at once is refused by the forward's own rules already.
         known = {"chain-self"} if plan.refused else set[str]()
-        return tuple(one for one in chain_findings(chain) if one.code not in known)
+        found = chain_findings(chain, most_redirects=plan.after.redirects_allowed)
+        return judged((one for one in found if one.code not in known), self.policy)
 
     def seen(self, actor: Actor, root: Hop) -> Hop:
         """The chain without what *actor* must not see of it."""

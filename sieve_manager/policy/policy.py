@@ -20,6 +20,18 @@ class ConsentOf(StrEnum):
     ALL = "all"
 
 
+class ChainFault(StrEnum):
+    """What a chain of forwards may be, and a policy may refuse."""
+
+    CLOSED = "closed"
+    DEAD_END = "dead-end"
+    DEEP = "deep"
+    ENDS_EARLY = "ends-early"
+    OUTSIDE = "outside"
+    REDIRECTS = "redirects"
+    TWICE = "twice"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What is allowed, and what is the default; domains are lower case A-labels.
@@ -37,6 +49,7 @@ class Policy:
     default_timezone: str = "UTC"
     notify_owner: bool = True
     consent: ConsentOf = ConsentOf.NONE
+    chain_refused: frozenset[ChainFault] = frozenset()
 
     def is_inside(self, address: EmailAddress, mailbox: Mailbox) -> bool:
         """Whether *address* belongs to the organisation that *mailbox* is in."""

@@ -1,5 +1,6 @@
 """Traces: where a message goes, and what is wrong with that."""
 
+import inspect
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -8,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sieve_manager.application import chain_findings as chain_findings_module
 from sieve_manager.application.chain import Kind, Window
 from sieve_manager.application.chain_findings import chain_findings, path_words
 from sieve_manager.application.loops import loops
 from sieve_manager.application.trace import DEEPEST, MOST_HOPS, Hop, Turn, trace
-from sieve_manager.sieve.conditions import UNREAD
+from sieve_manager.policy.chain_policy import judged
+from sieve_manager.policy.findings import Severity
+from sieve_manager.policy.policy import ChainFault, Policy
+from sieve_manager.sieve.conditions import UNREAD, Condition, ConditionKind
 from tests.application.charts import MemoryChart, address, way
 
 JANUARY = Window(datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 1, 31, tzinfo=UTC))
@@ -152,6 +157,35 @@ def test_mailbox_that_forwards_more_often_than_its_server_does_is_told() -> None
     chart = MemoryChart(mailboxes={"a": [way(f"x{n}@example.net") for n in range(5)]})
     assert codes(chart, most=5) == []
     assert set(codes(chart, most=4)) == {"chain-redirects"}
+
+
+def test_filters_with_conditions_of_their_own_are_not_added_up() -> None:
+    books, bills = UNREAD, Condition(kind=ConditionKind.SPAM)
+    chart = MemoryChart(
+        mailboxes={
+            "a": [
+                *(way(f"x{n}@example.net", keeps=True, conditions=(books,)) for n in range(3)),
+                *(way(f"y{n}@example.net", keeps=True, conditions=(bills,)) for n in range(2)),
+                way("z@example.net", keeps=True),
+            ]
+        }
+    )
+    assert "chain-redirects" not in codes(chart, most=4)
+    assert "chain-redirects" in codes(chart, most=3)
+
+
+def test_policy_refuses_what_otherwise_warns() -> None:
+    chart = MemoryChart(mailboxes={"a": [way("gone", keeps=True)]})
+    found = chain_findings(traced(chart))
+    assert [one.severity for one in judged(found, Policy())] == [Severity.WARN]
+    strict = Policy(chain_refused=frozenset({ChainFault.DEAD_END}))
+    assert [one.severity for one in judged(found, strict)] == [Severity.REFUSE]
+
+
+@pytest.mark.parametrize("fault", ChainFault)
+def test_every_fault_of_a_policy_is_one_that_is_found(fault: ChainFault) -> None:
+    source = inspect.getsource(chain_findings_module)
+    assert f'"chain-{fault.value}"' in source
 
 
 def test_long_chain_and_wide_chain_are_followed_to_a_limit() -> None:

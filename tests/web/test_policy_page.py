@@ -25,6 +25,7 @@ OTHERS: dict[str, Any] = {
     "policy.default_timezone": "Europe/Zurich",
     "policy.notify_owner": False,
     "policy.consent": "outside",
+    "policy.chain_refused": ["dead-end", "twice"],
     "cases.inside_only": True,
     "cases.max_destinations": 2,
     "cases.copy_choices": ["folder"],
