@@ -83,6 +83,13 @@ def test_a_server_that_is_away_is_said(slapd: Slapd) -> None:
     assert "cannot be asked" in failure(lambda: at(slapd, port=1).search("anna"))
 
 
+def test_authorities_that_were_taken_away_are_said(slapd: Slapd, tmp_path: Path) -> None:
+    server = ldap_server(slapd)
+    moved = replace(server, endpoint=replace(server.endpoint, ca_file=tmp_path / "gone.pem"))
+    with pytest.raises(DirectoryError, match="No such file"):
+        LdapDirectory(server=moved, names=NAMES).person(Login("anna"))
+
+
 def test_a_wrong_password_is_said(slapd: Slapd) -> None:
     server = replace(ldap_server(slapd), password=PASSWORD + "x")
     directory = LdapDirectory(server=server, names=NAMES)

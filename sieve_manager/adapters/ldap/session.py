@@ -55,7 +55,11 @@ class LdapServer:
         Raises:
             DirectoryError: it cannot be reached, is not trusted, or refuses us.
         """
-        session = Session(self._connection(), base, self.seconds)
+        try:
+            connection = self._connection()
+        except OSError as error:  # ca_file, which was there at the start
+            raise DirectoryError(f"the directory cannot be asked: {error}") from error
+        session = Session(connection, base, self.seconds)
         try:
             session.start(starttls=self.endpoint.tls is TlsMode.STARTTLS)
             yield session
