@@ -12,8 +12,9 @@ from sieve_manager.sieve.conditions import (
     read_test,
 )
 from sieve_manager.sieve.dialects import Dialect, dialect_of, name_of
-from sieve_manager.sieve.grammar import Command, Tag, Tree, parse
+from sieve_manager.sieve.grammar import Command, Tree, parse
 from sieve_manager.sieve.includes import Include, include_of, running_scripts
+from sieve_manager.sieve.keeping import branches_of, is_kept, line_of, without
 from sieve_manager.sieve.meaning import notified, targets, verdict
 from sieve_manager.sieve.rule_parts import ChangedError, test_of
 from sieve_manager.sieve.rules import Rule, required, rules
@@ -23,8 +24,6 @@ MOST_REDIRECTS = 200
 """No server carries out so many for one message, but a script can hold more, to hide one."""
 
 _DEEPEST = 10  # includes within includes, as for Pigeonhole
-_KEEPS = frozenset({"keep", "fileinto"})
-_CANCELS = frozenset({"redirect", "discard", "reject", "ereject"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +97,15 @@ class _Current:
 
 @dataclass(slots=True)
 class _Place:
-    """Where in the scripts the walk is, and under which conditions."""
+    """Where in the scripts the walk is, and under which conditions.
+
+    *apart* are the branches of each ``if`` around it: of these, no other one runs.
+    """
 
     current: _Current
     conditions: Conditions
     paused: bool
+    apart: tuple[Command, ...] = ()
 
 
 @dataclass(slots=True)
@@ -135,11 +138,12 @@ class _Walk:
         self.within.append(script.name)
         dialect = dialect_of(tree, script.name.text)
         all_commands = tuple(command for rule in rules(tree) for command in rule.commands)
-        line = _line(all_commands, at.current.line if at else ())
+        line = line_of(all_commands, at.current.line if at else ())
         for rule in rules(tree):
             current = _Current(script, tree, required(tree), dialect, rule, line)
             conditions = at.conditions if at else Conditions()
-            place = _Place(current, conditions, paused=bool(at and at.paused))
+            apart = at.apart if at else ()
+            place = _Place(current, conditions, paused=bool(at and at.paused), apart=apart)
             self.block(rule.commands, place)
         self.within.pop()
         if self.ended == "return":
@@ -147,10 +151,10 @@ class _Walk:
 
     def block(self, commands: tuple[Command, ...], place: _Place) -> None:
         """The commands of one level."""
-        decided = False  # whether an earlier branch of this if always runs
-        for command in commands:
+        starts, decided = 0, False  # whether an earlier branch of this if always runs
+        for number, command in enumerate(commands):
             if command.name == "if":
-                decided = False
+                starts, decided = number, False
             if self.ended and not place.paused:
                 return
             if len(self.found) >= MOST_REDIRECTS:
@@ -158,7 +162,8 @@ class _Walk:
                 return
             if command.name in ("if", "elsif", "else"):
                 if not decided:
-                    decided = self.branch(command, place)
+                    apart = (*place.apart, *branches_of(commands, starts))
+                    decided = self.branch(command, replace(place, apart=apart))
             elif command.block is not None:
                 self.inside(command.block, place, UNREAD)
             else:
@@ -205,7 +210,7 @@ class _Walk:
         conditions = place.conditions.copy()
         for condition in more:
             conditions.add(condition)
-        current = replace(place.current, line=_line(block, place.current.line))
+        current = replace(place.current, line=line_of(block, place.current.line))
         self.block(block, replace(place, current=current, conditions=conditions))
 
     def action(self, command: Command, place: _Place) -> None:
@@ -255,45 +260,8 @@ class _Walk:
                 conditions=tuple(conditions.found),
                 starts=conditions.starts,
                 ends=conditions.ends,
-                kept=_kept(current.line),
+                kept=is_kept(without(current.line, place.apart)),
                 paused=place.paused,
             )
             for target in found
         ]
-
-
-def _line(block: tuple[Command, ...], around: tuple[Command, ...]) -> tuple[Command, ...]:
-    """What runs where *block* does: what is around it too, unless it stops."""
-    stops = any(command.name == "stop" for command in block)
-    return block if stops else (*block, *around)
-
-
-def _kept(line: tuple[Command, ...]) -> bool | None:
-    """Whether a copy stays in the mailbox where *line* runs; None where that depends."""
-    if any(command.name in _KEEPS for command in line):
-        return True
-    if not any(map(_cancels, line)):
-        return None if any(_cancels_within(command) for command in line) else True
-    return None if any(_keeps_within(command) for command in line) else False
-
-
-def _cancels(command: Command) -> bool:
-    return command.name in _CANCELS and not _copies(command)
-
-
-def _cancels_within(command: Command) -> bool:
-    """Whether another rule takes the message away, for all that a copy was left to it here."""
-    if any(verdict(test) is False for test in command.tests):
-        return False
-    return any(_cancels(one) or _cancels_within(one) for one in command.block or ())
-
-
-def _copies(command: Command) -> bool:
-    return any(isinstance(one, Tag) and one.name == "copy" for one in command.arguments)
-
-
-def _keeps_within(command: Command) -> bool:
-    inner = command.block or ()
-    if any(one.name == "stop" for one in inner):
-        return False  # then nothing else runs for that message
-    return any(one.name in _KEEPS or _keeps_within(one) for one in inner)

@@ -155,6 +155,14 @@ def test_a_copy_that_another_filter_takes_away_depends() -> None:
         assert first.kept is True
 
 
+def test_what_another_branch_does_with_the_copy_does_not_matter() -> None:
+    branches = 'if size :over 1 { redirect :copy "a@b"; } elsif size :over 2 { discard; }'
+    assert found(f'require "copy"; {branches}').found[0].kept is True
+    branches = 'if size :over 1 { keep; } else { redirect "a@b"; }'
+    assert found(branches).found[0].kept is False
+    assert found(f"{branches} if size :over 2 {{ keep; }}").found[0].kept is None
+
+
 @given(st.text(alphabet='redict"a@b;{}if,true()not \n$:', max_size=120))
 def test_no_text_makes_it_fail(text: str) -> None:
     found(text)
