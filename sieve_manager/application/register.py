@@ -33,6 +33,7 @@ OURS = "sieve-manager"
 """The name of this program among those that write scripts."""
 
 UNREADABLE = "The script {script} is not Sieve that we can read to its end."
+_SOME_UNREADABLE = "A script that runs is not Sieve that we can read to its end."
 
 _LONGEST_TARGET, _LONGEST_NAME = 320, 200
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
@@ -119,6 +120,8 @@ class RegisterEntry:
     @property
     def without_words(self) -> "RegisterEntry":
         """Without what the rules of others say, for those who may not see it."""
+        if self.unreadable:
+            return replace(self, script="", problem=_SOME_UNREADABLE)
         if self.program == OURS or self.problem:
             return self
         hidden = (Condition(kind=ConditionKind.UNREAD),) if self.conditions else ()

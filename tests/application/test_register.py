@@ -11,6 +11,7 @@ from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.history import Change, NewVersion, Version
 from sieve_manager.application.register import (
     OURS,
+    UNREADABLE,
     Condition,
     ConditionKind,
     EntryState,
@@ -141,6 +142,9 @@ def test_others_words_can_be_left_out() -> None:
     assert replace(entry, conditions=()).without_words.conditions == ()
     own = replace(entry, program=OURS)
     assert own.without_words == own
+    unreadable = replace(entry, conditions=(), rule="", problem=UNREADABLE.format(script="secret"))
+    assert "secret" not in repr(unreadable.without_words)
+    assert "read to its end" in unreadable.without_words.problem
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "  =1", "\t=1", "\r=1", "＝1"])
