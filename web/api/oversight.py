@@ -15,11 +15,13 @@ from web.context import one_line, wired
 
 operations = Operations()
 
+_MOST_WAITING = 1000
+
 
 @operations.add("GET", "/approvals", Scope.READ, Approvals)
 def list_approvals(call: Call) -> Reply:
     """List the cases and batches that wait for somebody else's word."""
-    waiting = wired().cases.store.found((CaseState.WAITING,))
+    waiting = wired().cases.store.found((CaseState.WAITING,), limit=_MOST_WAITING)
     return Reply(form={"cases": cases.seen(call, waiting), "batches": batches.waiting(call)})
 
 

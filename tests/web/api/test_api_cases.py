@@ -3,7 +3,9 @@
 import pytest
 from werkzeug.test import TestResponse
 
+from sieve_manager.application.case import NewCase
 from sieve_manager.application.tokens import Scope
+from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from tests.web.api.calling import Caller, caller, code_of, etag_of, made
 from tests.web.world import ADA, ANNA, BRUNO, ELSEWHERE, OTTO, PRESIDENT, STAFF, World
@@ -157,6 +159,20 @@ def test_a_case_waits_for_another_person_and_not_for_another_token() -> None:
     assert other.call("POST", "/cases/1/approve").get_json()["state"] == "active"
     assert b"new@example.net" in world.scripts()["sieve-manager"]
     assert code_of(other.call("POST", "/cases/1/approve")) == (409, "case-settled")
+
+
+def test_many_cases_that_wait_are_all_told() -> None:
+    world = made(cases={"approval_for": ["outside"]})
+    api = caller(world)
+    begun(api, destinations=["new@example.net"])
+    one = world.cases.store.case(1)
+    for number in range(120):
+        login = Login(f"{number:03}@example.com")
+        world.cases.store.begin(
+            NewCase(login=login, at=world.now, actor=one.begun_by, terms=one.terms, state=one.state)
+        )
+    admin = caller(world, name="admin", role=Role.ADMINISTRATOR)
+    assert len(admin.get("/approvals").get_json()["cases"]) == 121
 
 
 def test_a_case_that_waits_is_withdrawn_with_a_word() -> None:
