@@ -1,14 +1,14 @@
 """Scripts on the real server, over our ManageSieve client: fresh sessions and kept ones."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from weakref import WeakKeyDictionary
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.ports import ScriptSession
 from sieve_manager.domain.capabilities import ServerCapabilities
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.errors import NotPermittedError
+from sieve_manager.errors import NotPermittedError, ServerError
 from sieve_manager.managesieve import (
     Connection,
     Credentials,
@@ -94,8 +94,9 @@ class ManageSieveStore:
             if self._owners.get(connection) != access.login:
                 raise NotPermittedError("This session belongs to another mailbox")
             yield connection
-            if _keeps_others_out(connection):
-                self._pool.drop(session_key)
+            with suppress(ServerError):  # what was done counts, however this ends
+                if _keeps_others_out(connection):
+                    self._pool.drop(session_key)
 
     def _open(self, access: Access) -> Connection:
         connection = Connection.reach(self._endpoint, self._deadlines, self._observe)

@@ -259,3 +259,21 @@ def test_without_a_master_either_nobody_signs_in() -> None:
         with pytest.raises(RefusedError), store.session(by_token()):
             pass
         store.close()
+
+
+def test_what_was_done_counts_where_the_connection_ends_right_after() -> None:
+    """A Cyrus is asked at the end whether its session keeps others out of the mailbox."""
+    announced = CAPABILITIES.replace(b"Scripted", b"Cyrus timsieved")
+
+    def conversation(peer: Peer) -> None:
+        peer.send(announced + b"OK\r\n")
+        peer.answer(b"OK\r\n")
+        peer.answer(announced + b"OK\r\n")
+        peer.answer(b"OK\r\n")
+
+    with ScriptedServer(conversation) as server:
+        store = ManageSieveStore(Endpoint(host="localhost", port=server.port, tls=TlsMode.NONE))
+        with store.session(owner("anna")) as session:
+            session.set_active(A)
+        store.close()
+        assert [peer.commands[-1] for peer in server.peers] == [b'SETACTIVE "a"']
