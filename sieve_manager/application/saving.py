@@ -11,7 +11,7 @@ from sieve_manager.application.looking import Looking
 from sieve_manager.application.plan import Draft, Plan
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import Locks, ScriptSession, ScriptStore
-from sieve_manager.application.publish import publish, settle, take_back
+from sieve_manager.application.publish import Published, publish, settle, take_back
 from sieve_manager.application.status import Status, Surroundings, status_of
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.undoing import is_as_before, is_half_done, scripts_of
@@ -82,9 +82,10 @@ class Saving:
             ServerError, StorageError: nothing was written.
         """
         with self.locks.hold(access.login):
+            last = self.looking.last(access)
             try:
                 with self.store.session(access) as session:
-                    last = self._settled_last(session, access)
+                    last = self._settled(session, access, last)
                     draft = self.looking.draft(session, access, wish, loaded, last)
                     refuse_or_go(draft, loaded, force=force)
                     if wish.checksum not in ("", draft.checksum):
@@ -100,9 +101,11 @@ class Saving:
                         version=version,
                         ticket=wish.ticket,
                     )
-                    return self._write(session, one)
+                    done = self._write(session, one)
             except _UnsettledError as unsettled:
                 return self._settle(unsettled.error, unsettled.write)
+            # Out of the session, which others may be waiting for.
+            return self._saved(one, done.scripts, done.warnings)
 
     def settle_last(self, access: Access) -> None:
         """Find out what became of a write whose process was killed, and take back half of one.
@@ -111,25 +114,25 @@ class Saving:
             MailboxBusyError, ServerError, StorageError: it is not known yet.
         """
         with self.locks.hold(access.login), self.store.session(access) as session:
-            self._settled_last(session, access)
+            self._settled(session, access, self.looking.last(access))
 
-    def _write(self, session: ScriptSession, one: "_Write") -> Saved:
+    def _write(self, session: ScriptSession, one: "_Write") -> Published:
         try:
-            done = publish(session, one.draft.before, one.draft.desired)
+            return publish(session, one.draft.before, one.draft.desired)
         except ChangedMeanwhileError:
             self._note(one, happened=False)
             raise
         except SaveFailedError as error:
             raise _UnsettledError(error, one) from error
-        return self._saved(one, done.scripts, done.warnings)
 
-    def _settled_last(self, session: ScriptSession, access: Access) -> Version | None:
-        """The newest version; one whose process was killed is settled first.
+    def _settled(
+        self, session: ScriptSession, access: Access, last: Version | None
+    ) -> Version | None:
+        """The newest version, of which *last* was read; one whose process was killed is settled.
 
         The lock, which the caller holds, says that nobody is still at it. What it had half
         done is taken back.
         """
-        last = self.looking.last(access)
         if last is None or last.settled:
             return last
         found = self.looking.read(session, last, scripts_of(last))
