@@ -72,7 +72,7 @@ def _read(file: Path, stamp: tuple[int, int, int] | None) -> _Table:
     problems = []
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.reader(lines)
+            reader = csv.reader(lines, strict=True)
             for cells in reader:
                 try:
                     mailbox = _mailbox(cells, reader.line_num)
