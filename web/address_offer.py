@@ -44,7 +44,7 @@ def instead_of(wanted: RedirectAddress, typed: AddressInput) -> Offered | None:
     found = _offers().of_address(wanted)
     if found is None:
         return None
-    alias = replace(typed, kind=AddressKind.ALIAS.value, to=(str(found.mailbox),), owner="")
+    alias = replace(typed, kind=AddressKind.ALIAS.value, to=(str(found.mailbox),))
     filled = urlencode([(name, value) for name, value in alias.pairs if value])
     link = f"{url_for('address_form.new')}?{filled}"
     return Offered(because=_because(found), link=link)

@@ -358,6 +358,8 @@ def test_a_change_meanwhile_is_shown_before_anything_is_saved() -> None:
     other.get(f"/addresses/step/resume?address={CONTACT}")
     press(other, "Resume")
     assert press(browser, "Delete").status_code == 409
+    assert "Nothing of yours was saved" in browser.words()
+    assert "Delete this address?" in browser.words()
     assert kept(world) is not None
 
 
@@ -440,6 +442,7 @@ def test_who_owns_none_is_shown_nothing_of_it() -> None:
 def test_who_acts_for_a_mailbox_does_not_see_its_owners_addresses_on_the_overview() -> None:
     world = new_world()
     made(world)
+    made(world, address="otto.too@example.com", owner=OTTO)
     browser = world.browser(OTTO)
     browser.act_for(ANNA)
     browser.get("/")
@@ -484,7 +487,9 @@ def test_an_owner_cannot_become_more_than_that() -> None:
     assert browser.get(f"/addresses/step/delete?address={CONTACT}").status_code == 403
     assert browser.post("/addresses/step/delete", address=CONTACT).status_code == 403
     assert browser.get("/addresses/new").status_code == 403
-    assert browser.post("/addresses/new/save", **fields(address="x@example.com")).status_code == 403
+    for typed in (fields(address="x@example.com"), fields(address="nonsense")):
+        assert browser.post("/addresses/new", action="review", **typed).status_code == 403
+        assert browser.post("/addresses/new/save", **typed).status_code == 403
     assert kept(world) is not None
     assert kept(world, "x@example.com") is None
 
@@ -536,6 +541,8 @@ def test_operators_manage_addresses_where_policy_says_so(
     browser = world.browser(OTTO)
     offered = browser.get("/addresses").status_code == 200 and "New address" in browser.words()
     assert offered is operators
+    domains = re.findall(r'<option value="([\w.]+)"', browser.get("/addresses/new").text)
+    assert [one for one in domains if "example" in one] == ["example.com"] * operators
     expected = 200 if allowed else 403
     assert browser.get(f"/addresses/show?address={address}").status_code == expected
     assert browser.get(f"/addresses/step/delete?address={address}").status_code == expected
@@ -668,6 +675,14 @@ def test_no_alias_is_offered_where_it_would_not_do() -> None:
     ):
         assert review(browser, **changed).status_code == 200
         assert "An alias would do this better" not in browser.words()
+    # What is there already is not to be made once more.
+    follow(browser, press(browser, "Save"))
+    review(browser)
+    follow(browser, press(browser, "Save"))
+    browser.get(f"/addresses/change?address={CONTACT}")
+    browser.post("/addresses/change", action="review", **fields(to=[BRUNO], owner=""))
+    assert "After saving" in browser.words()
+    assert "An alias would do this better" not in browser.words()
 
 
 def test_an_owner_whose_mailbox_forwards_to_another_spelling_gets_the_words_to_ask_for_an_alias(
