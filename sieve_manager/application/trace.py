@@ -75,7 +75,7 @@ class _Tracer:
         turn = self._turn(station, window, before)
         hops: tuple[Hop, ...] = ()
         if turn is None:
-            hops = self._from(station, window, (*before, station))
+            hops = self._from(station, _detail(address, station), window, (*before, station))
         return Hop(address=address, station=station, way=way, window=window, hops=hops, turn=turn)
 
     def _turn(self, station: Station, window: Window, before: tuple[Station, ...]) -> Turn | None:
@@ -92,13 +92,25 @@ class _Tracer:
         return None
 
     def _from(
-        self, station: Station, window: Window, before: tuple[Station, ...]
+        self, station: Station, detail: str, window: Window, before: tuple[Station, ...]
     ) -> tuple[Hop, ...]:
         if station.kind in (Kind.OUTSIDE, Kind.MISSING, Kind.UNKNOWN):
             return ()
         ways = ((way, window.within(way.window)) for way in self._chart.ways(station))
         return tuple(
-            self.follow(way.target, way, shared, before)
+            self.follow(_with(detail, way.target), way, shared, before)
             for way, shared in ways
             if not shared.is_empty
         )
+
+
+def _detail(address: EmailAddress | None, station: Station) -> str:
+    """The sub-address, which Postfix hands on from a redirect address to where it leads."""
+    if address is None or station.kind not in (Kind.REDIRECT_ADDRESS, Kind.ALIAS):
+        return ""
+    plain = address.without_detail
+    return address.local.removeprefix(plain.local) if plain.key == station.key else ""
+
+
+def _with(detail: str, target: EmailAddress | None) -> EmailAddress | None:
+    return EmailAddress(target.local + detail, target.domain) if target and detail else target

@@ -137,6 +137,14 @@ def test_where_an_own_redirect_address_leads_is_shown() -> None:
     assert names(root) == ["team@example.com", "x@example.net", "rest@example.com", "outside"]
 
 
+def test_a_sub_address_is_handed_on_by_a_redirect_address_and_not_by_all_others() -> None:
+    desk = Desk(kept=(leads("team", "x@example.net"), leads("*", "y@example.net")))
+    root = desk.use.trace(ADA, EmailAddress("team+tag", "example.com")).root
+    assert names(root) == ["team+tag@example.com", "x+tag@example.net"]
+    root = desk.use.trace(ADA, EmailAddress("nobody+tag", "example.com")).root
+    assert names(root) == ["nobody+tag@example.com", "y@example.net"]
+
+
 def test_the_own_mailbox_is_as_it_was_read_just_now() -> None:
     desk = Desk(entry(ANNA, "old@example.net"))
     world = World()
