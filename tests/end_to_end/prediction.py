@@ -31,12 +31,13 @@ _RELAYS = (Kind.REDIRECT_ADDRESS, Kind.ALIAS)
 class Fate:
     """Where a message is in the end: the addresses that it left for, sorted, and mailboxes.
 
-    *put_off*: Postfix takes it from nobody, because its expansion has no end.
+    *answer* is the code with which Postfix did not take it: 550, or 451 where its expansion has
+    no end.
     """
 
     to: tuple[str, ...] = ()
     stored: Mapping[str, int] = field(default_factory=dict)
-    put_off: bool = False
+    answer: str = ""
 
 
 def own_trace(site: Site, login: str) -> Hop:
@@ -110,50 +111,65 @@ class _Message:
     here: Collection[str] | None
     to: list[str] = field(default_factory=list)
     stored: Counter[str] = field(default_factory=Counter)
-    put_off: bool = False
+    answer: str = ""
     passed: set[Station] = field(default_factory=set)
 
     @property
     def fate(self) -> Fate:
-        if self.put_off:
-            return Fate(put_off=True)
-        return Fate(to=tuple(sorted(self.to)), stored=dict(self.stored))
+        if self.answer:
+            return Fate(answer=self.answer)
+        return Fate(to=tuple(sorted(self.to)), stored=dict(+self.stored))
 
     def begin(self) -> None:
         """Send it to the address at the root."""
         if self.here is None:
-            self._send(self.root)
+            self.answer = self._send(self.root)
         else:
             self._deliver(self.root)
 
-    def _send(self, hop: Hop) -> None:
-        """Postfix: all aliases at once; nobody gets the same message twice."""
+    def _send(self, hop: Hop) -> str:
+        """Postfix: all aliases at once; nobody gets the same message twice.
+
+        Returns the code with which it is not taken.
+        """
+        if self._is_closed(hop):
+            return "550"
         ends: dict[Station, Hop] = {}
-        self._expand(hop, (), ends)
+        if not self._expand(hop, (), ends):
+            return "451"
         for station, end in ends.items():
             if station.kind is Kind.MAILBOX and (self.here is None or station.key in self.here):
                 self._deliver(end)
-            else:
+            elif not self._is_closed(end) or self.here is not None:
                 self.to.append(str(end.address or "?"))
+        return ""
 
-    def _expand(self, hop: Hop, before: tuple[Station, ...], ends: dict[Station, Hop]) -> None:
-        if hop.station.kind not in _RELAYS:
+    def _is_closed(self, hop: Hop) -> bool:
+        """Whether Postfix knows no such address, or is told that it is not in use."""
+        if self.here is not None or hop.station.kind is Kind.MAILBOX:
+            return False
+        return hop.station.kind is not Kind.OUTSIDE and not self._taken(hop)
+
+    def _expand(self, hop: Hop, before: tuple[Station, ...], ends: dict[Station, Hop]) -> bool:
+        """Whether it comes to an end, and to which ones."""
+        if hop.station.kind not in _RELAYS or (before and self._is_closed(hop)):
             ends.setdefault(hop.station, hop)
-        elif hop.station in before:
-            self.put_off = True
-        else:
-            for one in self._taken(hop):
-                self._expand(one, (*before, hop.station), ends)
+            return True
+        if hop.station in before:
+            return False
+        return all(self._expand(one, (*before, hop.station), ends) for one in self._taken(hop))
 
     def _deliver(self, hop: Hop) -> None:
-        """Pigeonhole: what comes a second time is kept, and goes nowhere any more."""
+        """Pigeonhole: what comes a second time is kept, and goes nowhere any more.
+
+        So is what nobody takes.
+        """
         again = hop.station in self.passed
         self.passed.add(hop.station)
         taken = [] if again else self._taken(hop)
-        if not taken or any(self._keeps(one.way) for one in taken if one.way):
-            self.stored[hop.station.key] += 1
-        for one in taken:
-            self._send(one)
+        kept = not taken or any(self._keeps(one.way) for one in taken if one.way)
+        refused = [one for one in taken if self._send(one)]
+        self.stored[hop.station.key] += kept or bool(refused)
 
     def _taken(self, hop: Hop) -> list[Hop]:
         assert hop.turn is not Turn.DEEP, "the trace does not say what is behind"

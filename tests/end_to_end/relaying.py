@@ -16,7 +16,11 @@ from click.testing import CliRunner
 
 from sieve_manager.adapters.local_postfix import LocalPostfix
 from sieve_manager.application.access import Actor, Channel
-from sieve_manager.application.address_history import AddressChange, fingerprint_of
+from sieve_manager.application.address_history import (
+    AddressChange,
+    NewAddressVersion,
+    fingerprint_of,
+)
 from sieve_manager.application.address_plan import wish_change, wish_set
 from sieve_manager.bootstrap import Wired
 from sieve_manager.bootstrap_addresses import map_duty, postfix_examination
@@ -29,7 +33,8 @@ from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.redirect_address import NOTHING_STAYS, RedirectAddress
 from sieve_manager.domain.roles import Role
-from tests.end_to_end.site import Site, running_site
+from tests.end_to_end.prediction import Fate, found, possible, whole_trace
+from tests.end_to_end.site import Site, running_site, set_forward
 from tests.servers.mailboxes import PASSWORD, make_mailbox
 from tests.servers.postfix import PostfixServer, running_postfix, write_settled
 
@@ -78,6 +83,41 @@ class Place:
         addresses = self.wired.redirect_addresses
         kept = addresses.get(ADA, address)
         addresses.save(ADA, wish_change(address, change), fingerprint_of(kept))
+
+    def put_unseen(self, wanted: RedirectAddress) -> None:
+        """As somebody would who writes to the database, where no finding refuses anything."""
+        addresses = self.wired.redirect_addresses
+        kept, now = addresses.store.get(wanted.address), addresses.clock()
+        new = NewAddressVersion(
+            address=wanted.address,
+            at=now,
+            actor=ADA,
+            change=AddressChange.SET,
+            before=kept,
+            after=wanted,
+        )
+        assert addresses.store.write(new, fingerprint_of(kept))
+        addresses.relay.publish()
+
+    def forward(self, login: str, *to: str, copy: str = "none") -> None:
+        """Set a forward on the pages of the owner, spam included."""
+        with self.site.signed_in(login) as client:
+            page = set_forward(client, to=list(to), copy=copy, hold_spam="")
+        assert "Saved" in page.words, page.words
+
+    def follow(self, to: str, subject: str, *logins: str) -> Fate:
+        """Send a message; where it then is, which is what the trace says.
+
+        *logins* are all mailboxes that it may come to.
+        """
+        predicted = possible(whole_trace(self.site, to), subject)
+        refused = self.server.send(to, subject=subject)
+        self.server.wait_until_empty()
+        fate = found(self.server, self.sink, subject, logins)
+        if refused:
+            fate = replace(fate, answer=str(refused[to].code))
+        assert [fate] == predicted
+        return fate
 
     def answer(self, recipient: str) -> str:
         """What a sender is told about it."""
