@@ -164,6 +164,7 @@ class Settings(BaseSettings):
         return Policy(
             internal_domains=frozenset(section.internal_domains),
             allowed_destination_domains=frozenset(section.allowed_destination_domains),
+            case_destination_domains=frozenset(self.cases.allowed_destination_domains),
             max_destinations=section.max_destinations,
             copy_choices=frozenset(section.copy_choices),
             hold_spam=section.hold_spam,

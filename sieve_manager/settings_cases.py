@@ -7,16 +7,18 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, field_validator
 from pydantic_settings import NoDecode
 
+from sieve_manager.domain.addresses import parse_domain
 from sieve_manager.domain.forward import CopyKind
 from sieve_manager.policy.case_policy import CasePolicy, Concern
 from sieve_manager.settings_sections import Section
-from sieve_manager.settings_values import as_list, existing_file
+from sieve_manager.settings_values import Texts, as_list, existing_file, parsed
 
 
 class CasesSection(Section):
     """[cases]: beside [policy], which holds for everybody."""
 
     inside_only: bool = False
+    allowed_destination_domains: Texts = ()
     max_destinations: int = Field(default=10, ge=1, le=1000)
     copy_choices: Annotated[
         tuple[CopyKind, ...], NoDecode, BeforeValidator(as_list), Field(min_length=1)
@@ -30,6 +32,11 @@ class CasesSection(Section):
     batch_threshold: int = Field(default=0, ge=0)
     owner_may_end: bool = False
     reply_file: Path | None = None
+
+    @field_validator("allowed_destination_domains")
+    @classmethod
+    def _canonical(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(parsed(parse_domain, domain) for domain in domains)
 
     @field_validator("reply_file")
     @classmethod

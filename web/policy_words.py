@@ -133,12 +133,20 @@ def _spam(settings: Settings) -> Iterable[Line]:
 def _cases(settings: Settings) -> Iterable[Row]:
     rules, everybody = settings.cases, settings.policy
     inside = say("Mail may be handed over to every address that a forward may go to.")
+    if rules.allowed_destination_domains:
+        inside = say(
+            "Mail may be handed over to the inside and to %(domains)s, nowhere else.",
+            domains=domains(rules.allowed_destination_domains),
+        )
     if rules.inside_only:
         inside = say("Mail may be handed over to the inside only.")
     most = _at_most(min(rules.max_destinations, everybody.max_destinations))
     yield Row(
         topic=_("Destinations"),
-        lines=(line(inside, "cases.inside_only"), line(most, "cases.max_destinations")),
+        lines=(
+            line(inside, "cases.inside_only", "cases.allowed_destination_domains"),
+            line(most, "cases.max_destinations"),
+        ),
     )
     both = [one for one in rules.copy_choices if one in everybody.copy_choices]
     yield Row(topic=_("Copy"), lines=(line(_choices(both), "cases.copy_choices"),))

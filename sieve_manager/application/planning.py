@@ -93,10 +93,10 @@ def _plan(
 ) -> Plan:
     after = status_of(desired.applied_to(before.scripts), around)
     found += wish.remarks(before)
-    forwards = [one for one in map(_forward_of, made) if one and not one.paused]
-    if forwards:
-        for one in forwards:
-            found += review(one, around.mailbox, around.policy, around.now)
+    running = [one for one in made if (forward := _forward_of(one)) and not forward.paused]
+    if running:
+        for one in running:
+            found += _reviewed(one, around)
         found += (*after.findings, *_skipped(made, after))
     else:  # less is forwarded than before: nothing there may hinder it
         found += tuple(_only_warns(finding) for finding in after.findings)
@@ -109,6 +109,14 @@ def _plan(
         conflict=stale or (loaded is not None and loaded != before.fingerprint),
         compile_rule=lambda: _text(made, options),
     )
+
+
+def _reviewed(made: Made, around: Surroundings) -> tuple[Finding, ...]:
+    if isinstance(made, Handover):
+        return review(made.forward, around.mailbox, around.policy.of_cases, around.now)
+    if isinstance(made, Forward):
+        return review(made, around.mailbox, around.policy, around.now)
+    return ()
 
 
 def _text(made: tuple[Made, ...], options: CompileOptions | None) -> str:

@@ -1,7 +1,8 @@
 """The rules of this organisation, as data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Self
 
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import CopyKind
@@ -37,11 +38,13 @@ class Policy:
     """What is allowed, and what is the default; domains are lower case A-labels.
 
     Empty *internal_domains*: the domain of the mailbox itself is inside. Empty
-    *allowed_destination_domains*: any.
+    *allowed_destination_domains*: any. *case_destination_domains* stand in their place for cases,
+    where there are any.
     """
 
     internal_domains: frozenset[str] = frozenset()
     allowed_destination_domains: frozenset[str] = frozenset()
+    case_destination_domains: frozenset[str] = frozenset()
     max_destinations: int = 10
     copy_choices: frozenset[CopyKind] = field(default_factory=lambda: frozenset(CopyKind))
     hold_spam: bool = True
@@ -50,6 +53,12 @@ class Policy:
     notify_owner: bool = True
     consent: ConsentOf = ConsentOf.NONE
     chain_refused: frozenset[ChainFault] = frozenset()
+
+    @property
+    def of_cases(self) -> Self:
+        """What is allowed of the forward that a case sets."""
+        domains = self.case_destination_domains or self.allowed_destination_domains
+        return replace(self, allowed_destination_domains=domains)
 
     def is_inside(self, address: EmailAddress, mailbox: Mailbox) -> bool:
         """Whether *address* belongs to the organisation that *mailbox* is in."""

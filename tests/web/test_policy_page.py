@@ -27,6 +27,7 @@ OTHERS: dict[str, Any] = {
     "policy.consent": "outside",
     "policy.chain_refused": ["dead-end", "twice"],
     "cases.inside_only": True,
+    "cases.allowed_destination_domains": ["partner.example.net"],
     "cases.max_destinations": 2,
     "cases.copy_choices": ["folder"],
     "cases.longest_days": 180,
