@@ -35,7 +35,8 @@ class MemoryConsents:
         elif self._kept.get(old.id) != old:
             return None
         if old is None or new.question != old.question:
-            self._asked.append((new.asked_at, new.source, new.destination.key))
+            receiver = new.destination.without_detail.key
+            self._asked.append((new.asked_at, new.source, receiver))
         self._kept[new.id] = new
         return new
 
@@ -55,7 +56,7 @@ class MemoryConsents:
         return sum(
             at >= since
             and (source is None or source == of)
-            and (destination is None or destination.key == to)
+            and (destination is None or destination.without_detail.key == to)
             for at, of, to in self._asked
         )
 

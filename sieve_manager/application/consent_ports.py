@@ -43,7 +43,10 @@ class ConsentStore(Protocol):
         source: Source | None = None,
         destination: EmailAddress | None = None,
     ) -> int:
-        """How many questions were asked since then of this source, or to this receiver."""
+        """How many questions were asked since then of this source, or to this receiver.
+
+        Whoever is asked at a sub-address is the same receiver.
+        """
         ...
 
     def forget_questions(self, before: datetime) -> int:

@@ -99,6 +99,13 @@ def test_questions_are_counted_by_source_and_by_receiver(store: ConsentStore) ->
     assert store.asked(LATER + timedelta(hours=1), source=one.source) == 0
 
 
+def test_a_sub_address_is_the_same_receiver(store: ConsentStore) -> None:
+    name = f"flood{next(_names)}"
+    for detail in ("", "+a", "+b"):
+        kept(store, question(to=address(f"{name}{detail}@example.org")))
+    assert store.asked(AT, destination=address(f"{name.upper()}+c@example.org")) == 3
+
+
 def test_old_questions_are_not_counted_any_more(store: ConsentStore) -> None:
     old = replace(question(), asked_at=AT - timedelta(days=400))
     new = kept(store, question(old.source))

@@ -76,9 +76,10 @@ class DatabaseConsents:
                 if connection.execute(_CHANGE.values(values), asked).rowcount != 1:
                     return None
             if old is None or new.question != old.question:
-                columns = {name: values[name] for name in ("kind", "name", "destination_key")}
-                asked = {"consent": number, "question": new.question, "at": values["asked_at"]}
-                connection.execute(insert(questions), asked | columns)
+                row = {name: values[name] for name in ("kind", "name", "question")}
+                row |= {"consent": number, "at": values["asked_at"]}
+                receiver = new.destination.without_detail.key
+                connection.execute(insert(questions), row | {"destination_key": receiver})
         return replace(new, id=number)
 
     def pending(self, limit: int = 100) -> tuple[Consent, ...]:
@@ -100,7 +101,7 @@ class DatabaseConsents:
                 questions.c.kind == source.kind.value, questions.c.name == source.name
             )
         if destination:
-            asked = asked.where(questions.c.destination_key == destination.key)
+            asked = asked.where(questions.c.destination_key == destination.without_detail.key)
         with self._database.connection() as connection:
             return connection.execute(asked).scalar_one()
 
