@@ -212,11 +212,13 @@ def _do_once(comments: str, database_url: str, tool: PostfixServer) -> None:
     tool.run("postmap", table).check_returncode()
 
 
-def guided(file: str) -> list[str]:
-    """The lines of this file of Postfix's in the guide."""
-    _, found, text = GUIDE.read_text(encoding="utf-8").partition(f"    # {file}\n")
-    assert found, f"the guide does not tell of {file}"
-    return [line[4:] for line in takewhile(lambda one: one.startswith("    "), text.splitlines())]
+def guided(heading: str, file: str) -> list[str]:
+    """The lines of this file that the guide gives under this heading."""
+    _, under, text = GUIDE.read_text(encoding="utf-8").partition(f"## {heading}\n")
+    _, found, lines = text.partition("\n## ")[0].partition(f"    # {file}\n")
+    assert under, f"the guide has no heading {heading}"
+    assert found, f"the guide does not tell of {file} under {heading}"
+    return [line[4:] for line in takewhile(lambda one: one[:4] == "    ", lines.splitlines())]
 
 
 def write_known(directory: Path) -> str:
@@ -224,9 +226,8 @@ def write_known(directory: Path) -> str:
     with closing(sqlite3.connect(directory / "known.db")) as database, database:
         database.execute("CREATE TABLE box (address TEXT)")
     query = "query = SELECT 'vmail/somewhere/' FROM box WHERE address = '%s'"
-    write_settled(
-        directory / "known.cf", [f"dbpath = {directory}/known.db", query, "result_format = %S"]
-    )
+    lines = guided("An address for all others of a domain", f"{_ETC}/mailboxes.cf")
+    write_settled(directory / "known.cf", [f"dbpath = {directory}/known.db", query, *lines])
     return f"sqlite:{directory}/known.cf"
 
 

@@ -19,8 +19,11 @@ from tests.end_to_end.site import sign_in
 from tests.servers.mailboxes import PASSWORD, imap_folders, signed_in_imap
 from tests.servers.page_client import PageClient
 from tests.servers.postfix import write_settled
+from tests.servers.postsrsd import running_postsrsd
+from tests.servers.script_files import give_script
 
 DAY = timedelta(days=1)
+SPAM_SECTION = "Let no spam through"
 SPAM = {"X-Spam-Flag": "YES"}
 
 
@@ -123,8 +126,10 @@ def test_an_address_for_all_others_leaves_the_mailboxes_their_mail(
 
 def with_header_checks(place: Place, *files: str) -> list[str]:
     """What the guide puts into these files of Postfix's; header_checks is written."""
-    write_settled(place.directory / "header_checks", guided("/etc/postfix/header_checks"))
-    lines = (line for file in files for line in guided(f"/etc/postfix/{file}"))
+    write_settled(
+        place.directory / "header_checks", guided(SPAM_SECTION, "/etc/postfix/header_checks")
+    )
+    lines = (line for file in files for line in guided(SPAM_SECTION, f"/etc/postfix/{file}"))
     return [line.replace("/etc/postfix", str(place.directory)) for line in lines]
 
 
@@ -185,6 +190,37 @@ def test_no_message_fails_while_addresses_change(place: Place, address: EmailAdd
     for number in range(15):
         found = place.sink.to(f"{number}@example.net")
         assert [one.subject for one in found if one.subject == f"After {number}"] != []
+
+
+def test_senders_are_rewritten_as_the_guide_says_and_bounces_find_their_way_back(
+    place: Place, address: EmailAddress
+) -> None:
+    login, goal = place.make_mailbox(), f"spf-{address.local}@example.net"
+    place.save(leading(address, goal))
+    give_script(place.server.dovecot, login, "mine", f'redirect "{address}";'.encode())
+    section = "Rewrite senders (SRS)"
+    set_up = dict(line.split("=", 1) for line in guided(section, "/etc/default/postsrsd"))
+    lines = guided(section, "/etc/postfix/main.cf")
+    with running_postsrsd(
+        domain=set_up["SRS_DOMAIN"], own_domains=tuple(set_up["SRS_EXCLUDE_DOMAINS"].split())
+    ) as postsrsd:
+        ports = {"10001": postsrsd.forward_port, "10002": postsrsd.reverse_port}
+        for port, own in ports.items():
+            lines = [line.replace(f"localhost:{port}", f"127.0.0.1:{own}") for line in lines]
+        with beside(place, lines) as server:
+            assert "no-srs" not in place.codes(server)
+            assert server.send(str(address), sender="jo@elsewhere.example", subject="Here") == {}
+            assert server.send(login, sender="jo@elsewhere.example", subject="Along") == {}
+            for subject in ("Here", "Along"):
+                arrived = place.sink.wait_for(
+                    lambda one, subject=subject: goal in one.recipients and one.subject == subject
+                )
+                assert arrived.sender.startswith("SRS0=")
+                assert arrived.sender.endswith("=elsewhere.example=jo@example.com")
+            assert server.send(arrived.sender, sender="", subject=f"Bounce {address}") == {}
+            bounce = place.sink.wait_for(lambda one: one.subject == f"Bounce {address}")
+            assert bounce.recipients == ("jo@elsewhere.example",)
+    assert "no-srs" in place.codes()
 
 
 def test_the_check_asks_postfix_as_it_is_configured(place: Place, address: EmailAddress) -> None:
