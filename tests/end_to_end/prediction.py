@@ -40,10 +40,10 @@ class Fate:
     answer: str = ""
 
 
-def own_trace(site: Site, login: str) -> Hop:
+def own_trace(site: Site, login: str, password: str = PASSWORD) -> Hop:
     """What the page of the owner of this mailbox says now."""
     actor = Actor(name=login, channel=Channel.WEB)
-    access = Access(login=Login.parse(login), actor=actor, password=PASSWORD)
+    access = Access(login=Login.parse(login), actor=actor, password=password)
     status = site.wired.forwards.overview(access)
     return site.wired.tracing.trace(actor, EmailAddress.parse(login), status).root
 

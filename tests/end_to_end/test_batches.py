@@ -29,6 +29,7 @@ from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from sieve_manager.settings import load_settings
+from tests.end_to_end.prediction import found, own_fates
 from tests.end_to_end.site import Site
 from tests.servers.mailboxes import deliver, make_mailbox
 from tests.servers.script_files import script_files
@@ -75,7 +76,9 @@ def test_a_file_is_rehearsed_applied_and_taken_back_by_command(
     lines = list(csv.DictReader(results.read_text(encoding="utf-8").splitlines()))
     assert [line["state"] for line in lines] == ["unusable", *["done"] * 5, "failed"]
     subject = f"after import {logins[3]}"
+    predicted = own_fates(site, logins[3], subject)
     assert deliver(dovecot, logins[3], subject).code == 250
+    assert [found(dovecot, sink, subject, [logins[3]])] == predicted
     assert [one.recipients for one in sink.messages if one.subject == subject] == [
         ("anna@example.net",)
     ]

@@ -29,6 +29,7 @@ from sieve_manager.errors import (
     InvalidInputError,
     MailboxBusyError,
 )
+from tests.end_to_end.prediction import found, own_trace, possible
 from tests.end_to_end.scripts import BY_HAND, ROUNDCUBE
 from tests.end_to_end.site import Site
 from tests.servers.mailboxes import PASSWORD, deliver, imap_folders
@@ -105,18 +106,22 @@ def test_mail_is_handed_over_within_the_days_and_everything_is_as_before_afterwa
     case = begin(site, login, terms(login, copy))
     assert case.state is CaseState.ACTIVE
 
-    dovecot.set_clock(TODAY + timedelta(days=15))
+    predicted = own_trace(site, login)
+    dovecot.set_clock(now := TODAY + timedelta(days=15))
     subject, sender = f"within {login}", f"within-{login}"
     write(dovecot, login, subject, sender)
+    assert [found(dovecot, sink, subject, [login])] == possible(predicted, subject, at=now, here=())
     assert sent(sink, subject) == sorted(SUCCESSORS)
     assert replies(sink, sender) == [("No longer here", 'I left.\n.\nWrite to "Anna" ✉ ${x}')]
     kept = {"none": {}, "inbox": {"INBOX"}, "folder:Left": {"Left"}, "trash": {"Trash"}}[copy]
     assert set(imap_folders(dovecot, login)) == set(kept)
 
     for when, days in (("early", 5), ("late", 25)):
-        dovecot.set_clock(TODAY + timedelta(days=days))
+        dovecot.set_clock(now := TODAY + timedelta(days=days))
         subject, sender = f"{when} {login}", f"{when}-{login}"
         write(dovecot, login, subject, sender)
+        fates = possible(predicted, subject, at=now, here=())
+        assert found(dovecot, sink, subject, [login]) in fates
         assert sent(sink, subject) == []
         own = [("leaver's own", "I am away")] if script == "own-reply" else []
         assert replies(sink, sender) == own

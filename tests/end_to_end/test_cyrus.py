@@ -11,6 +11,7 @@ from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import ScriptName
 from tests.contracts.mail_servers import managesieve_endpoint, master_of
+from tests.end_to_end.prediction import found, own_trace, possible
 from tests.end_to_end.site import Site, running_site, set_forward
 from tests.end_to_end.test_delivery import ONE, SEVERAL, copy_of
 from tests.servers.cyrus import CyrusServer
@@ -73,8 +74,9 @@ def test_mail_follows_the_forward_on_cyrus(
     assert "Saved" in saved.words
 
     expected: dict[str, list[tuple[str, bool]]] = {}
+    predicted = own_trace(cyrus_site, login)
     for when, offset in (("before", 0), ("within", 15), ("after", 25)):
-        cyrus.set_clock(today + timedelta(days=offset))
+        cyrus.set_clock(day := today + timedelta(days=offset))
         subject = f"{when} {login}"
         assert deliver(cyrus, login, subject).code == 250
         got = [one for one in sink.messages if one.subject == subject]
@@ -82,6 +84,7 @@ def test_mail_follows_the_forward_on_cyrus(
         assert sorted(sent_to) == (sorted(to) if when == "within" else [])
         for folder, messages in copy_of(choice if when == "within" else "inbox", subject).items():
             expected.setdefault(folder, []).extend(messages)
+        assert found(cyrus, sink, subject, [login]) in possible(predicted, subject, at=day, here=())
     assert imap_folders(cyrus, login) == expected
 
     with cyrus_site.signed_in(login) as client:

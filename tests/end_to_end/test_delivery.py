@@ -95,7 +95,7 @@ def test_mail_follows_the_forward_that_was_set(
     expected: dict[str, list[tuple[str, bool]]] = {}
     predicted = own_trace(site, login)
     for when, offset in (("before", 0), ("within", 15), ("after", 25)):
-        dovecot.set_clock(today + timedelta(days=offset))
+        dovecot.set_clock(day := today + timedelta(days=offset))
         subject = f"{when} {login}"
         assert deliver(dovecot, login, subject).code == 250
         got = [one for one in sink.messages if one.subject == subject]
@@ -104,7 +104,6 @@ def test_mail_follows_the_forward_that_was_set(
         place = copy_of(choice if when == "within" else "inbox", subject)
         for folder, messages in place.items():
             expected.setdefault(folder, []).extend(messages)
-        day = today + timedelta(days=offset)
         assert found(dovecot, sink, subject, [login]) in possible(
             predicted, subject, at=day, here=()
         )

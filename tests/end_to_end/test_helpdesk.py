@@ -14,6 +14,7 @@ from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import ScriptName
 from sieve_manager.managesieve import Connection, Credentials
 from tests.contracts.mail_servers import managesieve_endpoint
+from tests.end_to_end.prediction import Fate, own_trace, possible
 from tests.end_to_end.site import Site, running_site, set_forward, sign_in
 from tests.servers.mailboxes import deliver, make_mailbox
 from tests.servers.page_client import PageClient
@@ -85,6 +86,8 @@ def test_an_operator_sets_a_forward_for_somebody_else(
     assert {one.password for one in used} == {server.endpoints.master_password}
 
     subject = f"for {leaver}"
+    predicted = possible(own_trace(helpdesk.site, leaver, helpdesk.secret), subject, here=())
+    assert predicted == [Fate(to=("successor@example.com",))]
     assert deliver(server, leaver, subject).code == 250
     assert [one.recipients for one in sink.messages if one.subject == subject] == [
         ("successor@example.com",)
