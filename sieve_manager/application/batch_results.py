@@ -1,11 +1,9 @@
 """What became of each line of a batch, as a CSV file that a spreadsheet opens safely."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sieve_manager.application.case_json import load_terms
-from sieve_manager.application.csv_cells import plain_cell
+from sieve_manager.application.csv_cells import csv_line
 from sieve_manager.application.jobs import Item, ItemState, Job
 from sieve_manager.domain.case import CaseTerms
 
@@ -14,14 +12,14 @@ _HEADS = ("line", "leaver", "state", "case", "what")
 
 def results(job: Job, items: Iterable[Item]) -> Iterator[str]:
     """The file, line by line: first the lines that could not be used, then each item."""
-    yield _line(_HEADS)
+    yield csv_line(_HEADS)
     problems = job.payload.get("problems")
     for problem in problems if isinstance(problems, Sequence) else ():
         if isinstance(problem, Mapping):
-            yield _line((problem.get("line", ""), "", "unusable", "", problem.get("text", "")))
+            yield csv_line((problem.get("line", ""), "", "unusable", "", problem.get("text", "")))
     for item in items:
         cells = (item.payload.get("line", ""), item.key, state_of(job, item))
-        yield _line((*cells, item.result.get("case", ""), what(job, item)))
+        yield csv_line((*cells, item.result.get("case", ""), what(job, item)))
 
 
 def state_of(job: Job, item: Item) -> str:
@@ -58,9 +56,3 @@ def _terms(terms: CaseTerms) -> Iterator[str]:
     yield f"until {period.last_day or 'somebody ends it'}"
     if terms.reply:
         yield "with an automatic reply"
-
-
-def _line(cells: Sequence[object]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow([plain_cell(str(cell)) for cell in cells])
-    return text.getvalue()

@@ -1,9 +1,9 @@
 """A line of a list of cases: its columns, and the forms in which the ledger keeps it."""
 
-import re
 from collections.abc import Callable, Mapping
 
 from sieve_manager.application.case_entry import CaseEntry
+from sieve_manager.application.csv_cells import meant_day
 from sieve_manager.application.csv_table import Problem, read_table
 from sieve_manager.application.jobs import Item, ItemState, NewItem, Outcome
 from sieve_manager.application.plan import Plan
@@ -37,8 +37,6 @@ TEMPLATE = (
 """A file to begin with; people replace the example."""
 
 _DAYS = ("first_day", "last_day")
-# What spreadsheets in some languages make of 2027-01-31 when they save the file.
-_DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 
 
 def read_lines(
@@ -73,8 +71,8 @@ def entry_of(cells: Mapping[str, str], policy: Policy) -> CaseEntry:
     """What a line says; empty cells take the defaults that the form has."""
     filled = {name: cell for name, cell in cells.items() if cell and name not in REQUIRED}
     for name in _DAYS:
-        if day := _DOTTED_DAY.fullmatch(filled.get(name, "")):
-            filled[name] = f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}"
+        if name in filled:
+            filled[name] = meant_day(filled[name])
     defaults = {"timezone": policy.default_timezone, **filled}
     return CaseEntry(to=(cells["to"],), hold_spam=policy.hold_spam, **defaults)
 

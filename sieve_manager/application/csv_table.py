@@ -1,9 +1,9 @@
 """A table that somebody made in a spreadsheet: from the octets of a CSV file to its rows; pure.
 
-UTF-8 with or without a byte order mark; commas or semicolons, whichever the heading has; cells
-in quotation marks may hold line breaks (RFC 4180). The first line names the columns, in any
-order; empty cells behind the last column, as spreadsheets write them, are none. All that is
-wrong is found, not only the first.
+UTF-8 with or without a byte order mark; commas, semicolons or, as pasted, tabs, whichever the
+heading has; cells in quotation marks may hold line breaks (RFC 4180). The first line names the
+columns, in any order; empty cells behind the last column, as spreadsheets write them, are none.
+All that is wrong is found, not only the first.
 """
 
 import csv
@@ -16,7 +16,7 @@ from sieve_manager.errors import InvalidInputError
 
 _MARK = b"\xef\xbb\xbf"
 _LONGEST_CELL = 10_000
-_SEPARATORS = (",", ";")
+_SEPARATORS = (",", ";", "\t")
 # The module's own limit would be told like a quotation mark that is not closed; ours comes after.
 csv.field_size_limit(2**31 - 1)
 _T = TypeVar("_T")

@@ -104,12 +104,12 @@ class _Reading:
         if person.login.text:
             seen = self._logins.setdefault(person.login, line)
             if seen != line:
-                reader.refuse("login", _twin(person.login.text, seen))
+                reader.refuse("login", twin(person.login.text, seen))
         headings = ["address"] * bool(person.address) + ["aliases"] * len(person.aliases)
         for heading, address in zip(headings, person.addresses, strict=True):
             seen = self._addresses.setdefault(address, line)
             if seen != line:
-                reader.refuse(heading, _twin(str(address), seen))
+                reader.refuse(heading, twin(str(address), seen))
 
 
 def one_line(text: str) -> str:
@@ -149,7 +149,8 @@ def _language(text: str) -> str:
     return text.replace("_", "-")
 
 
-def _twin(text: str, line: int) -> InvalidInputError:
+def twin(text: str, line: int) -> InvalidInputError:
+    """That *text*, which may stand in a file once, was on *line* before."""
     return InvalidInputError(
         "“{text}” stands on line {line} already.", code="twin", text=text, line=str(line)
     )

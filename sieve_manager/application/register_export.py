@@ -1,11 +1,9 @@
 """The register for other programs: a table for spreadsheets that runs no formula, and JSON."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sieve_manager.application.csv_cells import plain_cell
+from sieve_manager.application.csv_cells import csv_line
 from sieve_manager.application.register import RegisterEntry
 from sieve_manager.application.register_words import all_in_words
 
@@ -31,10 +29,10 @@ _COPY = {True: "kept", False: "not kept", None: "depends"}
 
 def csv_of(entries: Iterable[RegisterEntry], now: datetime) -> Iterator[str]:
     """Lines with CRLF, the heads first; the first begins with a byte order mark for Excel."""
-    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + _line(HEADS)
+    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + csv_line(HEADS)
     for entry in entries:
         form = json_form(entry, now)
-        yield _line(_cell(form[head]) for head in HEADS)
+        yield csv_line(_cell(form[head]) for head in HEADS)
 
 
 def json_form(entry: RegisterEntry, now: datetime) -> dict[str, str | bool | None]:
@@ -58,12 +56,5 @@ def json_form(entry: RegisterEntry, now: datetime) -> dict[str, str | bool | Non
     }
 
 
-def _line(cells: Iterable[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
-
-
 def _cell(value: str | bool | None) -> str:
-    text = {None: "", True: "yes", False: "no"}[value] if not isinstance(value, str) else value
-    return plain_cell(text)
+    return {None: "", True: "yes", False: "no"}[value] if not isinstance(value, str) else value

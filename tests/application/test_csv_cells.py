@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sieve_manager.application.csv_cells import plain_cell
+from sieve_manager.application.csv_cells import meant_cell, meant_day, plain_cell
 
 FORMULA = re.compile(r'[\s"]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]')
 
@@ -38,3 +38,22 @@ def test_no_separator_makes_a_formula_of_a_text(text: str, separator: str) -> No
     csv.writer(line).writerow(["x", plain_cell(text)])
     for cell in next(csv.reader([line.getvalue()], delimiter=separator)):
         assert not FORMULA.match(cell), cell
+
+
+@given(st.text(alphabet="=+-@; ,'\"ab\uff1d"))
+def test_a_marked_cell_means_the_text_it_was_made_of(text: str) -> None:
+    assert meant_cell(plain_cell(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("31.1.2027", "2027-01-31"),
+        ("01.12.2027", "2027-12-01"),
+        ("2027-01-31", "2027-01-31"),
+        ("1.2.27", "1.2.27"),
+        ("", ""),
+    ],
+)
+def test_a_day_with_dots_is_the_same_day(cell: str, day: str) -> None:
+    assert meant_day(cell) == day

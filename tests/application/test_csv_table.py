@@ -22,7 +22,7 @@ def places(table: Table) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "byte order mark"])
-@pytest.mark.parametrize("separator", [b",", b";"])
+@pytest.mark.parametrize("separator", [b",", b";", b"\t"])
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_every_spreadsheet_s_dialect_is_read(mark: bytes, separator: bytes, end: bytes) -> None:
     lines = [b"Name,LOGIN, note", b'" M\xc3\xbcller ", anna ,"a, ""b"""', b"", b",bob,"]
@@ -111,7 +111,7 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 
 @given(
     rows=st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=5),
-    separator=st.sampled_from([",", ";"]),
+    separator=st.sampled_from([",", ";", "\t"]),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
 )
 def test_whatever_a_program_wrote_is_read(
