@@ -11,6 +11,7 @@ from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.roles import Role
 from tests.docs.pages import blocks
+from tests.end_to_end.prediction import found, own_fates
 from tests.end_to_end.scripts import ROUNDCUBE
 from tests.end_to_end.site import running_site
 from tests.servers.mailboxes import deliver
@@ -49,7 +50,9 @@ def test_an_offboarding_ticket_is_closed_with_curl(
         assert answer(tmp_path, "case.now") == begun
         assert answer(tmp_path, "forward")["fingerprint"] != answer(tmp_path, "plan")["fingerprint"]
         assert len(site.wired.cases.store.of_mailbox(site.wired.cases.store.case(1).login)) == 1
+        predicted = own_fates(site, login, f"for {login}")
         assert deliver(dovecot, login, f"for {login}").code == 250
+        assert [found(dovecot, sink, f"for {login}", [login])] == predicted
         [passed_on] = [one for one in sink.messages if one.subject == f"for {login}"]
         assert passed_on.recipients == ("anna@example.com",)
 

@@ -11,6 +11,7 @@ from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.demo.mail_server import MailServer
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.addresses import EmailAddress
+from tests.end_to_end.prediction import found, own_fates
 from tests.end_to_end.site import Site, running_site, set_forward
 from tests.servers.mailboxes import deliver, imap_folders, make_mailbox, signed_in_imap
 
@@ -51,10 +52,12 @@ def test_forward_that_keeps_nothing_leaves_the_notice_in_the_inbox(
     assert imap_folders(server, login) == {"INBOX": [(SUBJECT, False)]}
     with signed_in_imap(server, login) as imap:
         imap.select_folder("INBOX", readonly=True)
-        (found,) = imap.fetch(imap.search(), ["BODY[]"]).values()
-    assert OUTSIDE.encode() in found[b"BODY[]"]
+        (message,) = imap.fetch(imap.search(), ["BODY[]"]).values()
+    assert OUTSIDE.encode() in message[b"BODY[]"]
     assert not sink.to(login)
+    predicted = own_fates(telling, login, f"gone {login}")
     assert deliver(server, login, f"gone {login}").code == 250
+    assert [found(server, sink, f"gone {login}", [login])] == predicted
     assert imap_folders(server, login) == {"INBOX": [(SUBJECT, False)]}
 
 

@@ -1,16 +1,19 @@
 """Redirect addresses at a real Postfix, set up with the very lines that we print."""
 
+import smtplib
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from imapclient.exceptions import LoginError
 
 from sieve_manager.application.address_history import AddressChange
-from sieve_manager.demo.processes import accepts, free_ports, wait_until
+from sieve_manager.application.postfix_files import ROLE
+from sieve_manager.demo.processes import LOOPBACK, accepts, free_ports, wait_until
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.redirect_address import AddressKind
 from sieve_manager.domain.schedule import Period
@@ -81,22 +84,29 @@ def test_senders_are_told_at_once_why_it_leads_nowhere(place: Place, address: Em
     assert place.server.queue_files() == ()
 
 
-@pytest.mark.parametrize(("begins", "ends", "code"), [(0, 0, "250"), (2, 9, "550 5.1.1")])
+@pytest.mark.parametrize(
+    ("begins", "ends", "code"),
+    [(0, 0, "250"), (2, 9, "550 5.1.1"), (-9, -2, "550 5.1.1")],
+)
 def test_the_days_are_looked_at_when_a_message_comes(
     place: Place, address: EmailAddress, begins: int, ends: int, code: str
 ) -> None:
     today = datetime.now(UTC).date()
     period = Period(first_day=today + begins * DAY, last_day=today + ends * DAY)
-    wanted = leading(address, "there@example.net")
-    place.save(replace(wanted, forward=replace(wanted.forward, period=period)))
+    wanted = leading(address, f"days-{address.local}@example.net")
+    wanted = replace(wanted, forward=replace(wanted.forward, period=period))
+    place.put_unseen(wanted)
     assert place.answer(str(address)).startswith(f"{code} ")
+    assert place.follow(str(address), f"Days {address}").answer == code[:3].replace("250", "")
+    place.put_unseen(replace(wanted, moved_to=EmailAddress("new", "example.org")))
+    moved = "550 5.1.6" if ends < 0 else code
+    assert place.answer(str(address)).startswith(f"{moved} ")
 
 
 def test_an_alias_is_delivered_to_its_mailbox(place: Place, address: EmailAddress) -> None:
     login = place.make_mailbox()
     place.save(leading(address, login, kind=AddressKind.ALIAS))
-    assert place.server.send(str(address), subject="For the alias") == {}
-    place.server.wait_until_empty()
+    place.follow(str(address), "For the alias", login)
     assert imap_folders(place.server, login) == {"INBOX": [("For the alias", False)]}
 
 
@@ -110,11 +120,11 @@ def test_an_address_for_all_others_leaves_the_mailboxes_their_mail(
     try:
         to = (login, login.replace("@", "+tag@"), str(address), "n0body@example.com")
         for number, recipient in enumerate(to):
-            assert place.server.send(recipient, subject=f"To {number}") == {}
-        place.server.wait_until_empty()
+            place.follow(recipient, f"To {number} {address}", login)
         found = imap_folders(place.server, login)["INBOX"]
-        assert sorted(found) == [("To 0", False), ("To 1", False), ("To 2", False)]
-        assert [one.subject for one in place.sink.to("caught@example.net")][-1:] == ["To 3"]
+        assert sorted(found) == [(f"To {number} {address}", False) for number in range(3)]
+        (caught,) = place.sink.to("caught@example.net")[-1:]
+        assert caught.subject == f"To 3 {address}"
         assert "postfix-swallows" not in place.codes()
         with closing(sqlite3.connect(place.directory / "known.db")) as database, database:
             database.execute("DELETE FROM box")
@@ -221,6 +231,41 @@ def test_senders_are_rewritten_as_the_guide_says_and_bounces_find_their_way_back
             bounce = place.sink.wait_for(lambda one: one.subject == f"Bounce {address}")
             assert bounce.recipients == ("jo@elsewhere.example",)
     assert "no-srs" in place.codes()
+
+
+def test_a_connection_that_stays_open_over_a_change_is_answered_soon(
+    place: Place, address: EmailAddress
+) -> None:
+    on_sqlite = place.wired.settings.database.url.startswith("sqlite")
+    with smtplib.SMTP(LOOPBACK, place.server.smtp_port, timeout=10) as client:
+        client.ehlo()
+        client.mail("sender@example.net")
+        assert client.rcpt(str(address))[0] == 550
+        place.save(leading(address, "there@example.net"))
+        assert place.answer(str(address)).startswith("250 ")
+        # As the guide says: this one still has the last file open.
+        assert client.rcpt(str(address))[0] == (550 if on_sqlite else 250)
+
+
+def test_postfix_may_read_what_it_asks_for_and_nothing_else(place: Place) -> None:
+    url, views = place.wired.settings.database.url, {"postfix_targets", "postfix_refusals"}
+    if url.startswith("sqlite"):
+        file = place.directory / "postfix" / "addresses.db"
+        assert file.stat().st_mode & 0o777 == 0o640
+        with closing(sqlite3.connect(file)) as database:
+            names = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
+        kept = {"redirect_addresses", "redirect_targets", "redirect_revision"}
+        assert names == {*views, *kept}
+        return
+    ours = (
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND relkind IN ('r', 'v') AND has_table_privilege(%s, oid, %s)"
+    )
+    with psycopg.connect(url.replace("+psycopg", "")) as database:
+        read = database.execute(ours, (ROLE, "SELECT")).fetchall()
+        written = database.execute(ours, (ROLE, "INSERT, UPDATE, DELETE, TRUNCATE")).fetchall()
+    assert {name for (name,) in read} == views
+    assert written == []
 
 
 def test_the_check_asks_postfix_as_it_is_configured(place: Place, address: EmailAddress) -> None:
