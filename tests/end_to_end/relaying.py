@@ -105,13 +105,15 @@ class Place:
             page = set_forward(client, to=list(to), copy=copy, hold_spam="")
         assert "Saved" in page.words, page.words
 
-    def follow(self, to: str, subject: str, *logins: str) -> Fate:
+    def follow(
+        self, to: str, subject: str, *logins: str, sender: str = "sender@example.net"
+    ) -> Fate:
         """Send a message; where it then is, which is what the trace says.
 
         *logins* are all mailboxes that it may come to.
         """
         predicted = possible(whole_trace(self.site, to), subject)
-        refused = self.server.send(to, subject=subject)
+        refused = self.server.send(to, sender=sender, subject=subject)
         self.server.wait_until_empty()
         fate = found(self.server, self.sink, subject, logins)
         if refused:

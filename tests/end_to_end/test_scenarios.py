@@ -86,6 +86,25 @@ def test_an_address_begins_and_ends_on_the_days_of_its_form(
     assert place.follow(str(address), f"Within {address}") == Fate(to=(goal,))
 
 
+def test_who_writes_to_an_alias_of_a_leaver_is_answered(
+    place: Place, address: EmailAddress
+) -> None:
+    leaver, successor = place.make_mailbox(), place.make_mailbox()
+    alias, sender = str(address).lower(), f"writes-to-{address.local}@example.net"
+    last = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    with place.site.signed_in(ADA.name) as client:
+        make(client, alias, [leaver], kind="alias")
+        form = client.get(f"/cases/new?leaver={leaver}").form("/cases/new")
+        facts = {"to": successor, "last_day": last, "ticket": "INC-42", "reason": "has left"}
+        review = client.submit(form, press=("action", "review"), **facts)
+        assert "Saved" in client.submit(review.form("/cases/new/save")).words
+    subject = f"To the leaver {address}"
+    fate = place.follow(alias, subject, leaver, successor, sender=sender)
+    assert fate == Fate(stored={successor: 1})
+    (answer,) = place.sink.to(sender)
+    assert "no longer works here" in answer.content.get_body().get_content()
+
+
 def test_the_command_foretells_the_same(place: Place, address: EmailAddress) -> None:
     login, goal = place.make_mailbox(), f"{address.local.lower()}@example.net"
     place.forward(login, goal, copy="inbox")
