@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -266,6 +267,26 @@ def test_postfix_may_read_what_it_asks_for_and_nothing_else(place: Place) -> Non
         written = database.execute(ours, (ROLE, "INSERT, UPDATE, DELETE, TRUNCATE")).fetchall()
     assert {name for (name,) in read} == views
     assert written == []
+
+
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+def test_while_the_database_is_away_senders_are_asked_to_try_again(
+    place: Place, address: EmailAddress
+) -> None:
+    place.save(leading(address, "there@example.net"))
+    away = place.directory / "away"
+    away.mkdir()
+    for file in place.directory.glob("sieve-manager-*.cf"):
+        hosts = (f"hosts = {away}" if line.startswith("hosts") else line for line in lines_of(file))
+        write_settled(away / file.name, list(hosts))
+    lines = (line.replace(f"{place.directory}/sieve", f"{away}/sieve") for line in place.lines)
+    with beside(replace(place, lines=tuple(lines))) as server:
+        assert server.ask(str(address)).code == 451
+        assert server.queue_files() == ()
+
+
+def lines_of(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines()
 
 
 def test_the_check_asks_postfix_as_it_is_configured(place: Place, address: EmailAddress) -> None:
