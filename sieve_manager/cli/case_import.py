@@ -33,7 +33,7 @@ _results = click.option(
 def import_(door: Door, file: Path, results: Path | None, yes: bool) -> None:
     """Begin a case for each line of FILE (CSV); every line is rehearsed first."""
     _demand_writable(results)
-    job = door.wired().case_batches.rehearse(administrator(), _octets(file))
+    job = door.wired().case_batches.rehearse(administrator(), octets_of(file))
     for problem in _problems(job)[:_MOST_SHOWN]:
         output.say(output.visible(problem), style="red", aside=True)
     _run(door, job, results, yes=yes)
@@ -112,7 +112,8 @@ def _problems(job: Job) -> list[str]:
     return [str(one["text"]) for one in found] if isinstance(found, list) else []
 
 
-def _octets(file: Path) -> bytes:
+def octets_of(file: Path) -> bytes:
+    """What a file holds; InvalidInputError."""
     try:
         return file.read_bytes()
     except OSError as error:

@@ -6,6 +6,12 @@ from typing import Any
 import click
 
 from sieve_manager.cli import output
+from sieve_manager.cli.address_import import (
+    export_addresses,
+    export_aliases,
+    import_addresses,
+    import_aliases,
+)
 from sieve_manager.cli.addresses import address, alias
 from sieve_manager.cli.audit import audit
 from sieve_manager.cli.cases import cases
@@ -81,5 +87,9 @@ main.add_command(token)
 main.add_command(trace)
 main.add_command(address)
 main.add_command(alias)
+for command in (import_addresses, export_addresses):
+    address.add_command(command)
+for command in (import_aliases, export_aliases):
+    alias.add_command(command)
 for command in (forward, script, history, undo, cases, directory, check, jobs, serve, worker, demo):
     main.add_command(command)

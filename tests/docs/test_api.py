@@ -16,7 +16,7 @@ from web.api.forms_out import Out
 PAGE = (DOCS / "reference/api.md").read_text(encoding="utf-8")
 FORMS = (DOCS / "reference/json.md").read_text(encoding="utf-8") + PAGE
 # What no call leads to: people by CSV file, tokens, and the configuration.
-ELSEWHERE = {"people_table.py", "tokens.py"}
+ELSEWHERE = {"address_import.py", "address_table.py", "people_table.py", "tokens.py"}
 OF_THE_CONFIGURATION = {"reply-template"}
 
 
