@@ -166,6 +166,8 @@ ROUTES = (
     action("/staff/act", Right.STAFF, login=BRUNO),
     action("/staff/stop", Right.SIGNED_IN),
     page("/trace", Right.SIGNED_IN),
+    page("/map", Right.ADMINISTRATORS),
+    page("/map.svg", Right.ADMINISTRATORS),
     page("/addresses", Right.SIGNED_IN),
     page("/addresses/new", Right.ADMINISTRATORS),
     action("/addresses/new", Right.ADMINISTRATORS, action="review", **NEW_ADDRESS),

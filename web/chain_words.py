@@ -41,6 +41,11 @@ def sentence(root: Hop) -> Markup:
     return say("Mail for %(address)s arrives at %(places)s.", address=to, places=joined(names))
 
 
+def kind(of: Kind) -> str:
+    """What a station is, in a word or two."""
+    return _(_KINDS[of])
+
+
 def name(hop: Hop) -> str:
     """The address, or what is said in its place."""
     if hop.address:
@@ -65,7 +70,7 @@ def way(hop: Hop, before: Hop | None) -> str:
     parts = [_(_COPIES[hop.way.keeps])] if before.station.kind is Kind.MAILBOX else []
     if words := all_in_words(hop.way.conditions, _):
         parts.append(_("only where %(conditions)s", conditions=words))
-    return ", ".join([*parts, *_days(hop.way)])
+    return ", ".join([*parts, *days(hop.way)])
 
 
 def words_of(root: Hop) -> Words:
@@ -83,7 +88,8 @@ def more(count: int) -> str:
     return plural("Show %(num)d further place", "Show %(num)d further places", count)
 
 
-def _days(open_: Way) -> Iterator[str]:
+def days(open_: Way) -> Iterator[str]:
+    """From when and until when, where it does not always hold."""
     local = ZoneInfo(zone())
     if open_.window.starts != ALWAYS.starts:
         yield _("from %(day)s", day=day(open_.window.starts.astimezone(local).date()))

@@ -91,6 +91,7 @@ def _sweep() -> dict[str, object]:
     return {
         "sweep": tuple(register_words.sweep_words(last)),
         "running": last is not None and last.state is SweepState.RUNNING,
+        "may_map": actor().role is Role.ADMINISTRATOR,
         "may_sweep": actor().role is Role.ADMINISTRATOR and wired().staff.has_master,
     }
 

@@ -8,6 +8,7 @@ from sieve_manager.application.address_ports import AddressStore
 from sieve_manager.application.chain import ALWAYS, Kind, Station, Window
 from sieve_manager.application.chain_findings import chain_findings
 from sieve_manager.application.chain_sight import masked
+from sieve_manager.application.forward_map import ForwardMap, whole_map
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.ports import Addresses, Clock, Directory
 from sieve_manager.application.register import Place, RegisterEntry, entries_of
@@ -92,6 +93,12 @@ class Tracing:
             findings=chain_findings(root, most_redirects=most),
             swept=swept.finished if swept else None,
         )
+
+    def whole(self) -> ForwardMap:
+        """Who forwards where, in the whole organisation: for administrators alone."""
+        inside = self.policy.internal_domains and {*self.policy.internal_domains, *self.domains}
+        now = self.clock()
+        return whole_map(self.register, self.directory, self.store, inside, now)
 
     def of_plan(self, actor: Actor, plan: Plan) -> tuple[Finding, ...]:
         """What is wrong with the chain that *plan* makes, where it adds forwards to inside."""

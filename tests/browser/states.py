@@ -13,6 +13,7 @@ from tests.browser.address_states import ADDRESS_STATES
 from tests.browser.batch_states import BATCH_STATES
 from tests.browser.case_states import CASE_STATES
 from tests.browser.consent_states import CONSENT_STATES
+from tests.browser.map_states import MAP_STATES
 from tests.browser.register_states import REGISTER_STATES
 from tests.browser.trace_states import TRACE_STATES
 from tests.web.test_demo import PretendWorld
@@ -333,6 +334,7 @@ STATES: tuple[State, ...] = (
     *TRACE_STATES,
     *ADDRESS_STATES,
     *CONSENT_STATES,
+    *MAP_STATES,
 )  # fmt: skip
 
 
