@@ -36,7 +36,7 @@ from sieve_manager.errors import InvalidInputError, SieveManagerError, StorageEr
 _log = logging.getLogger(__name__)
 _random = SystemRandom()
 _IN_HAND = 8  # items for each thread, so that none waits while the dispatcher is at the ledger
-_GATHER_SECONDS = 0.05  # outcomes are written down together, at most so late
+_GATHER_SECONDS = 0.2  # outcomes are written down together, at most so late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Pace:
 
     threads: int = 8
     lease_seconds: float = 60.0
-    poll_seconds: float = 0.5
+    poll_seconds: float = 0.2
 
 
 @dataclass(slots=True)
