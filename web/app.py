@@ -10,6 +10,7 @@ from sieve_manager.settings import load_settings
 from sieve_manager.settings_sections import WebSection
 from web import (
     address_form,
+    address_import,
     address_pages,
     addresses,
     batches,

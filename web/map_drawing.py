@@ -25,7 +25,9 @@ _BOX = Markup(
     '<text class="name" x="{text}" y="{first}">{short}</text>'
     '<text class="about" x="{text}" y="{second}">{about}</text></g>'
 )
-_WAY = Markup('<path class="way {kind}" d="M{x} {y}C{bend} {low} {back} {end_low} {end_x} {end_y}"/>')
+_WAY = Markup(
+    '<path class="way {kind}" d="M{x} {y}C{bend} {low} {back} {end_low} {end_x} {end_y}"/>'
+)
 _HEAD = Markup('<path class="tip {kind}" d="M{x} {y}l-7 -4.5v9z"/>')
 _WHOLE = Markup(
     '<svg xmlns="http://www.w3.org/2000/svg" class="chain map" aria-hidden="true" '
