@@ -6,6 +6,7 @@ A route that is new and not listed here is a failure: somebody has to say who ma
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 
 import pytest
 from werkzeug.test import TestResponse
@@ -132,6 +133,7 @@ FORWARD = {"to": "x@example.org", "copy": "inbox", "timezone": "UTC"}
 CASE = {**FORWARD, "to": ANNA, "own_forward": "off", "reply_interval": "7"}
 CONTACT = "contact@example.com"
 REDIRECT = {"address": CONTACT, "to": "x@example.org", "timezone": "UTC"}
+ADDRESS_LINES, NO_LINES = "address,to\nnew@example.com,x@example.org\n", sha256().hexdigest()
 NEW_ADDRESS = {**REDIRECT, "address": "new@example.com", "kind": "redirect"}
 TOKEN = {"name": "t", "scope": "read", "role": "operator", "days": "9"}
 ROUTES = (
@@ -172,6 +174,10 @@ ROUTES = (
     page("/addresses/new", Right.ADMINISTRATORS),
     action("/addresses/new", Right.ADMINISTRATORS, action="review", **NEW_ADDRESS),
     action("/addresses/new/save", Right.ADMINISTRATORS, **NEW_ADDRESS),
+    page("/addresses/import", Right.ADMINISTRATORS),
+    action("/addresses/import", Right.ADMINISTRATORS, text=ADDRESS_LINES),
+    action("/addresses/import/make", Right.ADMINISTRATORS, checksum=NO_LINES),
+    page("/addresses.csv", Right.SIGNED_IN),
     page("/addresses/show", Right.REDIRECT, f"/addresses/show?address={CONTACT}"),
     page("/addresses/change", Right.REDIRECT, f"/addresses/change?address={CONTACT}"),
     action("/addresses/change", Right.REDIRECT, action="review", **REDIRECT),
@@ -238,6 +244,7 @@ ROUTES = (
     call("POST", "/batches/<int:number>/undo", "/batches/1/undo"),
     call("GET", "/audit"),
     call("GET", "/register"),
+    call("GET", "/trace", f"/trace?address={CONTACT}"),
 )
 # What has tests of its own: whoever comes, these have no part in the matrix.
 ELSEWHERE_TESTED = {

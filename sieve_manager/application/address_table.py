@@ -71,7 +71,7 @@ def read_line(
     """
     now = cells_of(kept) if kept else {}
     said = {
-        name: now[name] if name in now and _seen(now[name]) == cell else meant_cell(cell)
+        name: now[name] if name in now and _seen(now[name]) == cell else _one_line(cell)
         for name, cell in row.cells.items()
         if cell or name not in _CHOICES
     }
@@ -125,6 +125,10 @@ def _read(
 def _seen(text: str) -> str:
     """What comes back of *text* from an export, which drops what nobody sees."""
     return plain_cell(text).strip()
+
+
+def _one_line(cell: str) -> str:
+    return " ".join(meant_cell(cell).split())
 
 
 def _address(text: str) -> EmailAddress:

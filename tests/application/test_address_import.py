@@ -16,8 +16,10 @@ from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
 from sieve_manager.domain.schedule import Period
+from sieve_manager.errors import StorageError
 from sieve_manager.policy.address_policy import AddressPolicy
 from sieve_manager.policy.policy import Policy
+from tests.application.relays import Relay
 from tests.application.test_redirect_addresses import (
     ADA,
     ANNA,
@@ -234,6 +236,29 @@ def test_a_right_that_ended_meanwhile_is_told(desk: Desk) -> None:
     desk.rules = AddressPolicy(domains=desk.rules.domains)
     made = desk_import(desk).make(OTTO, found)
     assert [one.error.code for one in made.problems] == ["address-not-staff"]
+
+
+class FullDisk(Relay):
+    """Cannot write what is published second."""
+
+    def publish(self) -> None:
+        super().publish()
+        if self.published == 2:
+            raise StorageError("the disk is full")
+
+
+def test_what_failed_in_the_middle_is_done_by_sending_the_file_again(desk: Desk) -> None:
+    lines = ("address,to", f"{CONTACT},{ANNA}", f"{SALES},{BEA}")
+    found = checked(desk, *lines)
+    desk.relay = FullDisk(desk.store)
+    with pytest.raises(StorageError):
+        desk_import(desk).make(ADA, found)
+    assert desk.store.get(CONTACT) == found.good[0].plan.after
+    assert desk.store.get(SALES) is None
+    assert desk.said() == [("address.set", "failed"), ("address.set", "done")]
+    again = checked(desk, *lines)
+    assert again.same == 1
+    assert [one.address for one in desk_import(desk).make(ADA, again).done] == [SALES]
 
 
 def test_the_checksum_is_that_of_what_was_seen(desk: Desk) -> None:
