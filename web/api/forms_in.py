@@ -191,6 +191,12 @@ class AuditQuery(Strict):
     limit: int = Field(50, ge=1, le=500)
 
 
+class TraceQuery(Strict):
+    """Mail for which address."""
+
+    address: str = Field(max_length=320)
+
+
 class RegisterQuery(Strict):
     """Which entries of the register."""
 

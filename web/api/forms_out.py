@@ -6,8 +6,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sieve_manager.application.case import CaseState
+from sieve_manager.application.chain import Kind
 from sieve_manager.application.jobs import ItemState, JobState
 from sieve_manager.application.status import State
+from sieve_manager.application.trace import Turn
 from sieve_manager.domain.redirect_address import AddressKind
 
 
@@ -293,6 +295,27 @@ class Audit(Out):
     """Entries, newest first."""
 
     entries: list[AuditEntryOut]
+
+
+class HopOut(Out):
+    """A place on the way of a message, how it comes there, and where it goes on."""
+
+    address: str | None
+    kind: Kind
+    mailbox: str | None
+    copy_stays: bool | None
+    condition: str | None
+    first: datetime | None
+    last: datetime | None
+    turn: Turn | None
+    hops: list["HopOut"]
+
+
+class Trace(Out):
+    """What happens to mail for an address, and what is wrong with that."""
+
+    trace: HopOut
+    findings: list[FindingOut]
 
 
 class Register(Out):

@@ -1,15 +1,16 @@
 """What is looked at from above: what waits for approval, the audit log, the register."""
 
 from sieve_manager.application.case import CaseState
-from sieve_manager.application.forms import audit_form
+from sieve_manager.application.forms import audit_form, trace_form
 from sieve_manager.application.register_export import json_form
 from sieve_manager.application.register_store import MOST_COUNTED, Question
 from sieve_manager.application.tokens import Scope
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from web.api import batches, cases
-from web.api.forms_in import AuditQuery, RegisterQuery
-from web.api.forms_out import Approvals, Audit, Register
+from web.api.forms_in import AuditQuery, RegisterQuery, TraceQuery
+from web.api.forms_out import Approvals, Audit, Register, Trace
 from web.api.operations import Call, Operations, Reply
 from web.context import one_line, wired
 
@@ -33,6 +34,14 @@ def list_audit(call: Call) -> Reply:
     mailbox = Login.parse(asked.mailbox, master_separator=separator) if asked.mailbox else None
     found = wired().audit.entries(mailbox=mailbox, before=asked.before, limit=asked.limit)
     return Reply(form=audit_form(found))
+
+
+@operations.add("GET", "/trace", Scope.READ, Trace, query=TraceQuery)
+def trace_address(call: Call) -> Reply:
+    """Say what happens to mail for an address, as of the last sweep."""
+    to = EmailAddress.parse(call.asked(TraceQuery).address, where="address")
+    traced = wired().tracing.trace(call.actor, to)
+    return Reply(form=trace_form(traced.root, traced.findings))
 
 
 @operations.add("GET", "/register", Scope.READ, Register, query=RegisterQuery)

@@ -65,3 +65,14 @@ def test_the_audit_log_is_for_administrators(api: Caller, admin: Caller) -> None
     assert {one["entry"]["mailbox"] for one in of_anna} == {ANNA}
     assert admin.get(f"/audit?mailbox={PRESIDENT}").get_json()["entries"] == []
     assert code_of(admin.get("/audit?mailbox=a%20b")) == (422, "login")
+
+
+def test_an_address_is_traced(admin: Caller) -> None:
+    found = admin.get(f"/trace?address={ANNA}").get_json()
+    assert (found["trace"]["kind"], found["trace"]["mailbox"]) == ("mailbox", ANNA)
+    assert "thief@example.net" in {one["address"] for one in found["trace"]["hops"]}
+
+
+def test_what_is_no_address_cannot_be_traced(admin: Caller) -> None:
+    assert code_of(admin.get("/trace?address=nobody")) == (422, "address-invalid")
+    assert code_of(admin.get("/trace")) == (422, "invalid")

@@ -24,10 +24,10 @@ SENT: dict[str, object] = {
     "start_batch": {"checksum": "0" * 64},
 }
 CONTACT = EmailAddress("contact", "example.com")
-QUERY = {"search_mailboxes": "?text=example"}
+QUERY = {"search_mailboxes": "?text=example", "trace_address": f"?address={ANNA}"}
 # Of these, operators see a part.
 LISTS = {"search_mailboxes", "list_cases", "list_batches", "list_approvals", "list_register"}
-LISTS |= {"list_addresses"}
+LISTS |= {"list_addresses", "trace_address"}
 OPEN_TO_OPERATORS = LISTS | {"upload_batch"}
 REFUSALS = {"act-protected", "act-outside", "batch-not-yours", "administrators-only"}
 REFUSALS |= {"address-not-staff"}
