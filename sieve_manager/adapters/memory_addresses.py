@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import RLock
 
 from sieve_manager.application.address_history import (
@@ -81,6 +82,11 @@ class MemoryAddresses:
             and (not domains or one.address.domain in domains)
         ]
         return tuple(matching[offset : offset + limit])
+
+    def ending(self, since: datetime, before: datetime) -> tuple[RedirectAddress, ...]:
+        """By address."""
+        present = ((one, one.forward.period.ends) for one in self._present())
+        return tuple(one for one, ends in present if ends and since <= ends < before)
 
     def leading_to(self, targets: Sequence[EmailAddress]) -> tuple[RedirectAddress, ...]:
         """By address."""

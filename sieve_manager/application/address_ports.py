@@ -55,6 +55,10 @@ class AddressStore(Protocol):
         """
         ...
 
+    def ending(self, since: datetime, before: datetime) -> tuple[RedirectAddress, ...]:
+        """Those of which the last instant is from *since* on and *before* then, by address."""
+        ...
+
     def leading_to(self, targets: Sequence[EmailAddress]) -> tuple[RedirectAddress, ...]:
         """Those of which a destination is one of *targets*, by address."""
         ...

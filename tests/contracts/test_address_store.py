@@ -101,6 +101,24 @@ def test_an_address_comes_back_as_it_was_kept(
     assert store.get(at("alias")) == alias
 
 
+def test_those_that_end_between_two_instants_are_found(
+    store: AddressStore, at: Callable[[str], EmailAddress]
+) -> None:
+    period = Period(last_day=date(2031, 3, 31), timezone="Europe/Zurich")
+    ends = datetime(2031, 3, 31, 21, 59, 59, tzinfo=UTC)
+    for local in ("b", "a", "gone"):
+        forward = replace(leading(at(local)).forward, period=period)
+        change(store, None, replace(leading(at(local)), forward=forward))
+    change(store, None, leading(at("never")))
+    gone = store.get(at("gone"))
+    change(store, gone, None)
+    second = timedelta(seconds=1)
+    found = [one.address for one in store.ending(ends, ends + second)]
+    assert [one for one in found if one.domain == at("a").domain] == [at("a"), at("b")]
+    assert store.ending(ends - second, ends) == ()
+    assert store.ending(ends + second, ends + 2 * second) == ()
+
+
 def test_an_address_that_never_was_is_none(
     store: AddressStore, at: Callable[[str], EmailAddress]
 ) -> None:

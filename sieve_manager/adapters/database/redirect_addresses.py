@@ -1,6 +1,7 @@
 """Redirect addresses and their history in the database: a change and its place in it together."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
@@ -45,6 +46,9 @@ _LEADING = _PRESENT.where(
     addresses.c.address.in_(
         select(ways.c.address).where(ways.c.target_key.in_(bindparam("some", expanding=True)))
     )
+)
+_ENDING = _PRESENT.where(
+    addresses.c.ends >= bindparam("since"), addresses.c.ends < bindparam("before")
 )
 _FORGET_TARGETS = delete(ways).where(ways.c.address == bindparam("of"))
 _VERSIONS = (
@@ -129,6 +133,10 @@ class DatabaseAddresses:
             asked = asked.where(addresses.c.domain.in_(sorted(domains)))
         # No text here holds NUL, which PostgreSQL would not even take as a question.
         return () if "\x00" in text else self._load(asked.offset(offset).limit(limit))
+
+    def ending(self, since: datetime, before: datetime) -> tuple[RedirectAddress, ...]:
+        """By address."""
+        return self._load(_ENDING, {"since": since.timestamp(), "before": before.timestamp()})
 
     def leading_to(self, targets: Sequence[EmailAddress]) -> tuple[RedirectAddress, ...]:
         """By address."""

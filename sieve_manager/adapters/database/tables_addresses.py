@@ -30,6 +30,7 @@ addresses = Table(
     Column("words", Text, nullable=False),
     Index("redirect_addresses_revision", "revision"),
     Index("redirect_addresses_owner", "owner", "address"),
+    Index("redirect_addresses_ends", "ends"),
 )
 
 ways = Table(

@@ -306,6 +306,7 @@ def _addresses() -> None:
     )
     op.create_index("redirect_addresses_revision", "redirect_addresses", ["revision"])
     op.create_index("redirect_addresses_owner", "redirect_addresses", ["owner", "address"])
+    op.create_index("redirect_addresses_ends", "redirect_addresses", ["ends"])
     op.create_table(
         "redirect_targets",
         sa.Column("address", key, primary_key=True),
