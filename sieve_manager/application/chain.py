@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.sieve.conditions import Condition
@@ -24,8 +24,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Station:
+class Station(NamedTuple):
     """One place; *key* is the login of a mailbox, and the address of all others.
 
     UNKNOWN has no key: the target is worked out for each message.

@@ -14,6 +14,7 @@ from sieve_manager.demo.dovecot_configuration import DovecotOptions
 from sieve_manager.demo.processes import LOOPBACK, accepts, free_ports, wait_until
 from sieve_manager.demo.smtp_sink import running_sink
 from tests.benchmarks.batch import batch
+from tests.benchmarks.chain import chain
 from tests.benchmarks.composing import composing
 from tests.benchmarks.directory import directory
 from tests.benchmarks.measuring import in_turn, timed, together
@@ -36,6 +37,7 @@ def main() -> None:
     print("|---|---|---|---|---|")
     collect_garbage_seldom()
     composing()
+    chain()
     directory()
     register()
     with running_sink() as sink:
