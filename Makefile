@@ -39,7 +39,8 @@ test: check  ## Install what the tests need and run all of them
 	scripts/unpack-debian-packages .cache/roundcube roundcube-core roundcube-plugins \
 	    roundcube-sqlite3
 	$(BIN)/coverage erase
-	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report=
+	@# Tests wait for servers about a third of the time: one more at once than there are processors.
+	$(BIN)/pytest --numprocesses $$(($$(nproc) + 1)) --dist worksteal --cov --cov-report=
 
 .PHONY: check
 check: $(VENV)/test.stamp  ## Style, types, import rules and translations
