@@ -39,8 +39,10 @@ def _along(paths: Sequence[Path]) -> Iterator[Finding]:
             first.setdefault(hop.station, path)
         if hop.station.kind is Kind.MISSING and hop.turn is None:
             yield warn("chain-dead-end", "This address does not exist: {path}.", **_facts(path))
+            yield from _blocking(path)
         if hop.station.kind in _RELAYS and hop.turn is None and not hop.hops:
             yield warn("chain-closed", "This address is not in use: {path}.", **_facts(path))
+            yield from _blocking(path)
         if hop.station.kind is Kind.OUTSIDE and len(path) > 2:
             yield inform(
                 "chain-outside",
@@ -76,6 +78,23 @@ def _turned(path: Path, first: dict[Station, Path]) -> Iterator[Finding]:
             )
         case None:
             pass
+
+
+def _blocking(path: Path) -> Iterator[Finding]:
+    """The first target of a mailbox, where that takes no mail.
+
+    Unless it files a copy, Pigeonhole then keeps the message and runs no other redirect; one
+    that is refused later stops nothing.
+    """
+    before = path[-2] if len(path) > 1 else path[-1]
+    is_first = len(before.hops) > 1 and before.hops[0] is path[-1]
+    if before.station.kind is Kind.MAILBOX and is_first:
+        yield warn(
+            "chain-blocks",
+            "Others behind it in the list may not get the mail, as long as this address takes "
+            "none: {path}.",
+            **_facts(path),
+        )
 
 
 def _ends_early(path: Path) -> Iterator[Finding]:

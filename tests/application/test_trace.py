@@ -45,6 +45,21 @@ def shown(hop: Hop) -> object:
     return (name, *(shown(one) for one in hop.hops)) if hop.hops else name
 
 
+def test_a_first_target_that_takes_no_mail_keeps_it_from_all_others() -> None:
+    def found(*to: str, **more: object) -> list[str]:
+        mailboxes = {"a": [way(one, keeps=True) for one in to], "b": []}
+        return codes(MemoryChart(mailboxes=mailboxes, **more))  # type: ignore[arg-type]  # charts
+
+    assert found("nobody", "b") == ["chain-dead-end", "chain-blocks"]
+    assert found("b", "nobody") == ["chain-dead-end"]
+    assert found("nobody") == ["chain-dead-end"]
+    assert found("team", "b", redirects={"team": []}) == ["chain-closed", "chain-blocks"]
+    assert found("team", redirects={"team": [way("nobody"), way("x@example.net")]}) == [
+        "chain-dead-end",
+        "chain-outside",
+    ]
+
+
 def test_mail_is_followed_through_mailboxes_redirect_addresses_and_aliases() -> None:
     chart = MemoryChart(
         mailboxes={"a": [way("team", keeps=True)], "john": [way("j@example.net")]},

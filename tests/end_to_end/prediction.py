@@ -71,9 +71,10 @@ def possible(
     moment = at or datetime.now(UTC)
     questions = tuple(dict.fromkeys(_questions(root, headers)))
     fates: list[Fate] = []
-    for answers in product((True, False), repeat=len(questions)):
+    # The trace does not say whether a copy stays because it is filed, or because nobody took it.
+    for files, *answers in product((False, True), repeat=1 + len(questions)):
         known = dict(zip(questions, answers, strict=True))
-        message = _Message(root, headers, moment, known, here)
+        message = _Message(root, headers, moment, known, here, files)
         message.begin()
         if message.fate not in fates:
             fates.append(message.fate)
@@ -109,6 +110,7 @@ class _Message:
     at: datetime
     answers: Mapping[Condition | Way, bool]
     here: Collection[str] | None
+    files: bool
     to: list[str] = field(default_factory=list)
     stored: Counter[str] = field(default_factory=Counter)
     answer: str = ""
@@ -123,11 +125,11 @@ class _Message:
     def begin(self) -> None:
         """Send it to the address at the root."""
         if self.here is None:
-            self.answer = self._send(self.root)
+            self.answer = self._send(self.root, ())
         else:
-            self._deliver(self.root)
+            self._deliver(self.root, ())
 
-    def _send(self, hop: Hop) -> str:
+    def _send(self, hop: Hop, before: tuple[Station, ...]) -> str:
         """Postfix: all aliases at once; nobody gets the same message twice.
 
         Returns the code with which it is not taken.
@@ -139,7 +141,7 @@ class _Message:
             return "451"
         for station, end in ends.items():
             if station.kind is Kind.MAILBOX and (self.here is None or station.key in self.here):
-                self._deliver(end)
+                self._deliver(end, before)
             elif not self._is_closed(end) or self.here is not None:
                 self.to.append(str(end.address or "?"))
         return ""
@@ -159,17 +161,25 @@ class _Message:
             return False
         return all(self._expand(one, (*before, hop.station), ends) for one in self._taken(hop))
 
-    def _deliver(self, hop: Hop) -> None:
+    def _deliver(self, hop: Hop, before: tuple[Station, ...]) -> None:
         """Pigeonhole: what comes a second time is kept, and goes nowhere any more.
 
-        So is what nobody takes.
+        Where the first who is to get it is refused and nothing is filed, nobody gets it. What
+        is refused is kept in the inbox, too, and would be sent on the next time.
         """
-        again = hop.station in self.passed
-        self.passed.add(hop.station)
+        again = hop.station in before or hop.station in self.passed
         taken = [] if again else self._taken(hop)
         kept = not taken or any(self._keeps(one.way) for one in taken if one.way)
-        refused = [one for one in taken if self._send(one)]
-        self.stored[hop.station.key] += kept or bool(refused)
+        if not again:
+            self.passed.add(hop.station)
+        filed, refused = kept and self.files, False
+        for number, one in enumerate(taken):
+            if self._send(one, (*before, hop.station)):
+                refused = True
+                self.passed.discard(hop.station)
+                if number == 0 and not filed:
+                    break
+        self.stored[hop.station.key] += filed + 1 if refused else kept
 
     def _taken(self, hop: Hop) -> list[Hop]:
         assert hop.turn is not Turn.DEEP, "the trace does not say what is behind"

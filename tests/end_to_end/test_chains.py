@@ -90,6 +90,29 @@ def test_what_a_mailbox_sends_to_an_address_at_rest_stays_there(
     assert place.follow(login, f"Sent {address}", login) == Fate(to=(outside(address),))
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("copy", ["inbox", "read", "folder", "none"])
+def test_who_stands_behind_an_address_at_rest_may_get_nothing_and_the_page_says_so(
+    place: Place, address: EmailAddress, copy: str
+) -> None:
+    login, goal = place.make_mailbox(), outside(address)
+    wanted = leading(address, outside(address, "team"))
+    place.save(wanted)
+    place.forward(login, str(address), goal, copy=copy)
+    place.save(replace(wanted, forward=wanted.forward.with_paused(True)))
+    fate = place.follow(login, f"Blocked {copy} {address}", login)
+    # Pigeonhole has filed it already, and keeps it in the inbox for the one who did not get it.
+    filed = Fate(to=(goal,), stored={login: 2})
+    assert fate == (filed if copy == "folder" else Fate(stored={login: 1}))
+    with place.site.signed_in(login) as client:
+        told = "may not get the mail, as long as this address takes none"
+        assert f"{told}: {login} → {address}" in client.get(f"/trace?address={login}").words
+        place.forward(login, goal, str(address), copy=copy)
+        assert told not in client.get(f"/trace?address={login}").words
+    fate = place.follow(login, f"Behind {copy} {address}", login)
+    assert fate == Fate(to=(goal,), stored={login: 2 if copy == "folder" else 1})
+
+
 def test_a_circle_of_forwards_keeps_the_message_once(place: Place, address: EmailAddress) -> None:
     first, last = place.make_mailbox(), place.make_mailbox()
     place.save(leading(address, last))
