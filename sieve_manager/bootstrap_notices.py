@@ -8,6 +8,7 @@ from sieve_manager.application.case_notice_sending import CaseNotices
 from sieve_manager.application.case_notices import NoticeRules
 from sieve_manager.application.cases import Cases
 from sieve_manager.application.duties import Duty
+from sieve_manager.application.ending_links import EndingLinks
 from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.ports import AuditLog, Mailer
 from sieve_manager.application.register_upkeep import Register
@@ -30,7 +31,7 @@ def wire_notices(
     register: Register,
 ) -> CaseNotices:
     """The notices over *mailer*; those to owners go by *owner_mail*."""
-    section = settings.notices
+    section, links = settings.notices, unwanted_links(settings)
     return CaseNotices(
         cases=cases.store,
         audit=audit,
@@ -42,7 +43,8 @@ def wire_notices(
             base_url=settings.web.base_url,
             languages=settings.web.languages,
             timezone=settings.policy.default_timezone,
-            links=unwanted_links(settings),
+            links=links,
+            ending_links=EndingLinks(secret=links.secret) if links and section.operator else None,
         ),
         mailer=mailer,
         owner_mail=owner_mail,

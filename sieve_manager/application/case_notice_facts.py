@@ -11,6 +11,7 @@ from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.case_notice_texts import BY_ITSELF, HELPDESK
 from sieve_manager.application.case_notice_words import Facts, action_words, language_of
 from sieve_manager.application.case_notices import CASE_END, Deed, DueNotice, NoticeKind
+from sieve_manager.application.ending_links import Ending, EndingLinks
 from sieve_manager.application.ports import Addresses, Directory
 from sieve_manager.application.reply_templates import DayWords
 from sieve_manager.application.unwanted_links import LINK_DAYS, Unwanted, UnwantedLinks
@@ -33,6 +34,8 @@ class Reader:
 class NoticeFacts:
     """Looks up what a notice says; *links* None: without “I do not want this”.
 
+    *ending_links* None: destinations that are told of an end are not offered to ask for more.
+
     *base_url* is that of the pages; *languages* are those of the pages, the first for whom no
     other is known.
     """
@@ -44,19 +47,18 @@ class NoticeFacts:
     languages: Sequence[str]
     timezone: str
     links: UnwantedLinks | None = None
+    ending_links: EndingLinks | None = None
 
     def reader(self, due: DueNotice) -> Reader | None:
         """To whom it goes; None where no address is known."""
-        if due.key.kind is NoticeKind.DESTINATION and due.destination:
+        if due.key.kind in (NoticeKind.DESTINATION, NoticeKind.ENDING) and due.destination:
             person = self.directory.by_address(due.destination)
             return self._reader(due.destination, person)
         if due.key.kind is NoticeKind.OWNER and due.deed:
             owner = due.deed.record.entry.mailbox
             found = self._of_login(owner)
             return replace(found, mailbox=owner) if found else None
-        if due.case is None or due.case.begun_by.channel is Channel.CLI:
-            return None  # a user of the system, not of mail
-        return self._of_login(Login(maker_of(due.case.begun_by.name)))
+        return self._operator(due.case) if due.case else None
 
     def common(self, reader: Reader) -> Facts:
         """What holds for all items of a mail."""
@@ -72,9 +74,8 @@ class NoticeFacts:
             return self._of_deed(due.deed, language)
         if due.case is None:
             return {}
-        person = self._person(due.case.login)
+        person = self.person(due.case.login)
         by = due.by if due.key.kind is NoticeKind.REFUSED else due.case.begun_by
-        link = self._link(due.case, due.destination, now)
         return {
             **self._of_terms(due.case, language),
             "leaver": str(person),
@@ -83,8 +84,16 @@ class NoticeFacts:
             "destination": due.destination.readable if due.destination else "",
             "problem": due.case.problem,
             "case_url": f"{self.base_url}/cases/{due.case.id}",
-            "link": link,
+            "link": self._link(due, due.case, now),
         }
+
+    def person(self, login: Login) -> Person:
+        """Whose mailbox it is, with its address where one is known."""
+        found = self.directory.person(login)
+        if found and found.address:
+            return found
+        address = self.addresses.mailbox(login).address
+        return Person(login=login, name=found.name if found else "", address=address)
 
     def _of_deed(self, deed: Deed, language: str) -> Facts:
         entry = deed.record.entry
@@ -110,11 +119,22 @@ class NoticeFacts:
             "reason": case.terms.reason,
         }
 
-    def _link(self, case: Case, destination: EmailAddress | None, now: datetime) -> str:
-        if self.links is None or destination is None:
-            return ""
-        token = self.links.make(Unwanted(case=case.id, destination=destination), now)
-        return f"{self.base_url}/not-wanted/{token}"
+    def _link(self, due: DueNotice, case: Case, now: datetime) -> str:
+        """For a destination; none to ask for more time where no operator would hear of it."""
+        kind, one, last_day = due.key.kind, due.destination, case.terms.forward.period.last_day
+        if kind is NoticeKind.DESTINATION and one and self.links:
+            token = self.links.make(Unwanted(case=case.id, destination=one), now)
+            return f"{self.base_url}/not-wanted/{token}"
+        if kind is NoticeKind.ENDING and one and last_day and self.ending_links:
+            ending = Ending(case=case.id, destination=one, last_day=last_day)
+            link = f"{self.base_url}/ending/{self.ending_links.make(ending)}"
+            return link if self._operator(case) else ""
+        return ""
+
+    def _operator(self, case: Case) -> Reader | None:
+        if case.begun_by.channel is Channel.CLI:
+            return None  # a user of the system, not of mail
+        return self._of_login(Login(maker_of(case.begun_by.name)))
 
     def _who(self, actor: Actor, language: str) -> str:
         if actor.name == CLEANER.name:
@@ -123,17 +143,10 @@ class NoticeFacts:
         name = known.name if known and known.name else actor.name
         return HELPDESK[language].replace("{name}", name)
 
-    def _person(self, login: Login) -> Person:
-        found = self.directory.person(login)
-        if found and found.address:
-            return found
-        address = self.addresses.mailbox(login).address
-        return Person(login=login, name=found.name if found else "", address=address)
-
     def _of_login(self, login: Login | None) -> Reader | None:
         if login is None:
             return None
-        person = self._person(login)
+        person = self.person(login)
         known = self.directory.person(login) or person
         return self._reader(person.address, known) if person.address else None
 

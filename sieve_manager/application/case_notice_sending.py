@@ -27,12 +27,15 @@ from sieve_manager.application.case_notices import (
     NoticeKind,
     NoticeRules,
     SentNotices,
+    about_end,
     destinations_due,
+    endings_due,
     outcome_due,
     owners_due,
     refusal_due,
     reminder_due,
 )
+from sieve_manager.application.ending_links import Ending
 from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.ports import AuditLog, CaseStore, Clock, Mailer
 from sieve_manager.application.trail import Trail
@@ -44,6 +47,7 @@ from sieve_manager.errors import CaseNotFoundError, NoticeError
 
 _log = logging.getLogger(__name__)
 NOT_WANTED = "case.unwanted"
+EXTEND_WANTED = "case.extend-wanted"
 _PAGE = 500
 _MOST_CASES = 100_000
 _IN_ONE_MAIL = 50
@@ -74,8 +78,39 @@ class CaseNotices:
         The next round tells the operator, once, and an entry goes to the audit log. Nothing else
         happens. CaseNotFoundError, StorageError.
         """
-        case, about = self.cases.case(unwanted.case), unwanted.destination.key
-        key = NoticeKey(kind=NoticeKind.UNWANTED, number=case.id, about=about)
+        about = unwanted.destination.key
+        key = NoticeKey(kind=NoticeKind.UNWANTED, number=unwanted.case, about=about)
+        self._say(key, NOT_WANTED, Actor(name=about, channel=Channel.WEB, address=address))
+
+    def ending(self, token: str) -> Ending | None:
+        """The end that a link is about; None where the link is not ours, or it is over.
+
+        It is over where the case has ended, has another last day, or does not pass mail on to
+        that address any more. StorageError.
+        """
+        links = self.facts.ending_links
+        found = links.read(token) if links else None
+        if found is None:
+            return None
+        try:
+            case = self.cases.case(found.case)
+        except CaseNotFoundError:
+            return None
+        forward = case.terms.forward
+        runs = case.state is CaseState.ACTIVE and case.phase(self.clock()) is not Phase.ENDED
+        same = forward.period.last_day == found.last_day
+        return found if runs and same and found.destination in forward.destinations else None
+
+    def extend_wanted(self, ending: Ending, address: str) -> None:
+        """A destination asks for more time; as :meth:`not_wanted`, once for each last day."""
+        about = about_end(ending.last_day, ending.destination)
+        key = NoticeKey(kind=NoticeKind.EXTEND, number=ending.case, about=about)
+        actor = Actor(name=ending.destination.key, channel=Channel.WEB, address=address)
+        self._say(key, EXTEND_WANTED, actor)
+
+    def _say(self, key: NoticeKey, action: str, actor: Actor) -> None:
+        """Have the operator told, once, and write it to the audit log."""
+        case = self.cases.case(key.number)
         known = key in self.notices.of(key.kind, [key.number])
         self.notices.want(key, self.clock())
         if known:
@@ -83,8 +118,8 @@ class CaseNotices:
         self.trail.write(
             AuditEntry(
                 at=self.clock(),
-                actor=Actor(name=about, channel=Channel.WEB, address=address),
-                action=NOT_WANTED,
+                actor=actor,
+                action=action,
                 result=Result.DONE,
                 mailbox=case.login,
                 ticket=case.terms.ticket,
@@ -125,11 +160,13 @@ class CaseNotices:
         if rules.destination:
             for case in active:
                 yield from destinations_due(case, now)
+                yield from endings_due(case, now, rules.reminder_days)
         if rules.operator:
             yield from self._lost(active, now)
             yield from self._reminders(now)
             yield from self._outcomes(since, recent)
-            yield from self._unwanted()
+            yield from self._said(NoticeKind.UNWANTED)
+            yield from self._said(NoticeKind.EXTEND)
 
     def _lost(self, active: Iterable[Case], now: datetime) -> Iterator[DueNotice]:
         running = {case.login: case for case in active if case.phase(now) is not Phase.ENDED}
@@ -154,13 +191,14 @@ class CaseNotices:
                 if found := due(case, recent):
                     yield found
 
-    def _unwanted(self) -> Iterator[DueNotice]:
-        for key in self.notices.waiting(NoticeKind.UNWANTED):
+    def _said(self, kind: NoticeKind) -> Iterator[DueNotice]:
+        """What destinations said."""
+        for key in self.notices.waiting(kind):
             try:
                 case = self.cases.case(key.number)
             except CaseNotFoundError:
                 continue
-            local, _, domain = key.about.rpartition("@")
+            local, _, domain = key.about.rpartition(" ")[2].rpartition("@")
             yield DueNotice(key=key, case=case, destination=EmailAddress(local, domain))
 
     def _recent(self, since: datetime) -> Iterator[AuditRecord]:

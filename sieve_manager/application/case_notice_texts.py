@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 
 from sieve_manager.application.case_notice_texts_de_en import DE, EN
+from sieve_manager.application.case_notice_texts_ending import ENDINGS
 from sieve_manager.application.case_notice_texts_es_fr import ES, FR
 from sieve_manager.application.case_notice_texts_it_pt import IT, PT
 from sieve_manager.application.case_notice_wording import Wording
 from sieve_manager.application.case_notices import NoticeKind
 
 TEXTS: Mapping[str, Mapping[NoticeKind, Wording]] = {
-    "en": EN,
-    "de": DE,
-    "fr": FR,
-    "it": IT,
-    "es": ES,
-    "pt": PT,
+    "en": {**EN, **ENDINGS["en"]},
+    "de": {**DE, **ENDINGS["de"]},
+    "fr": {**FR, **ENDINGS["fr"]},
+    "it": {**IT, **ENDINGS["it"]},
+    "es": {**ES, **ENDINGS["es"]},
+    "pt": {**PT, **ENDINGS["pt"]},
 }
 
 ACTIONS: Mapping[str, Mapping[str, str]] = {

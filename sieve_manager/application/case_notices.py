@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -29,19 +29,22 @@ _OWN_HAND = timedelta(minutes=10)
 
 
 class NoticeKind(StrEnum):
-    """What a notice is about; OWNER goes to the mailbox itself, DESTINATION to who gets its mail.
+    """What a notice is about; OWNER goes to the mailbox itself.
 
-    The others go to the operator who began the case, or asked for it. UNWANTED: a destination
-    does not want it. LAPSED: nobody agreed to it in time. REFUSED: somebody else withdrew it.
-    LOST: its mailbox cannot be read any more.
+    DESTINATION and ENDING go to who gets its mail: it begins, it ends soon. The others go to the
+    operator who began the case, or asked for it. UNWANTED: a destination does not want it.
+    EXTEND: a destination asks for more time. LAPSED: nobody agreed to it in time. REFUSED:
+    somebody else withdrew it. LOST: its mailbox cannot be read any more.
     """
 
     OWNER = "owner"
     DESTINATION = "destination"
+    ENDING = "ending"
     REMINDER = "reminder"
     ENDED = "ended"
     FAILED = "failed"
     UNWANTED = "unwanted"
+    EXTEND = "extend"
     LAPSED = "lapsed"
     REFUSED = "refused"
     LOST = "lost"
@@ -51,7 +54,8 @@ class NoticeKind(StrEnum):
 class NoticeKey:
     """What is told once: *number* is that of the entry of the audit log, or the case's id.
 
-    *about* tells apart what else may differ: the last day of a reminder, a destination.
+    *about* tells apart what else may differ: the last day of a reminder, a destination, or both
+    (:func:`about_end`).
     """
 
     kind: NoticeKind
@@ -93,7 +97,7 @@ class SentNotices(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeRules:
-    """Who is told, and how many days before its end an operator is reminded of a case."""
+    """Who is told, and how many days before its end operator and destinations are reminded."""
 
     owner: bool = True
     destination: bool = True
@@ -113,8 +117,8 @@ class Deed:
 class DueNotice:
     """A notice that is due.
 
-    *destination* is whom DESTINATION tells, and who asked in UNWANTED; *by* is who REFUSED, as
-    far as the audit log knows.
+    *destination* is whom DESTINATION and ENDING tell, and who asked in UNWANTED and EXTEND; *by*
+    is who REFUSED, as far as the audit log knows.
     """
 
     key: NoticeKey
@@ -150,6 +154,29 @@ def reminder_due(case: Case, now: datetime, days: int) -> DueNotice | None:
         return None
     key = NoticeKey(kind=NoticeKind.REMINDER, number=case.id, about=str(day))
     return DueNotice(key=key, case=case)
+
+
+def endings_due(case: Case, now: datetime, days: int) -> Iterator[DueNotice]:
+    """To whom mail goes because of *case*, which soon ends; once for each last day.
+
+    None where all of it is shorter: that it begins was told with its last day.
+    """
+    period = case.terms.forward.period
+    if case.phase(now) is not Phase.ACTIVE or not reminder_due(case, now, days):
+        return
+    if not period.ends or not period.last_day:
+        return
+    if period.starts and period.starts > period.ends - timedelta(days=days):
+        return
+    for one in case.terms.forward.destinations:
+        about = about_end(period.last_day, one)
+        key = NoticeKey(kind=NoticeKind.ENDING, number=case.id, about=about)
+        yield DueNotice(key=key, case=case, destination=one)
+
+
+def about_end(last_day: date, destination: EmailAddress) -> str:
+    """What tells notices about an end apart; the address stands after the last blank."""
+    return f"{last_day} {destination.key}"
 
 
 def outcome_due(case: Case, records: Sequence[AuditRecord]) -> DueNotice | None:

@@ -4,6 +4,8 @@ import base64
 import hmac
 from dataclasses import dataclass
 
+from sieve_manager.domain.addresses import EmailAddress
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedWords:
@@ -28,3 +30,15 @@ class SignedWords:
         key = hmac.digest(self.secret.encode(), self.purpose, "sha256")
         mac = hmac.digest(key, words.encode("utf-8", "replace"), "sha256")
         return base64.urlsafe_b64encode(mac).decode("ascii").rstrip("=")
+
+
+def address_word(address: EmailAddress) -> str:
+    """*address* as one word of a link, without a dot."""
+    return base64.urlsafe_b64encode(str(address).encode()).decode("ascii").rstrip("=")
+
+
+def address_written(word: str) -> EmailAddress:
+    """The address that :func:`address_word` wrote; only for words whose signature was read."""
+    padded = word + "=" * (-len(word) % 4)
+    local, _, domain = base64.urlsafe_b64decode(padded).decode().rpartition("@")
+    return EmailAddress(local, domain)

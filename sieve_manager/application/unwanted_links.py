@@ -3,11 +3,10 @@
 Who has the link can say so for this case and this address, and nothing else.
 """
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sieve_manager.application.signed_words import SignedWords
+from sieve_manager.application.signed_words import SignedWords, address_word, address_written
 from sieve_manager.domain.addresses import EmailAddress
 
 LINK_DAYS = 60
@@ -30,8 +29,8 @@ class UnwantedLinks:
     def make(self, unwanted: Unwanted, now: datetime) -> str:
         """The part of the address after the last slash; letters, digits, ``-``, ``_``, ``.``."""
         expires = int((now + timedelta(days=LINK_DAYS)).timestamp())
-        address = base64.urlsafe_b64encode(str(unwanted.destination).encode()).decode("ascii")
-        return self._signed.sign(f"{unwanted.case}.{expires}.{address.rstrip('=')}")
+        address = address_word(unwanted.destination)
+        return self._signed.sign(f"{unwanted.case}.{expires}.{address}")
 
     def read(self, token: str, now: datetime) -> Unwanted | None:
         """What *token* stands for; None where it is not ours, was changed, or has expired."""
@@ -41,9 +40,7 @@ class UnwantedLinks:
         case, expires, address = told.split(".")
         if now.timestamp() > int(expires):
             return None
-        padded = address + "=" * (-len(address) % 4)
-        local, _, domain = base64.urlsafe_b64decode(padded).decode().rpartition("@")
-        return Unwanted(case=int(case), destination=EmailAddress(local, domain))
+        return Unwanted(case=int(case), destination=address_written(address))
 
     @property
     def _signed(self) -> SignedWords:

@@ -20,6 +20,7 @@ from sieve_manager.application.case_notice_sending import CaseNotices
 from sieve_manager.application.case_notice_texts import TEXTS
 from sieve_manager.application.case_notice_words import LANGUAGES, language_of
 from sieve_manager.application.case_notices import NoticeKind, NoticeRules
+from sieve_manager.application.ending_links import Ending, EndingLinks
 from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.ports import Mailer
 from sieve_manager.application.trail import Trail
@@ -93,6 +94,7 @@ class Desk:
             languages=("en", "de"),
             timezone="Europe/Zurich",
             links=UnwantedLinks(secret="s" * 32),
+            ending_links=EndingLinks(secret="s" * 32),
         )
         return CaseNotices(
             cases=self.cases,
@@ -129,6 +131,23 @@ class Desk:
         return self.cases.begin(
             NewCase(login=Login(leaver), at=self.now, actor=actor, terms=terms, state=state)
         )
+
+    def change(self, case: Case, last: date = date(2027, 2, 25), to: str = SUCCESSOR) -> None:
+        period = replace(case.terms.forward.period, last_day=last)
+        forward = Forward(destinations=(EmailAddress.parse(to),), period=period)
+        self.cases.keep(replace(case, terms=replace(case.terms, forward=forward)))
+
+    def pause(self, case: Case) -> None:
+        forward = case.terms.forward.with_paused(True)
+        self.cases.keep(replace(case, terms=replace(case.terms, forward=forward)))
+
+    def token(self, case: Case) -> str:
+        """That of the link in the mail to the first destination about the end."""
+        links, forward = self.notices().facts.ending_links, case.terms.forward
+        (one, *_), last_day = forward.destinations, forward.period.last_day
+        assert links
+        assert last_day
+        return links.make(Ending(case=case.id, destination=one, last_day=last_day))
 
     def did(
         self, action: str, actor: Actor = OTTO, reason: str = "left", mailbox: str = LEAVER
@@ -222,7 +241,7 @@ def test_a_destination_that_joins_is_told_and_the_others_are_not_again(desk: Des
 
 def test_operator_is_reminded_once_for_each_last_day(desk: Desk) -> None:
     case = desk.begin(last=date(2027, 2, 25))
-    assert len(desk.round()) == 1
+    desk.rules = NoticeRules(destination=False)
     desk.now += timedelta(days=9)
     (reminder,) = desk.round()
     assert str(reminder.to) == OPERATOR
@@ -234,6 +253,92 @@ def test_operator_is_reminded_once_for_each_last_day(desk: Desk) -> None:
     desk.cases.keep(replace(case, terms=replace(case.terms, forward=forward)))
     desk.now += timedelta(days=1)
     assert len(desk.round()) == 1
+
+
+def test_a_destination_is_told_of_the_end_once_for_each_last_day(desk: Desk) -> None:
+    desk.rules = NoticeRules(operator=False)
+    case = desk.begin(last=date(2027, 2, 25))
+    desk.round()
+    desk.now += timedelta(days=9)
+    (told,) = desk.round()
+    assert (str(told.to), told.subject) == (
+        SUCCESSOR,
+        "Mail for Lea Léger comes to you until February 25, 2027",
+    )
+    assert "ask the helpdesk here: https://mail.example.com/ending/1.2027-02-25." in told.text
+    assert desk.round() == []
+    desk.change(case, last=date(2027, 2, 26))
+    desk.now += timedelta(days=1)
+    assert [str(one.to) for one in desk.round()] == [SUCCESSOR]
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        lambda desk: desk.begin(first=date(2027, 2, 20), last=date(2027, 2, 25)),
+        lambda desk: desk.pause(desk.begin(last=date(2027, 2, 25))),
+        lambda desk: desk.end(desk.begin(last=date(2027, 2, 25))),
+    ],
+    ids=["shorter than the reminder", "paused", "ended"],
+)
+def test_no_destination_is_told_of_an_end_that_is_none_for_them(
+    desk: Desk, prepare: Callable[[Desk], object]
+) -> None:
+    prepare(desk)
+    desk.now = datetime(2027, 2, 21, 12, tzinfo=UTC)
+    ends = "Mail for Lea Léger comes to you until"
+    assert not [one for one in desk.round() if one.subject.startswith(ends)]
+
+
+def test_without_an_operator_to_ask_there_is_no_link_to_ask_by(desk: Desk) -> None:
+    desk.begin(last=date(2027, 2, 25), actor=Actor(name="root", channel=Channel.CLI))
+    desk.round()
+    desk.now += timedelta(days=9)
+    (told,) = desk.round()
+    assert "Last day: February 25, 2027\n\nTo let it end, do nothing" in told.text
+
+
+def test_operator_is_told_once_that_a_destination_asks_for_more_time(desk: Desk) -> None:
+    case = desk.begin(last=date(2027, 2, 25))
+    desk.now += timedelta(days=9)
+    desk.round()
+    token = desk.token(case)
+    for _ in range(2):
+        ending = desk.notices().ending(token)
+        assert ending
+        desk.notices().extend_wanted(ending, "192.0.2.7")
+    (asks,) = desk.round()
+    assert str(asks.to) == OPERATOR
+    assert asks.subject == "sam@example.com asks for more time with the mail for Lea Léger"
+    assert "To extend it: https://mail.example.com/cases/1/change\n" in asks.text
+    assert desk.round() == []
+    (entry,) = [one.entry for one in desk.audit.entries()]
+    assert (entry.action, entry.actor.name, entry.mailbox, entry.ticket) == (
+        "case.extend-wanted",
+        SUCCESSOR,
+        Login(LEAVER),
+        "HD-7",
+    )
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        lambda desk, case: desk.change(case, last=date(2027, 3, 31)),
+        lambda desk, case: desk.change(case, to="new@example.org"),
+        lambda desk, case: desk.end(case),
+        lambda desk, _: setattr(desk, "now", datetime(2027, 2, 25, 23, tzinfo=UTC)),
+    ],
+    ids=["extended", "goes to somebody else", "ended", "last day is over"],
+)
+def test_a_link_is_over_when_what_it_is_about_is(
+    desk: Desk, over: Callable[[Desk, Case], object]
+) -> None:
+    case = desk.begin(last=date(2027, 2, 25))
+    token = desk.token(case)
+    assert desk.notices().ending(token)
+    over(desk, case)
+    assert desk.notices().ending(token) is None
 
 
 def test_nobody_is_reminded_of_a_case_that_is_shorter_than_the_reminder(desk: Desk) -> None:
@@ -405,6 +510,9 @@ def test_every_kind_speaks_every_language_with_all_blanks_filled(desk: Desk, lan
     desk.notices().not_wanted(
         Unwanted(case=first.id, destination=EmailAddress.parse(SUCCESSOR)), ""
     )
+    asking = desk.notices().ending(desk.token(first))
+    assert asking
+    desk.notices().extend_wanted(asking, "")
     desk.end(desk.begin(leaver="e@example.com"), problem="x")
     desk.end(desk.begin(leaver="f@example.com"), CaseState.FAILED, "x")
     desk.withdraw(desk.begin(leaver="g@example.com", state=CaseState.WAITING), ADA, "x")

@@ -51,6 +51,7 @@ from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.ledger import conclude
 from sieve_manager.application.mailbox_reading import MailboxReader
 from sieve_manager.application.measuring import MeasuredLocks
+from sieve_manager.application.ending_links import EndingLinks
 from sieve_manager.application.notices import Notices
 from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.readiness import Readiness
@@ -329,6 +330,7 @@ class World:
                 languages=self.settings.web.languages,
                 timezone=self.policy.default_timezone,
                 links=UnwantedLinks(secret=self.settings.web.secret),
+                ending_links=EndingLinks(secret=self.settings.web.secret),
             ),
             mailer=self.mailer,
             owner_mail=self.owner_mail,
