@@ -10,11 +10,11 @@ from hypothesis import settings
 
 from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
 from sieve_manager.demo.dovecot_configuration import DovecotOptions
+from sieve_manager.demo.postfix import PostfixServer, running_postfix
 from sieve_manager.demo.smtp_sink import SmtpSink, running_sink
 from tests.servers.cyrus import CyrusServer, running_cyrus
 from tests.servers.mailboxes import make_mailbox
 from tests.servers.openid_provider import ProviderServer, running_provider
-from tests.servers.postfix import PostfixServer, running_postfix
 
 # The same examples in every run, so that a red run can be repeated; a slow machine is no failure.
 settings.register_profile("suite", derandomize=True, database=None, deadline=None)

@@ -7,12 +7,12 @@ from itertools import count
 import pytest
 
 from sieve_manager.demo.dovecot import DovecotServer
+from sieve_manager.demo.postfix import PostfixServer
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.addresses import EmailAddress
 from tests.end_to_end.owner import Owner, new_owner
 from tests.end_to_end.relaying import Place, running_place
 from tests.end_to_end.site import Site, running_site
-from tests.servers.postfix import PostfixServer
 from tests.servers.postgresql import running_postgresql
 from tests.servers.roundcube import RoundcubeServer, running_roundcube
 

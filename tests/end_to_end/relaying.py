@@ -27,6 +27,7 @@ from sieve_manager.bootstrap_addresses import map_duty, postfix_examination
 from sieve_manager.cli import main
 from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
 from sieve_manager.demo.dovecot_configuration import DovecotOptions
+from sieve_manager.demo.postfix import PostfixServer, running_postfix, write_settled
 from sieve_manager.demo.processes import free_ports, temporary_directory, unprivileged
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.domain.addresses import EmailAddress
@@ -36,7 +37,6 @@ from sieve_manager.domain.roles import Role
 from tests.end_to_end.prediction import Fate, found, possible, whole_trace
 from tests.end_to_end.site import Site, running_site, set_forward
 from tests.servers.mailboxes import PASSWORD, make_mailbox
-from tests.servers.postfix import PostfixServer, running_postfix, write_settled
 
 GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "install-beside-postfix.md"
 ADA = Actor(name="ada@example.com", channel=Channel.CLI, role=Role.ADMINISTRATOR)

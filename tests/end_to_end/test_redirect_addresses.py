@@ -14,6 +14,7 @@ from imapclient.exceptions import LoginError
 
 from sieve_manager.application.address_history import AddressChange
 from sieve_manager.application.postfix_files import ROLE
+from sieve_manager.demo.postfix import write_settled
 from sieve_manager.demo.processes import LOOPBACK, accepts, free_ports, wait_until
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.redirect_address import AddressKind
@@ -22,7 +23,6 @@ from tests.end_to_end.relaying import Place, beside, guided, leading
 from tests.end_to_end.site import sign_in
 from tests.servers.mailboxes import PASSWORD, imap_folders, signed_in_imap
 from tests.servers.page_client import PageClient
-from tests.servers.postfix import write_settled
 from tests.servers.postsrsd import running_postsrsd
 from tests.servers.script_files import give_script
 

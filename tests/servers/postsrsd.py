@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sieve_manager.demo.postfix import UNPACKED
 from sieve_manager.demo.processes import (
     LOOPBACK,
     free_ports,
@@ -13,7 +14,6 @@ from sieve_manager.demo.processes import (
     unprivileged,
 )
 from sieve_manager.errors import UnreachableError
-from tests.servers.postfix import UNPACKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

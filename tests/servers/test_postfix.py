@@ -9,11 +9,11 @@ import psycopg
 import pytest
 
 from sieve_manager.demo.dovecot import DovecotServer
+from sieve_manager.demo.postfix import PostfixServer, running_chain, running_postfix, write_settled
 from sieve_manager.demo.processes import accepts, temporary_directory, unprivileged, wait_until
 from sieve_manager.demo.smtp_sink import SmtpSink
 from tests.servers.mailboxes import PASSWORD, imap_folders, make_mailbox
 from tests.servers.managesieve_lines import signed_in_lines
-from tests.servers.postfix import PostfixServer, running_chain, running_postfix, write_settled
 from tests.servers.postgresql import running_postgresql
 from tests.servers.postsrsd import running_postsrsd
 

@@ -23,6 +23,7 @@ from sieve_manager.demo import lmtp
 from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
 from sieve_manager.demo.dovecot_configuration import DovecotOptions
 from sieve_manager.demo.mail_server import Endpoints
+from sieve_manager.demo.postfix_configuration import QUEUES, main_cf, master_cf, merged, routes
 from sieve_manager.demo.processes import (
     LOOPBACK,
     Identity,
@@ -34,7 +35,6 @@ from sieve_manager.demo.processes import (
 )
 from sieve_manager.demo.smtp_sink import SmtpSink
 from sieve_manager.errors import UnreachableError
-from tests.servers.postfix_configuration import QUEUES, main_cf, master_cf, merged, routes
 
 UNPACKED = Path(__file__).parents[2] / ".cache" / "postfix"
 _SECONDS = 30.0
@@ -175,10 +175,10 @@ def running_postfix(
     the tables that they name must be readable by ``unprivileged()``, see ``write_settled``.
 
     Raises:
-        UnreachableError: it was not unpacked (``make test`` does that), or did not start.
+        UnreachableError: it was not unpacked (``make demo`` does that), or did not start.
     """
     if not UNPACKED.exists():
-        raise UnreachableError(f"{UNPACKED} is not there; make test unpacks it")
+        raise UnreachableError(f"{UNPACKED} is not there; make demo unpacks it")
     identity = unprivileged()
     port = smtp_port or free_ports(1)[0]
     with temporary_directory(identity) as directory:
@@ -246,7 +246,7 @@ def _programs(directory: Path) -> Path:
 
     A copy where we are root: the account that runs it need not be able to enter the checkout.
     Otherwise what was unpacked: the kinds of tables are loaded only from files that belong to
-    root, and ``make test`` has seen to that there.
+    root, and ``make demo`` has seen to that there.
     """
     if os.geteuid() != 0:
         return UNPACKED / "usr"
