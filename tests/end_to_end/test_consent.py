@@ -2,12 +2,30 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
+from sieve_manager.adapters.database.consents import DatabaseConsents
+from sieve_manager.adapters.mailer import SmtpMailer
+from sieve_manager.application.address_history import fingerprint_of
+from sieve_manager.application.address_plan import wish_set
+from sieve_manager.application.agreements import Agreements
+from sieve_manager.application.answering import Answering
+from sieve_manager.application.consent_following import ConsentFollowing
+from sieve_manager.application.owner_mail import OwnerMail
+from sieve_manager.application.redirect_addresses import RedirectAddresses
+from sieve_manager.bootstrap_consent import wire_consent
 from sieve_manager.demo.mail_server import MailServer
 from sieve_manager.demo.smtp_sink import SmtpSink, SunkMessage
+from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.managesieve import Endpoint, TlsMode
+from sieve_manager.policy.policy import ConsentOf
+from tests.end_to_end.prediction import Fate
+from tests.end_to_end.relaying import ADA, Place, leading
 from tests.end_to_end.site import Site, running_site, set_forward
 from tests.servers.mailboxes import deliver, imap_folders, make_mailbox
 from tests.servers.page_client import PageClient
@@ -35,10 +53,12 @@ port = {sink.port}
 tls = "none"
 sender = "noreply@example.com"
 """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SIEVE_MANAGER_POLICY__CONSENT", "outside")
-        with running_site(server, tmp_path_factory.mktemp("asking"), smtp) as running:
-            yield running
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SIEVE_MANAGER_POLICY__CONSENT", "outside")
+            directory = tmp_path_factory.mktemp("asking")
+            running = stack.enter_context(running_site(server, directory, smtp))
+        yield running
 
 
 @pytest.fixture
@@ -111,6 +131,47 @@ def test_a_refused_question_leaves_the_mailbox_alone(
     assert deliver(server, login, "stays").code == 250
     assert "stays" in subjects(server, login)
     assert len(sink.to(receiver)) == 1
+
+
+def test_a_redirect_address_relays_nothing_to_a_receiver_before_they_agree(
+    place: Place, address: EmailAddress, receiver: str
+) -> None:
+    login, inside = place.make_mailbox(), place.make_mailbox()
+    addresses, answering, following = asking_first(place)
+    wanted = replace(leading(address, receiver, inside), owner=Login(login))
+    addresses.save(ADA, wish_set(wanted), fingerprint_of(None))
+    following.run()
+    assert place.follow(str(address), "before", inside) == Fate(stored={inside: 1})
+
+    token = LINK.search(mail(place.sink, receiver, "May mail for").content.get_content())
+    assert token
+    assert answering.answer(token[0].rpartition("/")[2], agrees=True, address="")
+    following.run()
+    fate = place.follow(str(address), "agreed", inside)
+    assert fate == Fate(to=(receiver,), stored={inside: 1})
+
+    token = LINK.search(mail(place.sink, receiver, "passed on to you now").content.get_content())
+    assert token
+    assert answering.stop(token[0].rpartition("/")[2], address="")
+    following.run()
+    assert place.follow(str(address), "after", inside) == Fate(stored={inside: 1})
+
+
+def asking_first(place: Place) -> tuple[RedirectAddresses, Answering, ConsentFollowing]:
+    """The use cases of the place, and what belongs to them, under a policy that asks first."""
+    wired, settings = place.wired, place.wired.settings
+    policy = replace(wired.policy, consent=ConsentOf.OUTSIDE)
+    store = DatabaseConsents(wired.database)
+    agreements = Agreements(store=store, policy=policy, clock=wired.clock)
+    addresses = replace(wired.redirect_addresses, policy=policy, agreements=agreements)
+    sender = EmailAddress("noreply", "example.com")
+    there = Endpoint(host=place.sink.host, port=place.sink.port, tls=TlsMode.NONE)
+    mailer = SmtpMailer(there, sender=sender, clock=wired.clock)
+    forwards = replace(wired.forwards, agreements=agreements)
+    owner_mail = OwnerMail(mailer=mailer, inbox=wired.folders, sender=sender, clock=wired.clock)
+    consent = wire_consent(settings, forwards, addresses, mailer, owner_mail)
+    assert consent
+    return addresses, consent.answering, consent.following
 
 
 def subjects(server: MailServer, login: str) -> set[str]:
