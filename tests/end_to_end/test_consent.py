@@ -141,20 +141,20 @@ def test_a_redirect_address_relays_nothing_to_a_receiver_before_they_agree(
     wanted = replace(leading(address, receiver, inside), owner=Login(login))
     addresses.save(ADA, wish_set(wanted), fingerprint_of(None))
     following.run()
-    assert place.follow(str(address), "before", inside) == Fate(stored={inside: 1})
+    assert place.follow(str(address), f"before {address}", inside) == Fate(stored={inside: 1})
 
     token = LINK.search(mail(place.sink, receiver, "May mail for").content.get_content())
     assert token
     assert answering.answer(token[0].rpartition("/")[2], agrees=True, address="")
     following.run()
-    fate = place.follow(str(address), "agreed", inside)
+    fate = place.follow(str(address), f"agreed {address}", inside)
     assert fate == Fate(to=(receiver,), stored={inside: 1})
 
     token = LINK.search(mail(place.sink, receiver, "passed on to you now").content.get_content())
     assert token
     assert answering.stop(token[0].rpartition("/")[2], address="")
     following.run()
-    assert place.follow(str(address), "after", inside) == Fate(stored={inside: 1})
+    assert place.follow(str(address), f"after {address}", inside) == Fate(stored={inside: 1})
 
 
 def asking_first(place: Place) -> tuple[RedirectAddresses, Answering, ConsentFollowing]:
