@@ -1,8 +1,10 @@
 """Wires the notices about cases."""
 
 from sieve_manager.adapters.database.engine import Database
+from sieve_manager.adapters.database.redirect_addresses import DatabaseAddresses
 from sieve_manager.adapters.database.sent_notices import DatabaseNotices
 from sieve_manager.adapters.day_words import day_words
+from sieve_manager.application.address_notices import AddressNotices
 from sieve_manager.application.case_notice_facts import NoticeFacts
 from sieve_manager.application.case_notice_sending import CaseNotices
 from sieve_manager.application.case_notices import NoticeRules
@@ -56,6 +58,7 @@ def wire_notices(
         ),
         clock=cases.clock,
         trail=cases.forwards.saving.trail,
+        addresses=AddressNotices(store=DatabaseAddresses(database)),
         lost=register.lost,
     )
 

@@ -3,12 +3,14 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.address_plan import wish_set
 from sieve_manager.application.auditing import AuditEntry, Result
 from sieve_manager.application.case import CaseState, NewCase
 from sieve_manager.bootstrap import Wired, build, build_worker
@@ -18,8 +20,12 @@ from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.case import CaseTerms
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.redirect_address import NOTHING_STAYS, RedirectAddress
 from sieve_manager.domain.roles import Role
+from sieve_manager.domain.schedule import Period
 from sieve_manager.settings import Settings
+from sieve_manager.settings_addresses import AddressesSection
+from sieve_manager.settings_sections import MailboxesSection
 
 NOW = datetime(2027, 2, 10, 12, tzinfo=UTC)
 LEAVER, SUCCESSOR = "notices-leaver@example.com", "notices-successor@example.com"
@@ -91,6 +97,40 @@ def test_the_worker_sends_what_is_due(wired: Wired, sink: SmtpSink) -> None:
         sink.wait_for(lambda message: LEAVER in message.recipients)
     finally:
         assert worker.stop()
+
+
+def test_an_owner_hears_of_a_redirect_address_and_of_its_end(
+    tmp_path: Path, sink: SmtpSink
+) -> None:
+    owner, people = "notices-anna@example.com", tmp_path / "people.csv"
+    people.write_text(f"{owner},{owner},\n")
+    sections = {
+        "addresses": AddressesSection(domains=("example.com",)),
+        "mailboxes": MailboxesSection(file=people),
+    }
+    found = settings(tmp_path, sink).model_copy(update=sections)
+    times = [NOW]
+    wired = build(found, clock=lambda: times[-1])
+    forward = Forward(
+        destinations=(EmailAddress.parse("away@example.net"),),
+        copy=NOTHING_STAYS,
+        period=Period(last_day=date(2027, 3, 31)),
+        hold_spam=False,
+    )
+    contact = EmailAddress.parse("contact@example.com")
+    kept = RedirectAddress(address=contact, forward=forward, owner=Login(owner))
+    ada = replace(OTTO, role=Role.ADMINISTRATOR)
+    wired.redirect_addresses.save(ada, wish_set(kept, ticket="T-1"), None)
+    for day in (10, 28, 55, 60):
+        times.append(datetime(2027, 1, 31, 12, tzinfo=UTC) + timedelta(days=day))
+        notice_duty(wired.case_notices).run()
+        notice_duty(wired.case_notices).run()
+    wired.close()
+    given, reminder, ended = sink.to(owner)
+    assert "it was given to you" in given.content.get_content()
+    assert given.content["Auto-Submitted"] == "auto-generated"
+    assert "To extend it: http://127.0.0.1:8080/addresses" in reminder.content.get_content()
+    assert ended.content["Subject"] == "The redirect address contact@example.com has ended"
 
 
 def test_a_worker_without_the_secret_of_the_pages_makes_no_links(

@@ -3,19 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.auditing import AuditEntry
 from sieve_manager.application.case import Case
 from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.case_notice_texts import BY_ITSELF, HELPDESK
 from sieve_manager.application.case_notice_words import Facts, action_words, language_of
-from sieve_manager.application.case_notices import CASE_END, Deed, DueNotice, NoticeKind
+from sieve_manager.application.case_notices import (
+    CASE_END,
+    AddressNews,
+    Deed,
+    DueNotice,
+    NoticeKind,
+)
 from sieve_manager.application.ending_links import Ending, EndingLinks
 from sieve_manager.application.ports import Addresses, Directory
 from sieve_manager.application.reply_templates import DayWords
 from sieve_manager.application.unwanted_links import LINK_DAYS, Unwanted, UnwantedLinks
 from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
 from sieve_manager.policy.rights import maker_of
@@ -58,6 +67,8 @@ class NoticeFacts:
             owner = due.deed.record.entry.mailbox
             found = self._of_login(owner)
             return replace(found, mailbox=owner) if found else None
+        if due.address:
+            return self._of_login(due.address.reader)
         return self._operator(due.case) if due.case else None
 
     def common(self, reader: Reader) -> Facts:
@@ -72,6 +83,8 @@ class NoticeFacts:
         """What fills the blanks for one item; "" where there is nothing to say."""
         if due.deed:
             return self._of_deed(due.deed, language)
+        if due.address:
+            return self._of_address(due.address, language)
         if due.case is None:
             return {}
         person = self.person(due.case.login)
@@ -95,14 +108,26 @@ class NoticeFacts:
         address = self.addresses.mailbox(login).address
         return Person(login=login, name=found.name if found else "", address=address)
 
+    def _of_address(self, news: AddressNews, language: str) -> Facts:
+        asked = urlencode({"address": str(news.address)})
+        return {
+            **(self._of_forward(news.kept.forward, language) if news.kept else {}),
+            **(self._of_entry(news.entry, language) if news.entry else {}),
+            **({"action": action_words(news.action, language)} if news.action else {}),
+            "address": news.address.readable,
+            "address_url": f"{self.base_url}/addresses/show?{asked}",
+        }
+
     def _of_deed(self, deed: Deed, language: str) -> Facts:
         entry = deed.record.entry
-        at = entry.at.astimezone(ZoneInfo(self.timezone))
         terms = {} if deed.case is None else self._of_terms(deed.case, language)
         if entry.action == CASE_END:
             terms = {}
+        return {**terms, **self._of_entry(entry, language)}
+
+    def _of_entry(self, entry: AuditEntry, language: str) -> dict[str, str]:
+        at = entry.at.astimezone(ZoneInfo(self.timezone))
         return {
-            **terms,
             "day": self.day_words(at.date(), language),
             "action": action_words(entry.action, language),
             "who": self._who(entry.actor, language),
@@ -111,12 +136,17 @@ class NoticeFacts:
         }
 
     def _of_terms(self, case: Case, language: str) -> dict[str, str]:
-        last_day = case.terms.forward.period.last_day
         return {
-            "destinations": ", ".join(one.readable for one in case.terms.forward.destinations),
-            "last_day": self.day_words(last_day, language) if last_day else "",
+            **self._of_forward(case.terms.forward, language),
             "ticket": case.terms.ticket,
             "reason": case.terms.reason,
+        }
+
+    def _of_forward(self, forward: Forward, language: str) -> dict[str, str]:
+        last_day = forward.period.last_day
+        return {
+            "destinations": ", ".join(one.readable for one in forward.destinations),
+            "last_day": self.day_words(last_day, language) if last_day else "",
         }
 
     def _link(self, due: DueNotice, case: Case, now: datetime) -> str:

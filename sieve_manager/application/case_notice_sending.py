@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.address_notices import AddressNotices
 from sieve_manager.application.auditing import AuditEntry, AuditRecord, Result
 from sieve_manager.application.case import Case, CaseState
 from sieve_manager.application.case_cleaning import CLEANER
@@ -58,7 +59,8 @@ _FAILURES_IN_A_ROW = 5  # then the mail server is away; the next round tries aga
 class CaseNotices:
     """A round of notices, over *mailer*; None: nobody is told anything.
 
-    *lost* says of mailboxes, each with an instant, which of them could not be read since then.
+    *addresses* finds what is due about redirect addresses; None: nothing. *lost* says of
+    mailboxes, each with an instant, which of them could not be read since then.
     """
 
     cases: CaseStore
@@ -70,6 +72,7 @@ class CaseNotices:
     rules: NoticeRules
     clock: Clock
     trail: Trail
+    addresses: AddressNotices | None = None
     lost: Callable[[Mapping[Login, datetime]], Collection[Login]] = lambda _: ()
 
     def not_wanted(self, unwanted: Unwanted, address: str) -> None:
@@ -148,7 +151,8 @@ class CaseNotices:
                     self.notices.want(one.key, now)
             if failures >= _FAILURES_IN_A_ROW:
                 break
-        self.notices.prune(NoticeKind.OWNER, now - 2 * TELL_WITHIN)
+        for kind in (NoticeKind.OWNER, NoticeKind.ADDRESS_CHANGED):
+            self.notices.prune(kind, now - 2 * TELL_WITHIN)
         return count
 
     def _due(self, now: datetime) -> Iterator[DueNotice]:
@@ -161,6 +165,8 @@ class CaseNotices:
             for case in active:
                 yield from destinations_due(case, now)
                 yield from endings_due(case, now, rules.reminder_days)
+        if self.addresses:
+            yield from self.addresses.due(recent, now, rules)
         if rules.operator:
             yield from self._lost(active, now)
             yield from self._reminders(now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sieve_manager.application.address_notice_texts import ADDRESS_TEXTS
 from sieve_manager.application.case_notice_texts_de_en import DE, EN
 from sieve_manager.application.case_notice_texts_ending import ENDINGS
 from sieve_manager.application.case_notice_texts_es_fr import ES, FR
@@ -10,12 +11,12 @@ from sieve_manager.application.case_notice_wording import Wording
 from sieve_manager.application.case_notices import NoticeKind
 
 TEXTS: Mapping[str, Mapping[NoticeKind, Wording]] = {
-    "en": {**EN, **ENDINGS["en"]},
-    "de": {**DE, **ENDINGS["de"]},
-    "fr": {**FR, **ENDINGS["fr"]},
-    "it": {**IT, **ENDINGS["it"]},
-    "es": {**ES, **ENDINGS["es"]},
-    "pt": {**PT, **ENDINGS["pt"]},
+    "en": {**EN, **ENDINGS["en"], **ADDRESS_TEXTS["en"]},
+    "de": {**DE, **ENDINGS["de"], **ADDRESS_TEXTS["de"]},
+    "fr": {**FR, **ENDINGS["fr"], **ADDRESS_TEXTS["fr"]},
+    "it": {**IT, **ENDINGS["it"], **ADDRESS_TEXTS["it"]},
+    "es": {**ES, **ENDINGS["es"], **ADDRESS_TEXTS["es"]},
+    "pt": {**PT, **ENDINGS["pt"], **ADDRESS_TEXTS["pt"]},
 }
 
 ACTIONS: Mapping[str, Mapping[str, str]] = {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sieve_manager.application.address_notice_texts import ADDRESS_ACTIONS
 from sieve_manager.application.case_notice_texts import ACTIONS, ANYTHING, TEXTS
 from sieve_manager.application.case_notices import NoticeKind
 
@@ -43,7 +44,8 @@ def language_of(preferred: str, offered: Sequence[str]) -> str:
 
 def action_words(action: str, language: str) -> str:
     """What was done, such as ``case.begin``."""
-    return ACTIONS[language].get(action, ANYTHING[language])
+    known = {**ACTIONS[language], **ADDRESS_ACTIONS[language]}
+    return known.get(action, ANYTHING[language])
 
 
 def filled(text: str, facts: Facts) -> str:

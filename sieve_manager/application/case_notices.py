@@ -19,6 +19,8 @@ from sieve_manager.application.case import Case, CaseState
 from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Phase
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.policy.rights import is_same_person
 
 TELL_WITHIN = timedelta(days=3)
@@ -48,6 +50,9 @@ class NoticeKind(StrEnum):
     LAPSED = "lapsed"
     REFUSED = "refused"
     LOST = "lost"
+    ADDRESS_CHANGED = "address-changed"
+    ADDRESS_REMINDER = "address-reminder"
+    ADDRESS_ENDED = "address-ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +119,20 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddressNews:
+    """News of a redirect address for *reader*; *kept* is what they may see of it.
+
+    *action* and *entry* say what was done to it, where that is the news.
+    """
+
+    address: EmailAddress
+    reader: Login
+    kept: RedirectAddress | None
+    action: str = ""
+    entry: AuditEntry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DueNotice:
     """A notice that is due.
 
@@ -126,6 +145,7 @@ class DueNotice:
     deed: Deed | None = None
     destination: EmailAddress | None = None
     by: Actor | None = None
+    address: AddressNews | None = None
 
 
 def owners_due(records: Iterable[AuditRecord], since: datetime) -> Iterator[DueNotice]:

@@ -521,7 +521,7 @@ def test_every_kind_speaks_every_language_with_all_blanks_filled(desk: Desk, lan
     sent = desk.round()
     desk.now += timedelta(days=9)
     sent += desk.round()
-    assert len(sent) == len(NoticeKind)
+    assert len(sent) == len([one for one in NoticeKind if not one.startswith("address-")])
     for notice in sent:
         assert "{" not in notice.subject + notice.text
         assert notice.subject
