@@ -10,7 +10,7 @@ from sieve_manager.application.address_plan import (
     wish_set,
     wish_undo,
 )
-from sieve_manager.application.forms import address_form, address_history_form
+from sieve_manager.application.chain_forms import address_form, address_history_form
 from sieve_manager.cli import options, output, words
 from sieve_manager.cli.door import Door, administrator, pass_door
 from sieve_manager.cli.saving import agree

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import click
 
 from sieve_manager.application.chain import ALWAYS, Kind, Way
-from sieve_manager.application.forms import trace_form
+from sieve_manager.application.chain_forms import trace_form
 from sieve_manager.application.register_words import all_in_words
 from sieve_manager.application.trace import Hop, Turn
 from sieve_manager.cli import options, output, words

@@ -2,12 +2,12 @@
 
 from sieve_manager.application.address_history import AddressChange, fingerprint_of
 from sieve_manager.application.address_plan import AddressWish, wish_change, wish_set
-from sieve_manager.application.forms import (
-    Form,
+from sieve_manager.application.chain_forms import (
     address_form,
     address_history_form,
     address_plan_form,
 )
+from sieve_manager.application.forms import Form
 from sieve_manager.application.tokens import Scope
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward

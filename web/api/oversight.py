@@ -1,7 +1,8 @@
 """What is looked at from above: what waits for approval, the audit log, the register."""
 
 from sieve_manager.application.case import CaseState
-from sieve_manager.application.forms import audit_form, trace_form
+from sieve_manager.application.chain_forms import trace_form
+from sieve_manager.application.forms import audit_form
 from sieve_manager.application.register_export import json_form
 from sieve_manager.application.register_store import MOST_COUNTED, Question
 from sieve_manager.application.tokens import Scope
