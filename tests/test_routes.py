@@ -255,6 +255,8 @@ ELSEWHERE_TESTED = {
     ("GET", "/metrics"),
     ("GET", "/consent/<token>"),
     ("POST", "/consent/<token>"),
+    ("GET", "/ending/<token>"),
+    ("POST", "/ending/<token>"),
     ("GET", "/sign-in/oidc"),
     ("GET", "/sign-in/oidc/answer"),
 }

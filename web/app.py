@@ -20,6 +20,7 @@ from web import (
     changes,
     consent,
     demo,
+    ending,
     errors,
     forward,
     forward_map,
@@ -78,6 +79,7 @@ _PAGES = (
     address_form,
     address_import,
     not_wanted,
+    ending,
     consent,
     api,
 )

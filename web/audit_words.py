@@ -10,7 +10,7 @@ from sieve_manager.application.auditing import (
     AuditRecord,
     Result,
 )
-from sieve_manager.application.case_notice_sending import NOT_WANTED
+from sieve_manager.application.case_notice_sending import EXTEND_WANTED, NOT_WANTED
 from sieve_manager.application.trail import ACT, REFUSED_RIGHT, STOP
 from web.acting import who
 from web.say import N_, _
@@ -71,6 +71,7 @@ _WORDS = {
     CASE_APPROVE: N_("Approve a handover"),
     CASE_WITHDRAW: N_("Withdraw a handover that waited for approval"),
     NOT_WANTED: N_("Did not want the mail"),
+    EXTEND_WANTED: N_("Asked for the handover to be extended"),
     REFUSED_RIGHT: N_("Act for this mailbox"),
     ACT: N_("Begin to act for this mailbox"),
     STOP: N_("End acting for this mailbox"),

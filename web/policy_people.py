@@ -106,7 +106,8 @@ def notices(settings: Settings) -> Iterable[Row]:
     begins = say("They are not told when mail of somebody who left begins to come to them.")
     if told.destination:
         begins = say("They are told when mail of somebody who left begins to come to them.")
-    yield Row(topic=_("Who takes over"), lines=(line(begins, "notices.destination"),))
+    ends = (_reminder(told.reminder_days),) if told.destination else ()
+    yield Row(topic=_("Who takes over"), lines=(line(begins, "notices.destination"), *ends))
     yield Row(topic=_("Who began a case"), lines=tuple(_of_operators(settings)))
 
 
@@ -117,14 +118,18 @@ def _of_operators(settings: Settings) -> Iterable[Line]:
         yield line(text, "notices.operator", "notices.reminder_days")
         return
     yield line(say("They are told what becomes of their cases."), "notices.operator")
-    reminder: str = say("They are not reminded before the last day.")
-    if told.reminder_days:
-        reminder = plural(
+    yield _reminder(told.reminder_days)
+
+
+def _reminder(days: int) -> Line:
+    text: str = say("They are not reminded before the last day.")
+    if days:
+        text = plural(
             "They are reminded a day before the last day.",
             "They are reminded %(num)s days before the last day.",
-            told.reminder_days,
+            days,
         )
-    yield line(reminder, "notices.reminder_days")
+    return line(text, "notices.reminder_days")
 
 
 def _people(entries: Iterable[str]) -> Markup:

@@ -1,6 +1,7 @@
 """The pages of cases in every state that looks different."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
@@ -101,6 +102,17 @@ def not_wanted_told(visit: "Visit") -> None:
     expect(visit.page.get_by_role("status")).to_be_visible()
 
 
+def ending(visit: "Visit") -> None:
+    """What a destination sees by the link in the mail that says when mail ends."""
+    case_page(visit)
+    visit.page.get_by_role("button", name="Sign out").click()
+    visit.world.now += timedelta(days=45)
+    visit.world.case_notices.run()
+    (link,) = [one.text for one in visit.world.mailer.sent if "/ending/" in one.text]
+    visit.open(f"/ending/{link.partition('/ending/')[2].split()[0]}")
+    expect(visit.page.get_by_role("button", name="Let it end")).to_be_visible()
+
+
 def _put(visit: "Visit", state: CaseState, by: str = OTTO) -> None:
     case_page(visit)
     store = visit.world.cases.store
@@ -123,4 +135,5 @@ CASE_STATES = (
     handed_over,
     not_wanted,
     not_wanted_told,
+    ending,
 )

@@ -47,11 +47,11 @@ from sieve_manager.application.case_notice_facts import NoticeFacts
 from sieve_manager.application.case_notice_sending import CaseNotices
 from sieve_manager.application.case_notices import NoticeRules
 from sieve_manager.application.cases import Cases
+from sieve_manager.application.ending_links import EndingLinks
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.ledger import conclude
 from sieve_manager.application.mailbox_reading import MailboxReader
 from sieve_manager.application.measuring import MeasuredLocks
-from sieve_manager.application.ending_links import EndingLinks
 from sieve_manager.application.notices import Notices
 from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.readiness import Readiness
