@@ -13,15 +13,14 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
 from sieve_manager.demo import lmtp
-from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
-from sieve_manager.demo.dovecot_configuration import DovecotOptions
+from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.demo.mail_server import Endpoints
 from sieve_manager.demo.postfix_configuration import QUEUES, main_cf, master_cf, merged, routes
 from sieve_manager.demo.processes import (
@@ -43,12 +42,13 @@ _LINES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostfixServer:
-    """A running Postfix; everything it keeps is in *directory*."""
+    """A Postfix; everything it keeps is in *directory*. What is for the outside goes to *sink*."""
 
     smtp_port: int
     directory: Path
     programs: Path
     dovecot: DovecotServer
+    sink: SmtpSink
 
     @property
     def endpoints(self) -> Endpoints:
@@ -171,65 +171,80 @@ def running_postfix(
 ) -> Iterator[PostfixServer]:
     """Yield a Postfix that is ready, in a fresh directory; end it and remove that afterwards.
 
-    *smtp_port* is for those who must know it earlier. The lines replace ours of the same name;
-    the tables that they name must be readable by ``unprivileged()``, see ``write_settled``.
+    *smtp_port* is for those who must know it earlier.
 
     Raises:
         UnreachableError: it was not unpacked (``make demo`` does that), or did not start.
     """
-    if not UNPACKED.exists():
-        raise UnreachableError(f"{UNPACKED} is not there; make demo unpacks it")
-    identity = unprivileged()
-    port = smtp_port or free_ports(1)[0]
-    with temporary_directory(identity) as directory:
-        programs = _programs(directory)
-        server = PostfixServer(
-            smtp_port=port, directory=directory, programs=programs, dovecot=dovecot
-        )
-        _write_files(server, identity)
-        ours = main_cf(directory, programs, identity)
-        ours += routes(directory, dovecot.endpoints.lmtp_port, sink.port)
-        write_settled(server.config_directory / "main.cf", merged(ours, main_cf_lines))
-        services = merged(master_cf(port), master_cf_lines)
-        write_settled(server.config_directory / "master.cf", services)
-        with running(
-            [str(programs / "lib/postfix/sbin/master"), "-c", str(server.config_directory), "-d"],
-            ports=(port,),
-            log=directory / "start.log",
-            identity=identity,
-            environment=_environment(programs),
-            # Nothing of it is kept, and an orderly end takes a second.
-            stop=signal.SIGKILL,
-        ):
-            yield server
+    with (
+        prepared_postfix(dovecot, sink, smtp_port=smtp_port) as server,
+        started(server, main_cf_lines=main_cf_lines, master_cf_lines=master_cf_lines),
+    ):
+        yield server
 
 
 @contextmanager
-def running_chain(
-    sink: SmtpSink,
-    *,
-    options: DovecotOptions | None = None,
-    main_cf_lines: Sequence[str] = (),
-    master_cf_lines: Sequence[str] = (),
+def prepared_postfix(
+    dovecot: DovecotServer, sink: SmtpSink, *, smtp_port: int | None = None
 ) -> Iterator[PostfixServer]:
-    """Yield a Postfix before a Dovecot of its own, whose redirects and replies come back to it.
+    """Yield one that is not started yet: postmap already makes the tables that it is to read.
 
     Raises:
-        UnreachableError: as ``running_postfix`` and ``running_dovecot``.
+        UnreachableError: it was not unpacked (``make demo`` does that).
     """
-    (port,) = free_ports(1)
-    chosen = replace(options or DovecotOptions(sink_port=port), sink_port=port)
-    with (
-        running_dovecot(chosen) as dovecot,
-        running_postfix(
-            dovecot,
-            sink,
-            smtp_port=port,
-            main_cf_lines=main_cf_lines,
-            master_cf_lines=master_cf_lines,
-        ) as server,
-    ):
+    if not UNPACKED.exists():
+        raise UnreachableError(f"{UNPACKED} is not there; make demo unpacks it")
+    identity = unprivileged()
+    with temporary_directory(identity) as directory:
+        server = PostfixServer(
+            smtp_port=smtp_port or free_ports(1)[0],
+            directory=directory,
+            programs=_programs(directory),
+            dovecot=dovecot,
+            sink=sink,
+        )
+        _write_files(server, identity)
+        _configure(server)
         yield server
+
+
+@contextmanager
+def started(
+    server: PostfixServer,
+    *,
+    main_cf_lines: Sequence[str] = (),
+    master_cf_lines: Sequence[str] = (),
+) -> Iterator[None]:
+    """Run a prepared one until the block ends.
+
+    The lines replace ours of the same name; the tables that they name must be readable by
+    ``unprivileged()``, see ``write_settled``.
+
+    Raises:
+        UnreachableError: it did not start; holds its log.
+    """
+    _configure(server, main_cf_lines, master_cf_lines)
+    programs = server.programs
+    with running(
+        [str(programs / "lib/postfix/sbin/master"), "-c", str(server.config_directory), "-d"],
+        ports=(server.smtp_port,),
+        log=server.directory / "start.log",
+        identity=unprivileged(),
+        environment=_environment(programs),
+        # Nothing of it is kept, and an orderly end takes a second.
+        stop=signal.SIGKILL,
+    ):
+        yield
+
+
+def _configure(
+    server: PostfixServer, main_cf_lines: Sequence[str] = (), master_cf_lines: Sequence[str] = ()
+) -> None:
+    ours = main_cf(server.directory, server.programs, unprivileged())
+    ours += routes(server.directory, server.endpoints.lmtp_port, server.sink.port)
+    write_settled(server.config_directory / "main.cf", merged(ours, main_cf_lines))
+    services = merged(master_cf(server.smtp_port), master_cf_lines)
+    write_settled(server.config_directory / "master.cf", services)
 
 
 def write_settled(path: Path, lines: Sequence[str]) -> None:

@@ -1,16 +1,23 @@
 """The private Postfix: SMTP in, delivery to Dovecot, refusals, tables, and the way outside."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from sieve_manager.demo.dovecot import DovecotServer
-from sieve_manager.demo.postfix import PostfixServer, running_chain, running_postfix, write_settled
-from sieve_manager.demo.processes import accepts, temporary_directory, unprivileged, wait_until
+from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
+from sieve_manager.demo.dovecot_configuration import DovecotOptions
+from sieve_manager.demo.postfix import PostfixServer, running_postfix, write_settled
+from sieve_manager.demo.processes import (
+    accepts,
+    free_ports,
+    temporary_directory,
+    unprivileged,
+    wait_until,
+)
 from sieve_manager.demo.smtp_sink import SmtpSink
 from tests.servers.mailboxes import PASSWORD, imap_folders, make_mailbox
 from tests.servers.managesieve_lines import signed_in_lines
@@ -25,6 +32,17 @@ def place() -> Iterator[Path]:
     """A directory that the account of Postfix can read."""
     with temporary_directory(unprivileged()) as directory:
         yield directory
+
+
+@contextmanager
+def running_chain(sink: SmtpSink, *, main_cf_lines: Sequence[str]) -> Iterator[PostfixServer]:
+    """A Postfix before a Dovecot of its own, whose redirects and replies come back to it."""
+    (port,) = free_ports(1)
+    with (
+        running_dovecot(DovecotOptions(sink_port=port)) as dovecot,
+        running_postfix(dovecot, sink, smtp_port=port, main_cf_lines=main_cf_lines) as server,
+    ):
+        yield server
 
 
 def test_a_message_arrives_in_a_mailbox(postfix: PostfixServer) -> None:
