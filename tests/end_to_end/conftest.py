@@ -44,7 +44,7 @@ def owner(
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def place(
+def relaying(
     request: pytest.FixtureRequest, postfix: PostfixServer, sink: SmtpSink
 ) -> Iterator[Place]:
     """A site whose redirect addresses a Postfix looks up, over each database."""
@@ -53,6 +53,13 @@ def place(
         if request.param == "postgresql":
             url = stack.enter_context(running_postgresql()).new_database()
         yield stack.enter_context(running_place(sink, postfix, url))
+
+
+@pytest.fixture
+def place(relaying: Place) -> Place:
+    """The same, with a directory that knows no mailbox of an earlier test."""
+    relaying.forget_mailboxes()
+    return relaying
 
 
 @pytest.fixture

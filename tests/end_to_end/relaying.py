@@ -61,8 +61,15 @@ class Place:
     def make_mailbox(self) -> str:
         """One that Dovecot, Postfix and the directory know."""
         login = make_mailbox(self.server)
-        self._list(login)
+        with (self.directory / "mailboxes.csv").open("a", encoding="utf-8") as file:
+            file.write(f"{login},{login},\n")
+        tell_postfix(self.directory, login)
         return login
+
+    def forget_mailboxes(self) -> None:
+        """Let the directory know the administrator only, so that a sweep is quick."""
+        file = self.directory / "mailboxes.csv"
+        file.write_text(f"login,address,aliases\n{ADA.name},{ADA.name},\n", encoding="utf-8")
 
     def codes(self, server: PostfixServer | None = None) -> list[str]:
         """What the check finds, as if this Postfix were the machine's."""
@@ -126,12 +133,6 @@ class Place:
         reply = self.server.ask(recipient)
         return f"{reply.code} {reply.text}"
 
-    def _list(self, login: str) -> None:
-        with (self.directory / "mailboxes.csv").open("a", encoding="utf-8") as file:
-            file.write(f"{login},{login},\n")
-        with closing(sqlite3.connect(self.directory / "known.db")) as database, database:
-            database.execute("INSERT INTO box VALUES (?)", (login,))
-
 
 def leading(address: EmailAddress, *to: str, **more: object) -> RedirectAddress:
     """A redirect address that leads to these."""
@@ -156,17 +157,16 @@ def running_place(
     ):
         (directory / "postfix").mkdir(mode=0o750)
         identity.give(directory / "postfix")
-        (directory / "mailboxes.csv").write_text("login,address,aliases\n")
+        (directory / "mailboxes.csv").touch()
         more = _more(directory)
         with running_site(dovecot, directory, more, database_url=database_url) as site:
             for duty in map_duty(site.wired.settings, site.wired.redirect_addresses):
                 duty.run()
             lines = prepared(site, directory, tool)
             with running_postfix(dovecot, sink, smtp_port=port, main_cf_lines=lines) as server:
-                place = Place(site, server, sink, directory, tuple(lines))
                 server.add_user(ADA.name, PASSWORD)
-                place._list(ADA.name)
-                yield place
+                tell_postfix(directory, ADA.name)
+                yield Place(site, server, sink, directory, tuple(lines))
 
 
 @contextmanager
@@ -231,6 +231,12 @@ def write_known(directory: Path) -> str:
     lines = guided("An address for all others of a domain", f"{_ETC}/mailboxes.cf")
     write_settled(directory / "known.cf", [f"dbpath = {directory}/known.db", query, *lines])
     return f"sqlite:{directory}/known.cf"
+
+
+def tell_postfix(directory: Path, login: str) -> None:
+    """Add a mailbox to that table."""
+    with closing(sqlite3.connect(directory / "known.db")) as database, database:
+        database.execute("INSERT INTO box VALUES (?)", (login,))
 
 
 def write_programs(server: PostfixServer) -> Path:

@@ -90,7 +90,7 @@ def test_what_a_mailbox_sends_to_an_address_at_rest_stays_there(
     assert place.follow(login, f"Sent {address}", login) == Fate(to=(outside(address),))
 
 
-@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("relaying", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("copy", ["inbox", "read", "folder", "none"])
 def test_who_stands_behind_an_address_at_rest_may_get_nothing_and_the_page_says_so(
     place: Place, address: EmailAddress, copy: str

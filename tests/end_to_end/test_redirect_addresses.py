@@ -269,7 +269,7 @@ def test_postfix_may_read_what_it_asks_for_and_nothing_else(place: Place) -> Non
     assert written == []
 
 
-@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("relaying", ["postgresql"], indirect=True)
 def test_while_the_database_is_away_senders_are_asked_to_try_again(
     place: Place, address: EmailAddress
 ) -> None:
