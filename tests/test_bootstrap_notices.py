@@ -25,6 +25,7 @@ from sieve_manager.domain.roles import Role
 from sieve_manager.domain.schedule import Period
 from sieve_manager.settings import Settings
 from sieve_manager.settings_addresses import AddressesSection
+from sieve_manager.settings_notices import NoticesSection
 from sieve_manager.settings_sections import MailboxesSection
 
 NOW = datetime(2027, 2, 10, 12, tzinfo=UTC)
@@ -137,6 +138,16 @@ def test_a_worker_without_the_secret_of_the_pages_makes_no_links(
     tmp_path: Path, sink: SmtpSink
 ) -> None:
     assert unwanted_links(settings(tmp_path, sink)) is None
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_more_time_can_be_asked_for_where_operators_are_told(
+    tmp_path: Path, sink: SmtpSink, told: bool
+) -> None:
+    site = settings(tmp_path, sink, secret_key="k" * 32)
+    found = build(site.model_copy(update={"notices": NoticesSection(operator=told)}))
+    assert bool(found.case_notices.facts.ending_links) is told
+    found.close()
 
 
 def test_administrators_are_told_of_new_forwards_in_the_first_language_of_the_site(
