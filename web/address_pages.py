@@ -43,6 +43,7 @@ class Look:
     edit_to: str = ""
     cancel_to: str = ""
     asks_why: bool = False
+    asks_ticket: bool = False
     offer: Offered | None = None
 
     @property

@@ -19,11 +19,12 @@ from sieve_manager.application.address_plan import (
     wish_undo,
 )
 from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.case import MAX_TICKET
 from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
 from sieve_manager.errors import ChangedMeanwhileError, PolicyRefusedError
 from web import address_pages
 from web.acting import who
-from web.address_pages import Look, may_become, named, stand_in, use
+from web.address_pages import Look, manages, may_become, named, stand_in, use
 from web.address_words import KINDS, card_of, change_words, differences
 from web.context import actor, loaded_fingerprint, note, one_line, signed_in, wired, zone
 from web.say import N_, _
@@ -104,7 +105,8 @@ def look(name: str) -> ResponseReturnValue:
 def do(name: str) -> ResponseReturnValue:
     """Do it."""
     address = named(request.form.get("address", ""))
-    wish = replace(_wish(name, address), note=note())
+    ticket = one_line(request.form.get("ticket", ""), MAX_TICKET)
+    wish = replace(_wish(name, address), note=note(), ticket=ticket)
     try:
         saved = use().save(actor(), wish, loaded_fingerprint())
     except ChangedMeanwhileError:
@@ -153,5 +155,6 @@ def _review(
         pairs=(("address", str(address)), ("version", request.values.get("version", ""))),
         cancel_to=url_for("addresses.show", address=str(address)),
         asks_why=True,
+        asks_ticket=manages(address),
     )
     return address_pages.show_review(look, meanwhile=meanwhile or plan.conflict)

@@ -283,7 +283,7 @@ class RedirectAddresses:
         new = version.new if version else None
         self.trail.write(
             AuditEntry(
-                at=self.clock(),
+                at=new.at if new else self.clock(),
                 actor=actor,
                 action=f"address.{wish.change.value}",
                 result=result,

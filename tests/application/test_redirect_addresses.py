@@ -128,6 +128,7 @@ def test_an_address_is_made_changed_paused_and_deleted_and_all_of_it_is_told(des
     entry = desk.log.entries()[0].entry
     assert (entry.mailbox, entry.ticket) == (Login(CONTACT.key), "T-1")
     assert entry.before == fingerprint_of(leads(ANNA, OUTSIDE)).text
+    assert entry.at == history[0].new.at
 
 
 def test_what_is_the_same_already_is_no_change(desk: Desk) -> None:

@@ -55,6 +55,25 @@ def cli(tmp_path: Path) -> Iterator[Cli]:
     return Cli(tmp_path)
 
 
+def test_each_change_stands_in_the_audit_log_and_in_the_history(cli: Cli) -> None:
+    cli.done("address set contact@example.com --to x@example.net --ticket T-1 --note fair --yes")
+    for step in ("pause", "resume", "delete"):
+        cli.done(f"address {step} contact@example.com --ticket T-{step} --note over --yes")
+    cli.done("address undo contact@example.com --yes")
+    lines = [json.loads(line)["entry"] for line in cli.done("audit export").splitlines()]
+    told = [one for one in lines if one["action"].startswith("address.")]
+    assert [(one["action"], one.get("ticket", "")) for one in told] == [
+        ("address.set", "T-1"),
+        ("address.pause", "T-pause"),
+        ("address.resume", "T-resume"),
+        ("address.delete", "T-delete"),
+        ("address.undo", ""),
+    ]
+    history = cli.done("address history contact@example.com")
+    for words in ("T-1", "T-pause", "T-delete", "fair", "over"):
+        assert words in history
+
+
 def test_an_address_is_made_shown_and_listed(cli: Cli) -> None:
     shown = cli.done(
         "address set contact@example.com --to anna@example.com --to x@example.net "

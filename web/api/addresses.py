@@ -15,7 +15,7 @@ from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.redirect_address import NOTHING_STAYS, RedirectAddress
 from sieve_manager.domain.schedule import Period
 from sieve_manager.errors import InvalidInputError
-from web.api.forms_in import AddressesQuery, AddressIn
+from web.api.forms_in import AddressesQuery, AddressIn, AddressStep
 from web.api.forms_out import AddressHistory, AddressPlanOut, AddressState, RedirectAddresses
 from web.api.operations import Call, Needs, Operations, Rehearsable, Reply
 from web.context import one_line, wired
@@ -90,7 +90,7 @@ def set_address(call: Call, address: str) -> Reply:
 
 
 @operations.add(
-    "DELETE", _ONE, Scope.CASES, AddressState, AddressPlanOut, query=Rehearsable, needs=_MATCHED
+    "DELETE", _ONE, Scope.CASES, AddressState, AddressPlanOut, query=AddressStep, needs=_MATCHED
 )
 def delete_address(call: Call, address: str) -> Reply:
     """Delete it; its history stays, and what is answered is what it was."""
@@ -103,7 +103,7 @@ def delete_address(call: Call, address: str) -> Reply:
     Scope.CASES,
     AddressState,
     AddressPlanOut,
-    query=Rehearsable,
+    query=AddressStep,
     needs=_MATCHED,
 )
 def pause_address(call: Call, address: str) -> Reply:
@@ -117,7 +117,7 @@ def pause_address(call: Call, address: str) -> Reply:
     Scope.CASES,
     AddressState,
     AddressPlanOut,
-    query=Rehearsable,
+    query=AddressStep,
     needs=_MATCHED,
 )
 def resume_address(call: Call, address: str) -> Reply:
@@ -134,7 +134,8 @@ def get_address_history(call: Call, address: str) -> Reply:
 
 
 def _changed(call: Call, address: str, change: AddressChange) -> Reply:
-    return _carried_out(call, wish_change(_parsed(address), change))
+    ticket = call.asked(AddressStep).ticket
+    return _carried_out(call, wish_change(_parsed(address), change, ticket=ticket))
 
 
 def _carried_out(call: Call, wish: AddressWish) -> Reply:

@@ -13,7 +13,7 @@ from sieve_manager.application.register import SetBy
 from sieve_manager.application.register_store import Sort
 from sieve_manager.domain.handover import DEFAULT_INTERVAL_DAYS
 from sieve_manager.domain.redirect_address import AddressKind
-from web.api.operations import LARGEST_ID, Strict
+from web.api.operations import LARGEST_ID, Rehearsable, Strict
 
 Address = Annotated[str, Field(min_length=1, max_length=320, examples=["anna@example.com"])]
 Addresses = Annotated[list[Address], Field(min_length=1, max_length=100)]
@@ -149,6 +149,12 @@ class SearchQuery(Strict):
     """Whom to look for."""
 
     text: str = Field(min_length=1, max_length=200, description="Beginnings of words.")
+
+
+class AddressStep(Rehearsable):
+    """A step with a redirect address, and why."""
+
+    ticket: str = Field("", max_length=100)
 
 
 class CasesQuery(Strict):

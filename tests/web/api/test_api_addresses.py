@@ -43,6 +43,27 @@ def test_an_address_from_its_plan_to_its_end(world: World, api: Caller) -> None:
     assert history[0]["actor"].endswith("/token:hr")
 
 
+def test_each_change_stands_in_the_audit_log_with_its_ticket(world: World, api: Caller) -> None:
+    api.call("PUT", ONE, {"destinations": [ANNA], "ticket": "T-1", "note": "Fair"})
+    api.call("POST", f"{ONE}/pause?ticket=T-2", If_Match="*")
+    api.call("POST", f"{ONE}/resume?ticket=T-3&dry_run=true", If_Match="*")
+    api.call("POST", f"{ONE}/resume?ticket=T-3", If_Match="*")
+    api.call("PUT", ONE, {"destinations": [f"{CONTACT}"]}, If_Match="*")
+    api.call("DELETE", f"{ONE}?ticket=T-4", If_Match="*")
+    told = [one.entry for one in world.audit.entries() if one.entry.action.startswith("address.")]
+    assert [(one.action, one.result.value, one.ticket) for one in told] == [
+        ("address.delete", "done", "T-4"),
+        ("address.resume", "done", "T-3"),
+        ("address.pause", "done", "T-2"),
+        ("address.set", "done", "T-1"),
+    ]
+    assert {str(one.mailbox) for one in told} == {str(CONTACT)}
+    assert all(one.actor.name.endswith("/token:hr") for one in told)
+    assert told[-1].reason == "Fair"
+    versions = api.get(f"{ONE}/history").get_json()["versions"]
+    assert [one["ticket"] for one in versions] == ["T-4", "T-3", "T-2", "T-1"]
+
+
 def test_nothing_is_written_over_what_was_not_seen(api: Caller) -> None:
     first = api.call("PUT", ONE, {"destinations": [ANNA]}).headers["ETag"]
     assert code_of(api.call("PUT", ONE, {"destinations": [BRUNO]})) == (409, "address-exists")
