@@ -292,3 +292,8 @@ def lines_of(file: Path) -> list[str]:
 def test_the_check_asks_postfix_as_it_is_configured(place: Place, address: EmailAddress) -> None:
     place.save(leading(address, "there@example.net"))
     assert place.codes() == ["postfix-sees", "no-srs"]
+    on_sqlite = place.wired.settings.database.url.startswith("sqlite")
+    missing = ["postfix-marker"] if on_sqlite else []
+    with beside(replace(place, lines=())) as server:
+        found = place.codes(server)
+    assert found == [*missing, "postfix-unlisted", "postfix-refusals", "no-srs"]
