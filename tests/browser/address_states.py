@@ -103,6 +103,21 @@ def own_address_form(visit: "Visit") -> None:
     visit.open(f"/addresses/change?address={_CONTACT}")
 
 
+def address_import(visit: "Visit") -> None:
+    """New, changed, with a warning, wrong, and the same."""
+    address_page(visit)
+    visit.open("/addresses/import")
+    lines = (
+        "address;to;last_day",
+        f"{_CONTACT};{BRUNO};31.3.2027",
+        f"*@example.com;{BRUNO};",
+        "a.very.long.address.that.somebody.pasted.by.mistake;nobody;32.13.2027",
+    )
+    visit.page.fill("#text", "\n".join(lines))
+    visit.page.get_by_role("button", name="Check").click()
+    expect(visit.page.get_by_role("button", name="Make all good ones")).to_be_visible()
+
+
 ADDRESS_STATES = (
     address_errors,
     catch_all,
@@ -110,6 +125,7 @@ ADDRESS_STATES = (
     alias_offered,
     address_changed,
     addresses_list,
+    address_import,
     own_addresses,
     own_address_form,
 )

@@ -22,12 +22,12 @@ SPACING = """() => {
   document.adoptedStyleSheets = [sheet];
 }"""
 # Words that are not wholly seen; "hidden" ones are for those who listen. A map is scrolled in two
-# directions, which WCAG 2.2 §1.4.10 allows; the list after it has the same words.
+# directions, which WCAG 2.2 §1.4.10 allows; the list after it has the same words. Fields scroll.
 CUT_OFF = """() => {
   const root = document.documentElement;
   const cut = [...document.querySelectorAll("main *, header *")].filter(one =>
     !one.closest(".hidden, .map-figure") && getComputedStyle(one).overflow !== "visible" &&
-    one.tagName !== "INPUT" && one.tagName !== "SELECT" &&
+    !["INPUT", "SELECT", "TEXTAREA"].includes(one.tagName) &&
     (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1));
   return [...(root.scrollWidth > root.clientWidth ? ["the page"] : []),
     ...cut.map(one => one.outerHTML.slice(0, 200))];
