@@ -23,24 +23,27 @@ help:  ## Say what can be made
 	@sed -nE 's/^([a-z]+):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 .PHONY: demo
-demo: $(VENV)/demo.stamp  ## Try it: a private mail server, demo mailboxes and the pages
+demo: $(VENV)/demo.stamp postfix  ## Try it: a private mail server, demo mailboxes and the pages
 	scripts/install-debian-packages $(DOVECOT)
 	$(BIN)/sieve-manager demo
 
 .PHONY: test
-test: check  ## Install what the tests need and run all of them
+test: check postfix  ## Install what the tests need and run all of them
 	scripts/install-debian-packages $(TESTS_NEED)
 	scripts/unpack-debian-packages .cache/cyrus cyrus-common cyrus-imapd cyrus-clients sasl2-bin
 	scripts/unpack-debian-packages .cache/slapd slapd
-	scripts/unpack-debian-packages .cache/postfix postfix postfix-sqlite postfix-pgsql postsrsd \
-	    libuid-wrapper
-	@# Postfix loads the kinds of its tables only from files that belong to root.
-	[ "$$(stat -c %u $(TABLE_TYPES) | sort -u)" = 0 ] || sudo chown root $(TABLE_TYPES)
 	scripts/unpack-debian-packages .cache/roundcube roundcube-core roundcube-plugins \
 	    roundcube-sqlite3
 	$(BIN)/coverage erase
 	@# Tests wait for servers about a third of the time: one more at once than there are processors.
 	$(BIN)/pytest --numprocesses $$(($$(nproc) + 1)) --dist worksteal --cov --cov-report=
+
+.PHONY: postfix
+postfix:
+	scripts/unpack-debian-packages .cache/postfix postfix postfix-sqlite postfix-pgsql postsrsd \
+	    libuid-wrapper
+	@# Postfix loads the kinds of its tables only from files that belong to root.
+	[ "$$(stat -c %u $(TABLE_TYPES) | sort -u)" = 0 ] || sudo chown root $(TABLE_TYPES)
 
 .PHONY: check
 check: $(VENV)/test.stamp  ## Style, types, import rules and translations

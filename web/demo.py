@@ -10,18 +10,24 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from sieve_manager.demo.world import DemoWorld as DemoWorld
+from sieve_manager.errors import RefusedError
 from web.say import N_, _
 
 pages = Blueprint("demo", __name__)
 
 _MAX_SUBJECT = 200
-# What sieve_manager/demo/accounts.py says of each, for the catalogues.
+# What accounts.py and addresses.py of sieve_manager/demo say of each, for the catalogues.
 ABOUT = (
     N_("has no filters yet"),
     N_("sorts mail with filters made in Roundcube"),
     N_("wrote a Sieve script by hand"),
     N_("works at the helpdesk"),
     N_("is the mail administrator"),
+    N_("leads to two mailboxes and outside; Anna decides where to"),
+    N_("is an alias of Anna's mailbox"),
+    N_("leads to team@example.com"),
+    N_("leads to office@example.com: a chain of three"),
+    N_("is paused: senders are told at once"),
 )
 
 
@@ -33,9 +39,7 @@ def world() -> DemoWorld:
 @pages.get("/demo")
 def page() -> ResponseReturnValue:
     """Accounts, a form that sends a message, and all mailboxes."""
-    return render_template(
-        "demo.html", accounts=world().accounts, sent=request.args.get("sent", ""), **_places()
-    )
+    return _page(sent=request.args.get("sent", ""))
 
 
 @pages.get("/demo/places")
@@ -46,11 +50,26 @@ def places() -> ResponseReturnValue:
 
 @pages.post("/demo/send")
 def send() -> ResponseReturnValue:
-    """Send a test message; the page that follows shows where it is."""
-    to = request.form.get("to", "")
+    """Send a test message; the page that follows shows where it is, or why it was not taken."""
+    to = request.form.get("to", "").strip()
     subject = request.form.get("subject", "")[:_MAX_SUBJECT].strip()
-    world().send(to, subject or _("A test message"))
+    try:
+        world().send(to, subject or _("A test message"))
+    except RefusedError as refused:
+        return _page(sent=to, answer=refused.server_text), 422
     return redirect(url_for("demo.page", sent=to), 303)
+
+
+def _page(*, sent: str, answer: str = "") -> str:
+    there = world()
+    return render_template(
+        "demo.html",
+        accounts=there.accounts,
+        addresses=there.addresses,
+        sent=sent,
+        answer=answer,
+        **_places(),
+    )
 
 
 def _places() -> dict[str, object]:

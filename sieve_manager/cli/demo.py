@@ -24,15 +24,20 @@ def demo() -> None:
         signal.signal(ending, signal.default_int_handler)
     try:
         with (
-            staged() as (world, configuration, listener),
-            serving(world, configuration, listener) as address,
+            staged() as stage,
+            serving(stage.world, stage.settings, stage.listener) as address,
         ):
             output.say(f"Sieve Manager demo: {address}", style="bold")
             output.show_table(
                 ("Sign in as", "Password", "Who"),
-                [(one.login, one.password, one.about) for one in world.accounts],
+                [(one.login, one.password, one.about) for one in stage.world.accounts],
             )
-            output.say(f"The command line: sieve-manager --config {configuration} forward show ...")
+            output.show_table(
+                ("No mailbox", "What it is"),
+                [(one.address, one.about) for one in stage.world.addresses],
+            )
+            command = f"sieve-manager --config {stage.configuration} forward show ..."
+            output.say(f"The command line: {command}")
             output.say("Ctrl-C ends it, and nothing is left behind.")
             _wait()
     except KeyboardInterrupt:

@@ -2,35 +2,35 @@
 
 For whoever builds the pages: the application is made with a :class:`DemoWorld` in the demo
 and without one otherwise. ``world.accounts`` are the people to sign in as (login, password,
-what is special about each). ``world.send(recipient, subject, text)`` sends from the outside to
-an address of the demo; it returns when the mail server has taken the message.
-``world.mailboxes()`` reads, over IMAP and anew each time (some 0.2 s), every mailbox with its
-folders and their messages; ``world.outside()`` is what left for addresses beyond the demo. A
-forward to another mailbox of the demo arrives there a moment later, so ask again. All of it
-may be called from any thread.
+what is special about each), ``world.addresses`` those without a mailbox. ``world.send(recipient,
+subject)`` sends from the outside to any address of the demo, by SMTP; it returns when Postfix
+has delivered the message and all that became of it. ``world.mailboxes()`` reads, over IMAP and
+anew each time (some 0.2 s), every mailbox with its folders and their messages;
+``world.outside()`` is what left for addresses beyond the demo. All of it may be called from any
+thread.
 """
 
 import ssl
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
-from threading import Event, Thread
-from typing import Protocol
+from typing import Any
 
 from imapclient import IMAPClient
 
-from sieve_manager.demo.lmtp import deliver, sample_message
-from sieve_manager.demo.mail_server import Endpoints
+from sieve_manager.demo.postfix import PostfixServer
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.roles import Role
-from sieve_manager.errors import InvalidInputError, RefusedError
+from sieve_manager.errors import InvalidInputError, RefusedError, UnreachableError
 
 SENDER = "visitor@example.net"
-_RELAY_SECONDS = 0.05
-_DELIVERED = 250
-_SUBJECT = "HEADER.FIELDS (SUBJECT)"
+DOMAIN = "example.com"
+_DELIVERY_SECONDS = 5
+_FIELDS = "HEADER.FIELDS (SUBJECT TO)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +50,27 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelayAddress:
+    """An address without a mailbox; *about* says in English what is special about it."""
+
+    address: str
+    to: tuple[str, ...]
+    about: str
+    alias: bool = False
+    paused: bool = False
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message where it ended; *arrived* is aware, None outside; *seen* is "marked as read"."""
+    """A message where it ended, for *recipient*, and *to* whom its sender wrote it.
+
+    *arrived* is aware, None outside; *seen* is "marked as read".
+    """
 
     recipient: str
     subject: str
+    to: str = ""
     arrived: datetime | None = None
     seen: bool = False
 
@@ -75,64 +91,42 @@ class Place:
     folders: tuple[Folder, ...]
 
 
-class Sunk(Protocol):
-    """A message that left the mail server, with the addresses it was for."""
-
-    @property
-    def recipients(self) -> tuple[str, ...]:
-        """The envelope's recipients."""
-        ...
-
-    @property
-    def subject(self) -> str:
-        """The subject, empty where there is none."""
-        ...
-
-    @property
-    def octets(self) -> bytes:
-        """The whole message."""
-        ...
-
-    @property
-    def sender(self) -> str:
-        """The envelope's sender, empty for a bounce."""
-        ...
-
-
-class Sink(Protocol):
-    """Where the mail server hands everything that it forwards."""
-
-    @property
-    def messages(self) -> Sequence[Sunk]:
-        """All so far, oldest first."""
-        ...
-
-
 class DemoWorld:
-    """The accounts, the mail server at *endpoints*, and the *sink* behind it."""
+    """The accounts, and the *addresses* without one, of what is behind *postfix*."""
 
-    def __init__(self, *, accounts: Sequence[Account], endpoints: Endpoints, sink: Sink) -> None:
+    def __init__(
+        self,
+        *,
+        accounts: Sequence[Account],
+        addresses: Sequence[RelayAddress],
+        postfix: PostfixServer,
+    ) -> None:
         self.accounts = tuple(accounts)
-        self._endpoints = endpoints
-        self._sink = sink
-        self._tls = ssl.create_default_context(cafile=endpoints.ca_file)
+        self.addresses = tuple(addresses)
+        self._postfix = postfix
+        self._endpoints = postfix.endpoints
+        self._tls = ssl.create_default_context(cafile=postfix.endpoints.ca_file)
 
-    def send(self, recipient: str, subject: str, text: str = "") -> None:
-        """Send a message from SENDER to one of the accounts' addresses.
+    def send(self, recipient: str, subject: str) -> None:
+        """Send a message from SENDER to any address of the demo, whether or not it exists.
 
         Raises:
-            InvalidInputError: *recipient* is nobody of the demo.
-            RefusedError: the mail server did not take the message; holds its words.
+            InvalidInputError: *recipient* is no address of the demo's domain.
+            RefusedError: Postfix did not take the message; holds its words.
         """
-        address = recipient.strip().lower()
-        if not self._is_inside(address):
+        address = EmailAddress.parse(recipient, where="recipient")
+        if address.domain != DOMAIN:
             raise InvalidInputError(
                 "Choose an address of the demo.", where="recipient", code="recipient"
             )
-        message = sample_message(to=address, sender=SENDER, subject=_one_line(subject), text=text)
-        reply = deliver(message, recipient=address, port=self._endpoints.lmtp_port, sender=SENDER)
-        if reply.code != _DELIVERED:
-            raise RefusedError("The mail server did not take the message", server_text=reply.text)
+        refused = self._postfix.send(str(address), sender=SENDER, subject=_one_line(subject))
+        for reply in refused.values():
+            raise RefusedError(
+                "The mail server did not take the message", server_text=f"{reply.code} {reply.text}"
+            )
+        # What takes longer is seen when it arrives.
+        with suppress(UnreachableError):
+            self._postfix.wait_until_empty(seconds=_DELIVERY_SECONDS)
 
     def mailboxes(self) -> tuple[Place, ...]:
         """Every account's folders with their messages, read now."""
@@ -141,41 +135,10 @@ class DemoWorld:
     def outside(self) -> tuple[Message, ...]:
         """What left for addresses that are not of the demo, oldest first."""
         return tuple(
-            Message(recipient=recipient, subject=message.subject)
-            for message in self._sink.messages
+            Message(recipient=recipient, subject=message.subject, to=_field(message.content, "To"))
+            for message in self._postfix.sink.messages
             for recipient in message.recipients
-            if not self._is_inside(recipient)
         )
-
-    @contextmanager
-    def relaying(self) -> Iterator[None]:
-        """Carry what is forwarded to the demo's own addresses back to the mail server."""
-        stopped = Event()
-        thread = Thread(target=self._relay, args=(stopped,), name="demo-relay")
-        thread.start()
-        try:
-            yield
-        finally:
-            stopped.set()
-            thread.join()
-
-    def _relay(self, stopped: Event) -> None:
-        done = 0
-        while not stopped.wait(_RELAY_SECONDS):
-            arrived = self._sink.messages[done:]
-            done += len(arrived)
-            for message in arrived:
-                for recipient in filter(self._is_inside, message.recipients):
-                    with suppress(OSError):  # the mail server is ending; smtplib's are OSErrors
-                        deliver(
-                            message.octets,
-                            recipient=recipient,
-                            port=self._endpoints.lmtp_port,
-                            sender=message.sender,
-                        )
-
-    def _is_inside(self, address: str) -> bool:
-        return address.lower() in {account.address for account in self.accounts}
 
     def _folders(self, account: Account) -> tuple[Folder, ...]:
         with IMAPClient(
@@ -201,20 +164,23 @@ _EMPTY_NODES = {b"\\noselect", b"\\nonexistent"}
 def _messages(client: IMAPClient, folder: str, account: Account) -> tuple[Message, ...]:
     client.select_folder(folder, readonly=True)
     client.normalise_times = False  # keep the server's zone instead of a naive local time
-    found = client.fetch(client.search(), [f"BODY.PEEK[{_SUBJECT}]", "INTERNALDATE", "FLAGS"])
-    return tuple(
-        Message(
-            recipient=account.address,
-            subject=_subject(data[f"BODY[{_SUBJECT}]".encode()]),
-            arrived=data[b"INTERNALDATE"],
-            seen=rb"\Seen" in data[b"FLAGS"],
-        )
-        for _, data in sorted(found.items())
+    found = client.fetch(client.search(), [f"BODY.PEEK[{_FIELDS}]", "INTERNALDATE", "FLAGS"])
+    return tuple(_message(account, data) for _, data in sorted(found.items()))
+
+
+def _message(account: Account, data: Mapping[bytes, Any]) -> Message:
+    header = message_from_bytes(data[f"BODY[{_FIELDS}]".encode()], policy=default)
+    return Message(
+        recipient=account.address,
+        subject=_field(header, "Subject"),
+        to=_field(header, "To"),
+        arrived=data[b"INTERNALDATE"],
+        seen=rb"\Seen" in data[b"FLAGS"],
     )
 
 
-def _subject(header: bytes) -> str:
-    return str(message_from_bytes(header, policy=default)["Subject"] or "")
+def _field(message: EmailMessage, name: str) -> str:
+    return str(message[name] or "")
 
 
 def _one_line(subject: str) -> str:

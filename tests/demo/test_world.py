@@ -5,32 +5,43 @@ from collections.abc import Iterator
 import pytest
 
 from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.address_history import AddressChange, fingerprint_of
+from sieve_manager.application.address_plan import wish_change
 from sieve_manager.application.status import State
 from sieve_manager.bootstrap import Wired, build
 from sieve_manager.demo.accounts import (
     ACCOUNTS,
+    ADA,
     ANNA,
     BRUNO,
     CARLA,
     HAND_WRITTEN_SCRIPT,
     ROUNDCUBE_SCRIPT,
 )
-from sieve_manager.demo.processes import wait_until
+from sieve_manager.demo.addresses import (
+    ADDRESSES,
+    ALIAS,
+    INFO,
+    PAUSED,
+    TEAM,
+    make_addresses,
+)
 from sieve_manager.demo.stage import staged
-from sieve_manager.demo.world import Account, DemoWorld
+from sieve_manager.demo.world import Account, DemoWorld, RelayAddress
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.errors import InvalidInputError
-from sieve_manager.settings import load_settings
+from sieve_manager.errors import InvalidInputError, RefusedError
+
+ADA_ACTS = Actor(name=ADA.login, channel=Channel.CLI, role=ADA.role)
 
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[tuple[DemoWorld, Wired]]:
     """One demo for all tests of this module."""
-    with staged() as (world, configuration, _listener):
-        wired = build(load_settings(configuration))
-        yield world, wired
+    with staged() as stage:
+        wired = build(stage.settings)
+        yield stage.world, wired
         wired.close()
 
 
@@ -85,10 +96,68 @@ def test_a_forward_inside_arrives_in_the_other_mailbox(demo: tuple[DemoWorld, Wi
     wired.forwards.set_forward(access(ANNA), to_carla, None)
     with_carla = world.outside()
     world.send(ANNA.address, "Hello\r\nX-Forged: header")
-    wait_until(lambda: bool(subjects(world, CARLA, "INBOX")), seconds=10, what="the arrival")
     assert subjects(world, CARLA, "INBOX") == ["Hello X-Forged: header"]
     assert subjects(world, ANNA, "INBOX") == ["Hello X-Forged: header"]
     assert world.outside() == with_carla
+
+
+def test_an_alias_arrives_in_its_mailbox_as_it_was_written(
+    demo: tuple[DemoWorld, Wired],
+) -> None:
+    world, _ = demo
+    world.send(ALIAS.address, "To the alias")
+    (place,) = [one for one in world.mailboxes() if one.account == ANNA]
+    (found,) = [one for one in place.folders[0].messages if one.subject == "To the alias"]
+    assert (found.recipient, found.to) == (ANNA.address, ALIAS.address)
+
+
+def test_the_chain_of_three_leads_to_all_of_its_ends(demo: tuple[DemoWorld, Wired]) -> None:
+    world, wired = demo
+    world.send(INFO.address, "Along the chain")
+    for one in (ANNA, BRUNO):
+        assert "Along the chain" in subjects(world, one, "INBOX")
+    outside = [(one.recipient, one.to) for one in world.outside() if one.subject[:5] == "Along"]
+    assert outside == [("partner@example.org", INFO.address)]
+    root = wired.tracing.trace(ADA_ACTS, EmailAddress.parse(INFO.address)).root
+    depth = max(len(path) for path in root.paths())
+    assert depth == 4, "info, office, team, and where it ends"
+
+
+def test_each_address_is_kept_as_the_pages_keep_it(demo: tuple[DemoWorld, Wired]) -> None:
+    _, wired = demo
+    kept = wired.redirect_addresses.found(ADA_ACTS)
+    assert {str(one.address) for one in kept} == {one.address for one in ADDRESSES}
+    anna = Actor(name=ANNA.login, channel=Channel.CLI)
+    assert [str(one.address) for one in wired.redirect_addresses.found(anna)] == [TEAM.address]
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [(PAUSED.address, "550 5.2.1 "), ("nobody-here@example.com", "550 5.1.1 ")],
+)
+def test_the_sender_is_told_at_once(demo: tuple[DemoWorld, Wired], address: str, told: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        demo[0].send(address, "Refused")
+    assert refused.value.server_text.startswith(told)
+
+
+def test_an_address_for_all_others_leaves_the_mailboxes_their_mail(
+    demo: tuple[DemoWorld, Wired],
+) -> None:
+    world, wired = demo
+    everything = RelayAddress(address="*@example.com", to=("caught@example.org",), about="")
+    make_addresses([everything], wired)
+    try:
+        world.send(CARLA.address, "To Carla")
+        world.send("nobody-here@example.com", "To nobody")
+    finally:
+        address = EmailAddress.parse(everything.address)
+        kept = wired.redirect_addresses.get(ADA_ACTS, address)
+        delete = wish_change(address, AddressChange.DELETE)
+        wired.redirect_addresses.save(ADA_ACTS, delete, fingerprint_of(kept))
+    assert "To Carla" in subjects(world, CARLA, "INBOX")
+    caught = [one.subject for one in world.outside() if one.recipient == "caught@example.org"]
+    assert caught == ["To nobody"]
 
 
 def test_nobody_elses_address_is_sent_to(demo: tuple[DemoWorld, Wired]) -> None:

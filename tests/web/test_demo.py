@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from sieve_manager.demo.accounts import ACCOUNTS, ANNA
+from sieve_manager.demo.addresses import ADDRESSES, PAUSED, TEAM
 from sieve_manager.demo.world import DemoWorld, Folder, Message, Place
+from sieve_manager.errors import RefusedError
 from tests.web.world import World
 
 
@@ -14,12 +16,17 @@ class PretendWorld:
 
     sent: list[tuple[str, str]] = field(default_factory=list)
     accounts = ACCOUNTS
+    addresses = ADDRESSES
 
-    def send(self, recipient: str, subject: str, text: str = "") -> None:
+    def send(self, recipient: str, subject: str) -> None:
+        if recipient == PAUSED.address:
+            raise RefusedError("Not taken", server_text="550 5.2.1 <b>Not in use</b>")
         self.sent.append((recipient, subject))
 
     def mailboxes(self) -> tuple[Place, ...]:
-        messages = tuple(Message(recipient=to, subject=subject) for to, subject in self.sent)
+        messages = tuple(
+            Message(recipient=ANNA.address, subject=subject, to=to) for to, subject in self.sent
+        )
         folders = (Folder(name="INBOX", messages=messages), Folder(name="Trash", messages=()))
         return tuple(Place(account=one, folders=folders if one is ANNA else ()) for one in ACCOUNTS)
 
@@ -48,6 +55,27 @@ def test_a_message_is_sent_and_shown() -> None:
     assert "INBOX – 1 message" in browser.words()
     assert "<b>Hello</b>" not in page.text
     assert "books@example.org" in browser.get("/demo/places").text
+
+
+def test_a_message_is_shown_with_the_address_that_it_was_written_to() -> None:
+    browser = World(demo_world=cast(DemoWorld, PretendWorld())).browser(None)
+    browser.get("/demo")
+    assert TEAM.about in browser.words()
+    browser.post("/demo/send", to=TEAM.address, subject="Hello")
+    browser.get("/demo")
+    browser.post("/demo/send", to=ANNA.address, subject="Anna alone")
+    browser.get("/demo")
+    assert f"Anna alone Hello written to {TEAM.address}" in browser.words()
+
+
+def test_what_a_refused_sender_is_told_is_shown() -> None:
+    browser = World(demo_world=cast(DemoWorld, PretendWorld())).browser(None)
+    browser.get("/demo")
+    answer = browser.post("/demo/send", to=PAUSED.address, subject="Hello")
+    assert answer.status_code == 422
+    assert "550 5.2.1 <b>Not in use</b>" in browser.words()
+    assert "<b>Not in use</b>" not in answer.text
+    assert "is delivered" not in browser.words()
 
 
 def test_a_message_needs_a_token() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sieve_manager.demo.accounts import ACCOUNTS
+from sieve_manager.demo.addresses import ADDRESSES
 from web.catalogues import catalogue_path, translations
 from web.demo import ABOUT
 
@@ -63,5 +64,5 @@ def test_a_catalogue_speaks(language: str) -> None:
     }
 
 
-def test_what_the_demo_says_of_its_people_is_in_the_catalogues() -> None:
-    assert {account.about for account in ACCOUNTS} == set(ABOUT)
+def test_what_the_demo_says_of_its_people_and_addresses_is_in_the_catalogues() -> None:
+    assert {one.about for one in (*ACCOUNTS, *ADDRESSES)} == set(ABOUT)
