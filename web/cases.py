@@ -84,7 +84,7 @@ def page(case_id: int) -> ResponseReturnValue:
         person=person,
         status=status,
         problem=problem,
-        instead=address_instead(case, person.address) if closed else None,
+        instead=address_instead(case, person.address) if closed or status else None,
         sentences=sentences(status) if status else (),
         picture=draw(status) if status else None,
         steps=steps,

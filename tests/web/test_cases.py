@@ -435,9 +435,14 @@ def test_where_a_mailbox_is_gone_a_redirect_address_is_offered(
     world = World(master=MASTER, staff=STAFF, addresses={"domains": ["example.com"]})
     ada, otto = world.browser(ADA), world.browser(OTTO)
     begin(ada)
-    offer = "Make it a redirect address"
-    ada.get("/cases/1")
-    assert offer not in ada.words()
+    offer, later = (
+        "Make it a redirect address",
+        "The mailbox is deleted: make it a redirect address",
+    )
+    page = ada.get("/cases/1").text
+    assert offer not in page
+    assert re.findall(rf'href="(/addresses/new\?[^"]+)">{later}', page)
+    assert later not in otto.get("/cases/1").text
 
     def fail(_self: object, _access: object) -> None:
         raise AccountDisabledError("there is no such mailbox")
