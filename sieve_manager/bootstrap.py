@@ -45,6 +45,7 @@ from sieve_manager.application.ports import (
     KnownDestinations,
     Locks,
 )
+from sieve_manager.application.proving import Proving
 from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.redirect_addresses import RedirectAddresses
 from sieve_manager.application.register_upkeep import Register
@@ -66,6 +67,7 @@ from sieve_manager.bootstrap_consent import (
 from sieve_manager.bootstrap_directory import wire_people
 from sieve_manager.bootstrap_jobs import case_duty, job_duty, sweep_duty
 from sieve_manager.bootstrap_notices import notice_duty, wire_notices
+from sieve_manager.bootstrap_proving import proof_duty, wire_proving
 from sieve_manager.bootstrap_register import wire_register
 from sieve_manager.bootstrap_replies import wire_entries
 from sieve_manager.bootstrap_servers import (
@@ -117,6 +119,7 @@ class Wired:
     register: Register
     redirect_addresses: RedirectAddresses
     consent: Consenting | None
+    proving: Proving | None
     tracing: Tracing
     single_sign_on: SingleSignOn | None
     tokens: Tokens
@@ -225,6 +228,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         staff=staff,
         register=register,
         redirect_addresses=redirect_addresses,
+        proving=wire_proving(settings, database, clock, tracing, trail, mailer, folders),
         consent=wire_consent(settings, forwards, redirect_addresses, mailer, owner_mail),
         tracing=tracing,
         single_sign_on=wire_single_sign_on(settings, clock, directory, staff, store),
@@ -248,6 +252,7 @@ def build_worker(wired: Wired) -> Worker:
         job_duty(wired.settings, wired.ledger, wired.cases),
         *audit_duties(wired.settings, wired.audit, wired.forwards),
         *map_duty(wired.settings, wired.redirect_addresses),
+        *proof_duty(wired.proving),
         *consent_duty(wired.settings, wired.consent),
     ]
     master = wired.settings.master

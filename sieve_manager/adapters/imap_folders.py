@@ -4,8 +4,9 @@ import logging
 import re
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 from imapclient import IMAPClient, SocketTimeout
@@ -13,6 +14,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.ports import FolderListing
+from sieve_manager.application.proof_report import Found
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import (
     AccountDisabledError,
@@ -43,6 +45,8 @@ _TIMEOUT = SocketTimeout(connect=5, read=25)
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _NO_MAIL = {b"\\noselect", b"\\nonexistent"}
 _INBOX = "INBOX"
+_MOST_FETCHED = 20
+_A_DAY = timedelta(days=1)
 _CODES: dict[str, tuple[type[ServerError], str]] = {  # RFC 5530 §3
     "UNAVAILABLE": (TemporaryError, "The IMAP server asks to try again later"),
     "AUTHORIZATIONFAILED": (AccountDisabledError, "There is no such mailbox, or it is closed"),
@@ -70,7 +74,7 @@ class _Folder:
 
 
 class ImapFolders:
-    """The Folders port; *master* acts for owners whose password is not given."""
+    """The Folders port, and that of test messages; *master* acts where no password is given."""
 
     def __init__(
         self,
@@ -101,11 +105,9 @@ class ImapFolders:
 
     def listing(self, access: Access) -> FolderListing:
         """All folders that can hold mail, sorted, INBOX first; ServerError."""
-        with self._client(partial(self._credentials, access)) as client:
+        with self._signed_in(access) as client:
             folders = _list(client)
-        usable = sorted(folder.name for folder in folders if folder.holds_mail)
-        usable.sort(key=lambda name: name != _INBOX)
-        return FolderListing(names=tuple(usable), trash=_trash(folders))
+        return FolderListing(names=_usable(folders), trash=_trash(folders))
 
     def ensure(self, access: Access, folder: str) -> None:
         """Create and subscribe the folder where it is missing.
@@ -118,7 +120,7 @@ class ImapFolders:
             raise FolderError("This cannot be a folder's name", folder=folder)
         if folder.upper() == _INBOX:
             return
-        with self._client(partial(self._credentials, access)) as client:
+        with self._signed_in(access) as client:
             if any(found.name == folder and found.holds_mail for found in _list(client)):
                 return
             try:
@@ -133,8 +135,30 @@ class ImapFolders:
 
     def leave(self, access: Access, message: bytes) -> None:
         """Put a message (RFC 5322, lines end in CRLF) into INBOX, unread; ServerError."""
-        with self._client(partial(self._credentials, access)) as client:
+        with self._signed_in(access) as client:
             client.append(_INBOX, message)
+
+    def find(self, access: Access, mark: str, since: datetime) -> tuple[Found, ...]:
+        """All messages since that day that hold *mark*; ServerError."""
+        with self._signed_in(access) as client:
+            return tuple(
+                Found(folder=folder, octets=one[b"BODY[]"])
+                for folder, numbers in _marked(client, mark, since, readonly=True)
+                for one in client.fetch(numbers[:_MOST_FETCHED], ["BODY.PEEK[]"]).values()
+            )
+
+    def take_away(self, access: Access, mark: str, since: datetime) -> int:
+        """Delete them for good, and nothing else; ServerError."""
+        count = 0
+        with self._signed_in(access) as client:
+            for _folder, numbers in _marked(client, mark, since, readonly=False):
+                client.delete_messages(numbers, silent=True)
+                client.uid_expunge(numbers)  # RFC 4315: what others deleted stays
+                count += len(numbers)
+        return count
+
+    def _signed_in(self, access: Access) -> AbstractContextManager[IMAPClient]:
+        return self._client(partial(self._credentials, access))
 
     def _credentials(self, access: Access, client: IMAPClient) -> Credentials:
         login, bearer = access.login.text, Mechanism.OAUTHBEARER
@@ -185,6 +209,22 @@ class ImapFolders:
                 message = "The IMAP server does not offer TLS"
                 raise TlsError(message, server_text=_words(error)) from error
         return client
+
+
+def _marked(
+    client: IMAPClient, mark: str, since: datetime, *, readonly: bool
+) -> Iterator[tuple[str, list[int]]]:
+    """In each folder that has some, the UIDs of messages with it; selected meanwhile."""
+    day = (since - _A_DAY).date()  # the server's time zone is not known
+    for folder in _usable(_list(client)):
+        client.select_folder(folder, readonly=readonly)
+        if numbers := client.search(["SINCE", day, "TEXT", mark]):
+            yield folder, numbers
+
+
+def _usable(folders: list[_Folder]) -> tuple[str, ...]:
+    names = sorted(folder.name for folder in folders if folder.holds_mail)
+    return tuple(sorted(names, key=lambda name: name != _INBOX))
 
 
 def _context(endpoint: Endpoint) -> ssl.SSLContext:

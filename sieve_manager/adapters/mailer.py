@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from email.message import EmailMessage
 
 from sieve_manager.application.letter import letter
 from sieve_manager.application.ports import Clock
@@ -40,6 +41,24 @@ class SmtpMailer:
                 self._sender, to, subject=subject, text=text, identity=identity, at=self._clock()
             )
             smtp.send_message(message, from_addr=str(self._sender), to_addrs=[str(to)])
+
+    def post(
+        self, message: EmailMessage, *, sender: EmailAddress, to: EmailAddress, mark: str
+    ) -> None:
+        """Send *message* as it is; NoticeError.
+
+        Where the server can (RFC 3461), it tells *sender* what becomes of it; *mark* is in that.
+        """
+        with _translated(), self._session() as smtp:
+            smtp.ehlo_or_helo_if_needed()
+            reports = smtp.has_extn("dsn")
+            smtp.send_message(
+                message,
+                from_addr=str(sender),
+                to_addrs=[str(to)],
+                mail_options=["RET=HDRS", f"ENVID={mark}"] if reports else [],
+                rcpt_options=["NOTIFY=SUCCESS,FAILURE,DELAY"] if reports else [],
+            )
 
     def reach(self) -> None:
         """Connect, secure the connection, sign in where configured, and leave; NoticeError."""

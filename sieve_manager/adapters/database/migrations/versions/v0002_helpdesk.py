@@ -31,6 +31,7 @@ def upgrade() -> None:
     _notices()
     _addresses()
     _consents()
+    _proofs()
 
 
 def _directory() -> None:
@@ -377,3 +378,17 @@ def _consents() -> None:
         sa.Column("login", sa.String(255), primary_key=True),
         sa.Column("wish", sa.Text, nullable=False),
     )
+
+
+def _proofs() -> None:
+    op.create_table(
+        "proofs",
+        sa.Column("mark", sa.String(32), primary_key=True),
+        sa.Column("actor", sa.String(255), nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("sent_at", sa.Float, nullable=False),
+        sa.Column("logins", sa.Text, nullable=False),
+        sa.Column("clean", sa.Boolean, nullable=False),
+    )
+    op.create_index("proofs_actor", "proofs", ["actor", "sent_at"])
+    op.create_index("proofs_clean", "proofs", ["clean", "sent_at"])

@@ -1,0 +1,125 @@
+"""What became of a test message at each place of the chain; pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sieve_manager.application.chain import Kind
+from sieve_manager.application.proof_letter import Delivery, deliveries, is_proof
+from sieve_manager.application.trace import Hop, Turn
+from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.proof import FOLLOWED, Proof
+
+
+class Fate(StrEnum):
+    """What is known of the message at one place.
+
+    ARRIVED: it lies there. AWAITED: it should, and does not yet. MISSED: nor in time. MAYBE:
+    whether it stays there depends on it. PASSED: nothing stays there. HANDED_ON: another mail
+    server took it. DELAYED, REFUSED: what a mail server said. UNSEEN: it cannot be followed.
+    """
+
+    ARRIVED = "arrived"
+    AWAITED = "awaited"
+    MISSED = "missed"
+    MAYBE = "maybe"
+    PASSED = "passed"
+    HANDED_ON = "handed-on"
+    DELAYED = "delayed"
+    REFUSED = "refused"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A message that holds the mark, in a folder."""
+
+    folder: str
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What became of it at *hop*; *folders* where it lies, *text* what a mail server said."""
+
+    hop: Hop
+    depth: int
+    fate: Fate
+    folders: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All steps, and whether nothing more is waited for."""
+
+    proof: Proof
+    steps: tuple[Step, ...]
+    over: bool
+
+
+_ACTIONS = {
+    "delivered": Fate.HANDED_ON,
+    "relayed": Fate.HANDED_ON,
+    "expanded": Fate.HANDED_ON,
+    "delayed": Fate.DELAYED,
+    "failed": Fate.REFUSED,
+}
+
+
+def report(
+    proof: Proof, root: Hop, found: Mapping[Login, Sequence[Found]], now: datetime
+) -> Report:
+    """Compare what the chain says with what lies in mailboxes and what servers reported."""
+    late = now - proof.sent_at >= FOLLOWED
+    said = {
+        one.recipient: one
+        for messages in found.values()
+        for message in messages
+        if not is_proof(message.octets, proof.mark)
+        for one in deliveries(message.octets)
+    }
+    steps = tuple(_step(proof, hop, depth, found, said, late) for depth, hop in _walk(root, 0))
+    awaited = any(one.fate is Fate.AWAITED for one in steps)
+    outside = any(one.fate is Fate.UNSEEN for one in steps)
+    return Report(proof=proof, steps=steps, over=late or not (awaited or outside))
+
+
+def _step(
+    proof: Proof,
+    hop: Hop,
+    depth: int,
+    found: Mapping[Login, Sequence[Found]],
+    said: Mapping[str, Delivery],
+    late: bool,
+) -> Step:
+    if hop.station.kind is Kind.MAILBOX:
+        messages = found.get(Login(hop.station.key), ())
+        folders = tuple(one.folder for one in messages if is_proof(one.octets, proof.mark))
+        if folders:
+            return Step(hop=hop, depth=depth, fate=Fate.ARRIVED, folders=folders)
+        return Step(hop=hop, depth=depth, fate=_absent(hop, late))
+    if hop.station.kind in (Kind.REDIRECT_ADDRESS, Kind.ALIAS) and hop.hops:
+        return Step(hop=hop, depth=depth, fate=Fate.PASSED)
+    told = said.get(hop.address.key) if hop.address else None
+    fate = _ACTIONS.get(told.action, Fate.UNSEEN) if told else Fate.UNSEEN
+    return Step(hop=hop, depth=depth, fate=fate, text=told.text if told else "")
+
+
+def _absent(hop: Hop, late: bool) -> Fate:
+    """Why it does not lie in this mailbox."""
+    if hop.turn in (Turn.AGAIN, Turn.LOOP):
+        return Fate.PASSED  # said at the other place
+    ways = [one.way for one in hop.hops if one.way]
+    if any(one.keeps is False and not one.conditions for one in ways):
+        return Fate.PASSED
+    if any(not one.keeps for one in ways):
+        return Fate.MAYBE
+    return Fate.MISSED if late else Fate.AWAITED
+
+
+def _walk(hop: Hop, depth: int) -> Iterator[tuple[int, Hop]]:
+    yield depth, hop
+    for one in hop.hops:
+        yield from _walk(one, depth + 1)
