@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,7 +29,7 @@ from sieve_manager.errors import (
     InvalidInputError,
     MailboxBusyError,
 )
-from tests.end_to_end.prediction import found, own_trace, possible
+from tests.end_to_end.prediction import found, own_fates
 from tests.end_to_end.scripts import BY_HAND, ROUNDCUBE
 from tests.end_to_end.site import Site
 from tests.servers.mailboxes import PASSWORD, deliver, imap_folders
@@ -91,8 +91,22 @@ def replies(sink: SmtpSink, sender: str) -> list[tuple[str, str]]:
     ]
 
 
-def write(dovecot: DovecotServer, login: str, subject: str, sender: str, **headers: str) -> None:
-    assert deliver(dovecot, login, subject, sender=sender, **headers).code == 250
+@dataclass(frozen=True)
+class Post:
+    """Delivers messages to *login*, each of which ends where the owner's page says."""
+
+    site: Site
+    sink: SmtpSink
+    login: str
+
+    def write(self, subject: str, sender: str, days: int = 0, **headers: str) -> None:
+        """In so many days from now, by the clock of the mail server."""
+        server, now = self.site.server, TODAY + timedelta(days=days)
+        server.set_clock(now)
+        spam = "X_Spam_Flag" in headers
+        fates = own_fates(self.site, self.login, subject, at=now, spam=spam)
+        assert deliver(server, self.login, subject, sender=sender, **headers).code == 250
+        assert found(server, self.sink, subject, [self.login]) in fates
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -106,22 +120,17 @@ def test_mail_is_handed_over_within_the_days_and_everything_is_as_before_afterwa
     case = begin(site, login, terms(login, copy))
     assert case.state is CaseState.ACTIVE
 
-    predicted = own_trace(site, login)
-    dovecot.set_clock(now := TODAY + timedelta(days=15))
+    post = Post(site, sink, login)
     subject, sender = f"within {login}", f"within-{login}"
-    write(dovecot, login, subject, sender)
-    assert [found(dovecot, sink, subject, [login])] == possible(predicted, subject, at=now, here=())
+    post.write(subject, sender, days=15)
     assert sent(sink, subject) == sorted(SUCCESSORS)
     assert replies(sink, sender) == [("No longer here", 'I left.\n.\nWrite to "Anna" ✉ ${x}')]
     kept = {"none": {}, "inbox": {"INBOX"}, "folder:Left": {"Left"}, "trash": {"Trash"}}[copy]
     assert set(imap_folders(dovecot, login)) == set(kept)
 
     for when, days in (("early", 5), ("late", 25)):
-        dovecot.set_clock(now := TODAY + timedelta(days=days))
         subject, sender = f"{when} {login}", f"{when}-{login}"
-        write(dovecot, login, subject, sender)
-        fates = possible(predicted, subject, at=now, here=())
-        assert found(dovecot, sink, subject, [login]) in fates
+        post.write(subject, sender, days=days)
         assert sent(sink, subject) == []
         own = [("leaver's own", "I am away")] if script == "own-reply" else []
         assert replies(sink, sender) == own
@@ -148,10 +157,9 @@ def test_machines_and_spam_are_not_answered(
     site: Site, dovecot: DovecotServer, sink: SmtpSink, login: str, headers: dict[str, str]
 ) -> None:
     begin(site, login, terms(login))
-    dovecot.set_clock(TODAY + timedelta(days=15))
     values = {"sender": f"x-{login}", **headers}
     earlier = len(sink.messages)
-    assert deliver(dovecot, login, f"auto {login}", **values).code == 250
+    Post(site, sink, login).write(f"auto {login}", days=15, **values)
     assert [one for one in sink.messages[earlier:] if one.subject == "No longer here"] == []
     is_spam = "X_Spam_Flag" in headers
     assert sent(sink, f"auto {login}") == ([] if is_spam else sorted(SUCCESSORS))
@@ -177,7 +185,7 @@ def test_the_leavers_own_forward_is_switched_off_and_stays_off(
     forwards.set_forward(access, own, None)
     case = begin(site, login, terms(login))
     assert forwards.overview(access).forward == own.with_paused(True)
-    write(dovecot, login, f"before {login}", f"s-{login}")
+    Post(site, sink, login).write(f"before {login}", f"s-{login}")
     assert sent(sink, f"before {login}") == []
     cases.end(access, case.id, None)
     found = forwards.overview(access)
@@ -192,8 +200,7 @@ def test_the_leavers_own_forward_goes_on_where_the_operator_chose_so(
     site.wired.forwards.set_forward(access, own, None)
     scripts = script_files(dovecot, login)
     case = begin(site, login, replace(terms(login), own_forward=OwnForward.KEEP))
-    dovecot.set_clock(TODAY + timedelta(days=15))
-    write(dovecot, login, f"within {login}", f"s-{login}")
+    Post(site, sink, login).write(f"within {login}", f"s-{login}", days=15)
     assert sent(sink, f"within {login}") == sorted(SUCCESSORS)
     site.wired.cases.end(access, case.id, None)
     assert script_files(dovecot, login) == scripts
@@ -343,8 +350,7 @@ def test_mailbox_that_is_full_goes_on_passing_mail_on_and_is_settled(
     dovecot.add_user(login, PASSWORD, quota_octets=1)
     assert deliver(dovecot, login, "does not fit").code != 250
     case = begin(site, login, terms(login))
-    dovecot.set_clock(TODAY + timedelta(days=15))
-    write(dovecot, login, f"full {login}", f"full-{login}")
+    Post(site, sink, login).write(f"full {login}", f"full-{login}", days=15)
     assert sent(sink, f"full {login}") == sorted(SUCCESSORS)
     assert cleaned_up(site, case).state is CaseState.ENDED
     assert script_files(dovecot, login) == {}
