@@ -62,6 +62,13 @@ class MemoryAddresses:
         """Newest first."""
         return tuple(reversed(self.history.get(key_of(address), ())))
 
+    def recent(self, since: datetime) -> tuple[AddressVersion, ...]:
+        """Oldest first."""
+        kept = [one for all_of in self.history.values() for one in all_of]
+        return tuple(
+            sorted((one for one in kept if one.new.at >= since), key=lambda one: one.new.at)
+        )
+
     def found(
         self,
         text: str = "",

@@ -1,13 +1,12 @@
 """Which notices about redirect addresses are due: to the owner, or to who looks after one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sieve_manager.application.access import Actor, Channel
-from sieve_manager.application.address_history import AddressChange, AddressVersion, fingerprint_of
+from sieve_manager.application.address_history import AddressChange, AddressVersion
 from sieve_manager.application.address_ports import AddressStore
-from sieve_manager.application.auditing import AuditEntry, AuditRecord, Result
 from sieve_manager.application.case_notices import (
     TELL_WITHIN,
     AddressNews,
@@ -16,7 +15,6 @@ from sieve_manager.application.case_notices import (
     NoticeKind,
     NoticeRules,
 )
-from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.policy.rights import is_same_person, maker_of
@@ -24,15 +22,12 @@ from sieve_manager.policy.rights import is_same_person, maker_of
 GIVEN, TAKEN = "address.given", "address.taken"
 """What a change is called to whom the address belongs since, or does not any more."""
 
-_TOLD = frozenset(
-    f"address.{one.value}"
-    for one in (
-        AddressChange.SET,
-        AddressChange.PAUSE,
-        AddressChange.RESUME,
-        AddressChange.DELETE,
-        AddressChange.UNDO,
-    )
+_TOLD = (
+    AddressChange.SET,
+    AddressChange.PAUSE,
+    AddressChange.RESUME,
+    AddressChange.DELETE,
+    AddressChange.UNDO,
 )
 _DECIDES = (AddressChange.SET, AddressChange.UNDO)
 
@@ -43,54 +38,16 @@ class AddressNotices:
 
     store: AddressStore
 
-    def due(
-        self, records: Iterable[AuditRecord], now: datetime, rules: NoticeRules
-    ) -> Iterator[DueNotice]:
-        """What others changed in the last days by *records*, what ends soon, and what ended.
-
-        StorageError.
-        """
+    def due(self, now: datetime, rules: NoticeRules) -> Iterator[DueNotice]:
+        """What others changed in the last days, what ends soon, and what ended; StorageError."""
         if rules.owner:
-            for record in records:
-                if record.entry.at >= now - TELL_WITHIN:
-                    yield from self._changed(record)
+            for version in self.store.recent(now - TELL_WITHIN):
+                if version.new.change in _TOLD:
+                    yield from _changed(version)
         ahead = now + timedelta(days=rules.reminder_days)
         for kept in self.store.ending(now - TELL_WITHIN, ahead):
             if found := self._ending(kept, now, rules):
                 yield found
-
-    def _changed(self, record: AuditRecord) -> Iterator[DueNotice]:
-        version = self._version(record.entry)
-        if version is None:
-            return
-        new = version.new
-        before, after = _owner(new.before), _owner(new.after)
-        for owner in dict.fromkeys((before, after)):
-            if owner is None or is_same_person(record.entry.actor.name, owner.text):
-                continue
-            action = record.entry.action
-            if new.after and before != after:
-                action = GIVEN if owner == after else TAKEN
-            news = AddressNews(
-                address=new.address,
-                reader=owner,
-                kept=new.after if owner == after else None,
-                action=action,
-                entry=record.entry,
-            )
-            key = NoticeKey(kind=NoticeKind.ADDRESS_CHANGED, number=record.number, about=owner.text)
-            yield DueNotice(key=key, address=news)
-
-    def _version(self, entry: AuditEntry) -> AddressVersion | None:
-        """The change that the entry tells of, by what it says of before and after."""
-        if entry.action not in _TOLD or entry.result is not Result.DONE or not entry.mailbox:
-            return None
-        local, _, domain = entry.mailbox.text.rpartition("@")
-        said = (entry.before, entry.after)
-        for one in self.store.versions(EmailAddress(local, domain)):
-            if (fingerprint_of(one.new.before).text, fingerprint_of(one.new.after).text) == said:
-                return one
-        return None
 
     def _ending(self, kept: RedirectAddress, now: datetime, rules: NoticeRules) -> DueNotice | None:
         period = kept.forward.period
@@ -112,6 +69,28 @@ class AddressNotices:
         """The newest change that decided until when it leads anywhere."""
         versions = self.store.versions(kept.address)
         return next((one for one in versions if one.new.change in _DECIDES), None)
+
+
+def _changed(version: AddressVersion) -> Iterator[DueNotice]:
+    """For who owned it before and for who does since, unless they did it themselves."""
+    new = version.new
+    before, after = _owner(new.before), _owner(new.after)
+    for owner in dict.fromkeys((before, after)):
+        if owner is None or is_same_person(new.actor.name, owner.text):
+            continue
+        action = f"address.{new.change.value}"
+        if new.after and before != after:
+            action = GIVEN if owner == after else TAKEN
+        news = AddressNews(
+            address=new.address,
+            reader=owner,
+            kept=new.after if owner == after else None,
+            action=action,
+            change=new,
+        )
+        about = f"{action} {new.address.key}"
+        key = NoticeKey(kind=NoticeKind.ADDRESS_CHANGED, number=version.number, about=about)
+        yield DueNotice(key=key, address=news)
 
 
 def _owner(kept: RedirectAddress | None) -> Login | None:

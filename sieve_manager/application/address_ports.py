@@ -38,6 +38,10 @@ class AddressStore(Protocol):
         """All that is kept of its history, newest first."""
         ...
 
+    def recent(self, since: datetime) -> tuple[AddressVersion, ...]:
+        """What is kept of the changes of all addresses from *since* on, oldest first."""
+        ...
+
     def found(
         self,
         text: str = "",

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from sieve_manager.application.access import Actor, Channel
-from sieve_manager.application.auditing import AuditEntry
+from sieve_manager.application.address_history import NewAddressVersion
 from sieve_manager.application.case import Case
 from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.case_notice_texts import BY_ITSELF, HELPDESK
@@ -112,7 +112,7 @@ class NoticeFacts:
         asked = urlencode({"address": str(news.address)})
         return {
             **(self._of_forward(news.kept.forward, language) if news.kept else {}),
-            **(self._of_entry(news.entry, language) if news.entry else {}),
+            **(self._of_change(news.change, language) if news.change else {}),
             **({"action": action_words(news.action, language)} if news.action else {}),
             "address": news.address.readable,
             "address_url": f"{self.base_url}/addresses/show?{asked}",
@@ -123,17 +123,25 @@ class NoticeFacts:
         terms = {} if deed.case is None else self._of_terms(deed.case, language)
         if entry.action == CASE_END:
             terms = {}
-        return {**terms, **self._of_entry(entry, language)}
-
-    def _of_entry(self, entry: AuditEntry, language: str) -> dict[str, str]:
-        at = entry.at.astimezone(ZoneInfo(self.timezone))
         return {
-            "day": self.day_words(at.date(), language),
+            **terms,
+            "day": self._day(entry.at, language),
             "action": action_words(entry.action, language),
             "who": self._who(entry.actor, language),
             "ticket": entry.ticket,
             "reason": entry.reason,
         }
+
+    def _of_change(self, change: NewAddressVersion, language: str) -> dict[str, str]:
+        return {
+            "day": self._day(change.at, language),
+            "who": self._who(change.actor, language),
+            "ticket": change.ticket,
+            "reason": change.note,
+        }
+
+    def _day(self, at: datetime, language: str) -> str:
+        return self.day_words(at.astimezone(ZoneInfo(self.timezone)).date(), language)
 
     def _of_terms(self, case: Case, language: str) -> dict[str, str]:
         return {

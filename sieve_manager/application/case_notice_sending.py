@@ -166,7 +166,7 @@ class CaseNotices:
                 yield from destinations_due(case, now)
                 yield from endings_due(case, now, rules.reminder_days)
         if self.addresses:
-            yield from self.addresses.due(recent, now, rules)
+            yield from self.addresses.due(now, rules)
         if rules.operator:
             yield from self._lost(active, now)
             yield from self._reminders(now)

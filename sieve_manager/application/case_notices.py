@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.address_history import NewAddressVersion
 from sieve_manager.application.auditing import (
     CASE_WITHDRAW,
     CASE_WORDS,
@@ -60,7 +61,8 @@ class NoticeKey:
     """What is told once: *number* is that of the entry of the audit log, or the case's id.
 
     *about* tells apart what else may differ: the last day of a reminder, a destination, or both
-    (:func:`about_end`).
+    (:func:`about_end`). Of an address, *number* is that of its change, or of its last day as an
+    ordinal, and *about* the address.
     """
 
     kind: NoticeKind
@@ -122,14 +124,14 @@ class Deed:
 class AddressNews:
     """News of a redirect address for *reader*; *kept* is what they may see of it.
 
-    *action* and *entry* say what was done to it, where that is the news.
+    *action* and *change* say what was done to it, where that is the news.
     """
 
     address: EmailAddress
     reader: Login
     kept: RedirectAddress | None
     action: str = ""
-    entry: AuditEntry | None = None
+    change: NewAddressVersion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,6 +119,32 @@ def test_those_that_end_between_two_instants_are_found(
     assert store.ending(ends + second, ends + 2 * second) == ()
 
 
+def test_the_changes_of_all_addresses_since_an_instant_are_found(
+    store: AddressStore, at: Callable[[str], EmailAddress]
+) -> None:
+    made: list[AddressVersion | None] = []
+    for local, days in (("b", 2), ("a", 1), ("a", 3)):
+        kept = store.get(at(local))
+        new = NewAddressVersion(
+            address=at(local),
+            at=AT + timedelta(days=days),
+            actor=ACTOR,
+            change=AddressChange.SET,
+            before=kept,
+            after=leading(at(local), f"x{days}@example.net"),
+        )
+        made.append(store.write(new, fingerprint_of(kept)))
+
+    def since(days: int) -> list[AddressVersion]:
+        found = store.recent(AT + timedelta(days=days))
+        return [one for one in found if one.new.address.domain == at("a").domain]
+
+    b, first, second = made
+    assert since(1) == [first, b, second]
+    assert since(3) == [second]
+    assert since(4) == []
+
+
 def test_an_address_that_never_was_is_none(
     store: AddressStore, at: Callable[[str], EmailAddress]
 ) -> None:

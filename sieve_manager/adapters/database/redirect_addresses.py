@@ -55,6 +55,11 @@ _VERSIONS = (
     select(versions).where(versions.c.address == bindparam("of")).order_by(versions.c.number.desc())
 )
 _NEWEST = _VERSIONS.limit(1)
+_RECENT = (
+    select(versions)
+    .where(versions.c.at >= bindparam("since"))
+    .order_by(versions.c.at, versions.c.address, versions.c.number)
+)
 _FORGET_NEWEST = delete(versions).where(
     versions.c.address == bindparam("of"), versions.c.number == bindparam("newest")
 )
@@ -110,6 +115,12 @@ class DatabaseAddresses:
         """Newest first."""
         with self._database.connection() as connection:
             return tuple(map(version_of, connection.execute(_VERSIONS, {"of": key_of(address)})))
+
+    def recent(self, since: datetime) -> tuple[AddressVersion, ...]:
+        """Oldest first."""
+        with self._database.connection() as connection:
+            rows = connection.execute(_RECENT, {"since": since.timestamp()})
+            return tuple(map(version_of, rows))
 
     def found(
         self,

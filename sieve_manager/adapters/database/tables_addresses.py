@@ -68,4 +68,5 @@ versions = Table(
     # As JSON; null: there was no such address.
     Column("before", Text),
     Column("after", Text),
+    Index("redirect_versions_at", "at"),
 )

@@ -337,6 +337,7 @@ def _addresses() -> None:
         sa.Column("before", sa.Text),
         sa.Column("after", sa.Text),
     )
+    op.create_index("redirect_versions_at", "redirect_versions", ["at"])
     if op.get_bind().dialect.name == "postgresql":
         # With the barrier, who may only read the view cannot look at other rows through it.
         for name, query in views("extract(epoch from now())").items():
