@@ -11,6 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from sieve_manager.demo.dovecot import DovecotServer
+from tests.browser.demo_visit import demo as demo
 from tests.browser.states import Visit, new_world
 from tests.end_to_end.site import Site, running_site
 from tests.servers.pages_server import serving
