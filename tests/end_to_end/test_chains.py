@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sieve_manager.application.address_history import AddressChange
 from sieve_manager.demo.lmtp import sample_message
 from sieve_manager.demo.processes import LOOPBACK, wait_until
 from sieve_manager.domain.addresses import EmailAddress
@@ -42,6 +43,20 @@ def test_one_and_several_destinations(place: Place, address: EmailAddress) -> No
     place.save(leading(address, login, goal, outside(address, "too")))
     fate = place.follow(str(address), f"Several {address}", login)
     assert fate == Fate(to=(goal, outside(address, "too")), stored={login: 1})
+
+
+def test_what_means_something_to_a_database_or_to_postfix_is_only_an_address(
+    place: Place, address: EmailAddress
+) -> None:
+    for text in ("o'brien", "''--", "%s", "%25", "_%", "${x}", "`id`", "#a", "{a}", "*x", "a=b"):
+        odd = replace(address, local=f"{text}{address.local}".lower())
+        to, goal = f"{text}@example.net", f"{text}-{address.local}@example.net"
+        place.save(leading(odd, to, goal))
+        fate = place.follow(str(odd), f"Odd {odd}")
+        assert fate == Fate(to=tuple(sorted((to, goal))))
+        place.put_unseen(replace(leading(odd, to), moved_to=EmailAddress.parse(goal)))
+        place.change(odd, AddressChange.PAUSE)
+        assert place.answer(str(odd)).endswith(f"This address has moved to {goal}")
 
 
 def test_a_sub_address_goes_along(place: Place, address: EmailAddress) -> None:
