@@ -9,7 +9,7 @@ from sieve_manager.application.chain import Kind
 from sieve_manager.application.proof_letter import Delivery, deliveries, is_proof
 from sieve_manager.application.trace import Hop, Turn
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.domain.proof import FOLLOWED, Proof
+from sieve_manager.domain.proof import FOLLOWED, REPORTED, Proof
 
 
 class Fate(StrEnum):
@@ -73,6 +73,7 @@ def report(
 ) -> Report:
     """Compare what the chain says with what lies in mailboxes and what servers reported."""
     late = now - proof.sent_at >= FOLLOWED
+    reported = now - proof.sent_at >= REPORTED
     said = {
         one.recipient: one
         for messages in found.values()
@@ -82,8 +83,9 @@ def report(
     }
     steps = tuple(_step(proof, hop, depth, found, said, late) for depth, hop in _walk(root, 0))
     awaited = any(one.fate is Fate.AWAITED for one in steps)
-    outside = any(one.fate is Fate.UNSEEN for one in steps)
-    return Report(proof=proof, steps=steps, over=late or not (awaited or outside))
+    unseen = any(one.fate is Fate.UNSEEN for one in steps)
+    over = late or not awaited and (reported or not unseen)
+    return Report(proof=proof, steps=steps, over=over)
 
 
 def _step(

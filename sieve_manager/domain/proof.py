@@ -8,6 +8,8 @@ from sieve_manager.domain.mailboxes import Login
 
 FOLLOWED = timedelta(seconds=30)
 """How long a test message is followed."""
+REPORTED = timedelta(seconds=10)
+"""How long a report from outside is waited for where all else is known: there may be none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
