@@ -1,8 +1,8 @@
 """Many redirect addresses from a CSV file: look at every line first, then make the good ones."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, count
 
 from sieve_manager.application.access import Actor
@@ -16,6 +16,8 @@ from sieve_manager.application.address_table import (
     csv_of,
     read_line,
 )
+from sieve_manager.application.chain import Chart
+from sieve_manager.application.chart_beside import ChartBeside
 from sieve_manager.application.csv_cells import meant_cell
 from sieve_manager.application.csv_table import Problem, Row, read_table
 from sieve_manager.application.people_table import twin
@@ -45,17 +47,25 @@ class GoodLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The lines to carry out, why others cannot be, and how many say what is kept already."""
+    """The lines to carry out, why others cannot be, and how many say what is kept already.
+
+    Of the *good* ones, each stands after those that it leads to.
+    """
 
     good: tuple[GoodLine, ...]
     problems: tuple[Problem, ...]
     same: int
 
     @property
+    def in_order(self) -> tuple[GoodLine, ...]:
+        """The good lines as they stand in the file."""
+        return tuple(sorted(self.good, key=lambda one: one.row.line))
+
+    @property
     def checksum(self) -> str:
         """Changes whenever a good line, or what it changes, does."""
         seen = hashlib.sha256()
-        for one in self.good:
+        for one in self.in_order:
             after = fingerprint_of(one.plan.after)
             seen.update(f"{one.row.line} {one.plan.loaded.text} {after.text} ".encode())
             seen.update(f"{one.wish.ticket}\n".encode())
@@ -83,24 +93,33 @@ class AddressImport:
     kind: AddressKind = AddressKind.REDIRECT
 
     def check(self, actor: Actor, octets: bytes) -> Checked:
-        """What each line would come to, as if it were the only one; reads only."""
+        """What each line would come to, beside the good ones that it leads to; reads only."""
         table = read_table(octets, columns=(*COLUMNS, TICKET), required=REQUIRED)
-        good: list[GoodLine] = []
         problems = list(table.problems)
         same, seen = 0, dict[EmailAddress, int]()
+        meant: list[_Meant] = []
         for row in table.rows:
-            match self._look(actor, row, seen):
+            match self._read(actor, row, seen):
                 case None:
                     same += 1
-                case GoodLine() as line:
-                    good.append(line)
+                case _Meant() as line:
+                    meant.append(line)
                 case found:
                     problems += found
+        planned: dict[EmailAddress, RedirectAddress] = {}
+        good: list[GoodLine] = []
+        for line in _targets_first(meant):
+            looked = self._look(actor, line, planned)
+            if isinstance(looked, GoodLine):
+                good.append(looked)
+                planned[line.wanted.address] = line.wanted
+            else:
+                problems += looked
         problems.sort(key=lambda one: (one.line, one.column))
         return Checked(good=tuple(good), problems=tuple(problems), same=same)
 
     def make(self, actor: Actor, checked: Checked) -> Made:
-        """Carry out the good lines in the file's order, each a change of its own."""
+        """Carry out the good lines, each a change of its own."""
         done: list[RedirectAddress] = []
         problems: list[Problem] = []
         for line in checked.good:
@@ -109,7 +128,9 @@ class AddressImport:
             except ChangedMeanwhileError:
                 problems.append(line.row.problem("address", _MEANWHILE))
             except PolicyRefusedError:
-                problems += self._refused_now(actor, line)
+                # A line before it made the difference, or somebody else did.
+                now = _refused(line.row, self.use.plan(actor, line.wish))
+                problems += now or (line.row.problem("address", _MEANWHILE),)
             except (InvalidInputError, NotAllowedError) as error:
                 problem = error if isinstance(error, InvalidInputError) else _told(error)
                 problems.append(line.row.problem("address", problem))
@@ -117,10 +138,10 @@ class AddressImport:
                 done += [saved.kept] if saved.kept else []
         return Made(done=tuple(done), problems=tuple(problems))
 
-    def _look(
+    def _read(
         self, actor: Actor, row: Row, seen: dict[EmailAddress, int]
-    ) -> GoodLine | tuple[Problem, ...] | None:
-        """The line, or why it cannot be carried out; None where it says what is kept already."""
+    ) -> "_Meant | tuple[Problem, ...] | None":
+        """What the line means, or what cannot be used in it; None: it says what is kept already."""
         try:
             address = EmailAddress.parse(meant_cell(row.cells["address"]))
             if seen.setdefault(address, row.line) != row.line:
@@ -133,25 +154,31 @@ class AddressImport:
         wanted = read_line(row, kept, self._defaults)
         if isinstance(wanted, tuple):
             return wanted
-        return None if wanted is kept else self._planned(actor, row, wanted, kept)
+        return None if wanted is kept else _Meant(row=row, wanted=wanted, kept=kept)
 
-    def _planned(
-        self, actor: Actor, row: Row, wanted: RedirectAddress, kept: RedirectAddress | None
+    def _look(
+        self, actor: Actor, line: "_Meant", planned: Mapping[EmailAddress, RedirectAddress]
     ) -> GoodLine | tuple[Problem, ...]:
-        ticket = meant_cell(row.cells.get(TICKET, ""))
-        wish = wish_set(wanted, ticket=ticket)
+        row, ticket = line.row, meant_cell(line.row.cells.get(TICKET, ""))
+        wish = wish_set(line.wanted, ticket=ticket)
         try:
             demand_short(ticket, MAX_TICKET, TICKET)
-            self._demand_owner(wanted, kept)
-            plan = self.use.plan(actor, wish)
+            self._demand_owner(line.wanted, line.kept)
+            plan = self._beside(planned).plan(actor, wish)
         except InvalidInputError as error:
             return (row.problem(error.where, error),)
         except NotAllowedError as error:
             return (row.problem("address", _told(error)),)
-        found = tuple(
-            row.problem(one.where or "address", _told(one)) for one in refusals(plan.findings)
-        )
-        return found or GoodLine(row=row, wish=wish, plan=plan)
+        return _refused(row, plan) or GoodLine(row=row, wish=wish, plan=plan)
+
+    def _beside(self, planned: Mapping[EmailAddress, RedirectAddress]) -> RedirectAddresses:
+        """The use cases, as if these were there already."""
+
+        def chart(address: EmailAddress, becomes: RedirectAddress | None) -> Chart:
+            now = self.use.clock()
+            return ChartBeside(chart=self.use.chart(address, becomes), planned=planned, now=now)
+
+        return replace(self.use, chart=chart)
 
     def _demand_owner(self, wanted: RedirectAddress, kept: RedirectAddress | None) -> None:
         """Refuse an owner whom nobody knows, unless they had it before."""
@@ -164,11 +191,6 @@ class AddressImport:
                 code="address-owner",
                 name=owner.text,
             )
-
-    def _refused_now(self, actor: Actor, line: GoodLine) -> tuple[Problem, ...]:
-        """Why a line that was good is not any more: a line before it made the difference."""
-        found = self._look(actor, line.row, {})
-        return found if isinstance(found, tuple) else (line.row.problem("address", _MEANWHILE),)
 
     @property
     def _defaults(self) -> Defaults:
@@ -198,6 +220,36 @@ def _more(
         yield from part
         if len(part) < _PART:
             return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meant:
+    """What a line wants of what is kept."""
+
+    row: Row
+    wanted: RedirectAddress
+    kept: RedirectAddress | None
+
+
+def _targets_first(lines: Sequence[_Meant]) -> Iterator[_Meant]:
+    """Each after those that it leads to; of a circle, one is before its target all the same."""
+    by_address = {line.wanted.address: line for line in lines}
+    seen: set[EmailAddress] = set()
+    waiting = [(line, False) for line in reversed(lines)]
+    while waiting:
+        line, ready = waiting.pop()
+        if ready:
+            yield line
+        elif line.wanted.address not in seen:
+            seen.add(line.wanted.address)
+            waiting.append((line, True))
+            targets = line.wanted.forward.destinations
+            spellings = (one for to in targets for one in (to, to.without_detail))
+            waiting += [(by_address[one], False) for one in spellings if one in by_address]
+
+
+def _refused(row: Row, plan: AddressPlan) -> tuple[Problem, ...]:
+    return tuple(row.problem(one.where or "address", _told(one)) for one in refusals(plan.findings))
 
 
 def _told(said: NotAllowedError | Finding) -> InvalidInputError:

@@ -81,7 +81,7 @@ class WholeChart:
         spellings = tuple(dict.fromkeys((address, address.without_detail)))
         for one in spellings:
             if kept := self._of(one):
-                yield _standing(one, kept)
+                yield standing(one, kept)
         change = self.becomes
         if isinstance(change, MailboxBecomes) and change.mailbox.owns(address):
             yield Station(Kind.MAILBOX, change.mailbox.login.text)
@@ -91,8 +91,8 @@ class WholeChart:
         rest = EmailAddress(CATCH_ALL, address.domain)
         kept = self._of(rest)
         # One that leads nowhere at any time is, for Postfix, as if it were not there.
-        if kept and self.ways(_standing(rest, kept)):
-            yield _standing(rest, kept)
+        if kept and self.ways(standing(rest, kept)):
+            yield standing(rest, kept)
         yield Station(Kind.MISSING, address.key)
 
     def _of(self, address: EmailAddress) -> RedirectAddress | None:
@@ -112,11 +112,8 @@ class WholeChart:
                     if not (entry.notice or entry.problem or entry.state(self.now) in _OVER):
                         yield way_of(entry)
             case Kind.REDIRECT_ADDRESS | Kind.ALIAS:
-                kept = self._of(EmailAddress(*station.key.rsplit("@", 1)))
-                window = _window(kept) if kept else ALWAYS
-                if kept and not kept.rests and self.now <= window.ends:
-                    for one in kept.leads_to:
-                        yield Way(target=one, window=window)
+                if kept := self._of(EmailAddress(*station.key.rsplit("@", 1))):
+                    yield from ways_of(kept, self.now)
             case Kind.OUTSIDE | Kind.MISSING | Kind.UNKNOWN:
                 return
 
@@ -137,7 +134,16 @@ def way_of(entry: RegisterEntry) -> Way:
     return Way(target=target, keeps=entry.kept, conditions=entry.conditions, window=window)
 
 
-def _standing(address: EmailAddress, kept: RedirectAddress) -> Station:
+def ways_of(kept: RedirectAddress, now: datetime) -> Iterator[Way]:
+    """The ways of a redirect address; none where it is paused or over."""
+    window = _window(kept)
+    if not kept.rests and now <= window.ends:
+        for one in kept.leads_to:
+            yield Way(target=one, window=window)
+
+
+def standing(address: EmailAddress, kept: RedirectAddress) -> Station:
+    """What a redirect address or an alias is in the chart."""
     kind = Kind.ALIAS if kept.kind is AddressKind.ALIAS else Kind.REDIRECT_ADDRESS
     return Station(kind, address.key)
 

@@ -72,7 +72,7 @@ def _import(door: Door, file: Path, kind: AddressKind, *, dry_run: bool, yes: bo
 def _show(checked: Checked) -> None:
     _complain(checked.problems)
     if checked.good:
-        rows = (_row(one) for one in checked.good)
+        rows = (_row(one) for one in checked.in_order)
         output.show_table(("Line", "Address", "", "To", "Until", "Warnings"), rows)
     counts = (len(checked.good), checked.same, len({one.line for one in checked.problems}))
     output.say("{} lines can be carried out, {} change nothing, {} are wrong.".format(*counts))

@@ -120,6 +120,43 @@ def test_what_is_not_what_was_seen_is_shown_again_and_not_saved() -> None:
     assert [str(one) for one in now.forward.destinations] == [OUT]
 
 
+def test_a_line_may_lead_to_an_address_of_a_later_line() -> None:
+    world = new_world()
+    browser = world.browser(ADA)
+    lines = (
+        "address,to,kind",
+        f"{CONTACT},sales+fair@example.com,",
+        "sales@example.com,deep@example.com,",
+        f"deep@example.com,{BRUNO},alias",
+        "lost@example.com,nobody@example.com,",
+        "near@example.com,lost@example.com,",
+    )
+    check(browser, "\n".join(lines))
+    words = browser.words()
+    assert "3 lines can be carried out." in words
+    assert words.index("line 2, new") < words.index("line 3, new") < words.index("line 4, new")
+    for line in ("line 5", "line 6"):
+        assert f"{line}, column 1 (address): Mail would be stored nowhere" in words
+    make(browser)
+    assert "3 addresses were made or changed" in browser.words()
+    assert kept(world) is not None
+    history = world.audit.entries()
+    made_now = [str(one.entry.mailbox) for one in history if one.entry.action == "address.set"]
+    assert made_now == [CONTACT, "sales@example.com", "deep@example.com"]
+
+
+def test_lines_that_lead_to_each_other_are_refused() -> None:
+    world = new_world()
+    browser = world.browser(ADA)
+    lines = f"address,to\n{CONTACT},sales@example.com\nsales@example.com,{CONTACT} {BRUNO}\n"
+    check(browser, lines)
+    words = browser.words()
+    assert "1 line can be carried out." in words
+    assert "line 2, column 1 (address): " in words
+    make(browser)
+    assert (kept(world) is None, kept(world, "sales@example.com") is None) == (True, False)
+
+
 def test_a_note_of_two_lines_is_one_and_does_not_look_like_a_change_meanwhile() -> None:
     world = new_world()
     browser = world.browser(ADA)
