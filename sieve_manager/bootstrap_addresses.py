@@ -72,7 +72,10 @@ def postfix_tables(settings: Settings) -> PostfixTables:
 
 
 def postfix_examination(
-    settings: Settings, addresses: RedirectAddresses, agent: MailTransferAgent | None = None
+    settings: Settings,
+    addresses: RedirectAddresses,
+    register: RegisterStore,
+    agent: MailTransferAgent | None = None,
 ) -> PostfixExamination:
     """Looks at the Postfix of this host."""
     return PostfixExamination(
@@ -81,6 +84,7 @@ def postfix_examination(
         store=addresses.store,
         relay=addresses.relay,
         directory=addresses.directory,
+        register=register,
         clock=addresses.clock,
         inside={*settings.policy.internal_domains, *settings.addresses.domains},
     )

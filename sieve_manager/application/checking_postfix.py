@@ -10,6 +10,8 @@ from sieve_manager.application.checking import Observation, Part, failed, says
 from sieve_manager.application.ports import Clock, Directory
 from sieve_manager.application.postfix_files import REFUSALS_FILE, TARGETS_FILE, PostfixTables
 from sieve_manager.application.postfix_views import PROBE, address_of, key_of
+from sieve_manager.application.register import EntryState, Place
+from sieve_manager.application.register_store import Question, RegisterStore
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.redirect_address import RedirectAddress
@@ -41,8 +43,8 @@ _NO_REFUSALS = warn(
 )
 _NO_REWRITING = warn(
     "no-srs",
-    "Redirect addresses lead to the outside, and no program that rewrites senders is seen in "
-    "sender_canonical_maps: many receivers refuse such mail (SPF). Install postsrsd.",
+    "Redirect addresses or forwards lead to the outside, and no program that rewrites senders is "
+    "seen in sender_canonical_maps: many receivers refuse such mail (SPF). Install postsrsd.",
     where=Part.POSTFIX,
 )
 
@@ -68,6 +70,7 @@ class PostfixExamination:
     store: AddressStore
     relay: Relay
     directory: Directory
+    register: RegisterStore
     clock: Clock
     inside: Collection[str]
 
@@ -101,8 +104,8 @@ class PostfixExamination:
         if refusals is None:
             yield _NO_REFUSALS
         yield from self._swallowed(aliases, kept)
-        outside = any(target.domain not in self.inside for one in kept for target in one.leads_to)
-        if outside and not _DAEMON.search(settings.get("sender_canonical_maps", "")):
+        rewrites = _DAEMON.search(settings.get("sender_canonical_maps", ""))
+        if not rewrites and self._leads_outside(kept):
             yield _NO_REWRITING
 
     def _proven(
@@ -162,6 +165,16 @@ class PostfixExamination:
                     address=one.address.readable,
                     mailbox=mailbox.readable,
                 )
+
+    def _leads_outside(self, kept: Sequence[RedirectAddress]) -> bool:
+        """Whether an address does, or a forward as of the last sweep."""
+        if any(target.domain not in self.inside for one in kept for target in one.leads_to):
+            return True
+        now = self.clock()
+        return any(
+            one.place is Place.OUTSIDE and one.state(now) is EntryState.ACTIVE
+            for one in self.register.every(Question(outside=True))
+        )
 
     def _knows(self, table: str, mailbox: EmailAddress) -> bool:
         try:

@@ -77,7 +77,7 @@ def _examination(wired: Wired, *, local: bool) -> Examination:
         policy=wired.policy,
         actor=administrator(),
         token=secrets.token_hex(8),
-        postfix=postfix_examination(wired.settings, wired.redirect_addresses),
+        postfix=postfix_examination(wired.settings, wired.redirect_addresses, wired.register.store),
     )
 
 

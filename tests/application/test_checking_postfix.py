@@ -9,6 +9,7 @@ import pytest
 
 from sieve_manager.adapters.memory_addresses import MemoryAddresses
 from sieve_manager.adapters.memory_directory import MemoryDirectory
+from sieve_manager.adapters.memory_register import MemoryRegister
 from sieve_manager.adapters.postfix_map import PostfixMap
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.address_history import (
@@ -23,6 +24,9 @@ from sieve_manager.application.postfix_files import (
     configuration,
 )
 from sieve_manager.application.postfix_views import PROBE
+from sieve_manager.application.register import Place as Where
+from sieve_manager.application.register import RegisterEntry
+from sieve_manager.application.register_store import Reading
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
@@ -105,6 +109,7 @@ def place(tmp_path: Path) -> Place:
         store=store,
         relay=PostfixMap(tmp_path / "addresses.db", store),
         directory=MemoryDirectory([Person(login=Login(str(ANNA)), address=ANNA)]),
+        register=MemoryRegister(lambda: NOW),
         clock=lambda: NOW,
         inside={"example.com"},
     )
@@ -189,6 +194,26 @@ def test_addresses_outside_need_a_program_that_rewrites_senders(
     assert place.codes(sender_canonical_maps=value) == ["postfix-sees"]
     place.keep("press", "erika@example.net")
     assert place.codes() == ["postfix-sees", *([] if seen else ["no-srs"])]
+
+
+@pytest.mark.parametrize(
+    ("target", "where", "paused", "told"),
+    [
+        ("erika@example.net", Where.OUTSIDE, False, ["no-srs"]),
+        ("erika@example.net", Where.OUTSIDE, True, []),
+        ("bea@example.com", Where.INSIDE, False, []),
+    ],
+)
+def test_forwards_outside_need_it_too(
+    place: Place, target: str, where: Where, paused: bool, told: list[str]
+) -> None:
+    register = place.examination.register
+    sweep = register.take("test", 60)
+    assert sweep
+    entry = RegisterEntry(login=Login(str(ANNA)), target=target, place=where, paused=paused)
+    reading = Reading(login=entry.login, fingerprint="1", entries=(entry,))
+    assert register.write(sweep, "test", [reading], 60)
+    assert place.codes(sender_canonical_maps="") == ["postfix-sees", *told]
 
 
 def test_the_printed_lines_name_what_the_check_looks_for() -> None:

@@ -76,7 +76,8 @@ class Place:
         programs = write_programs(server or self.server)
         addresses = self.wired.redirect_addresses
         agent = LocalPostfix(str(programs))
-        examination = postfix_examination(self.wired.settings, addresses, agent)
+        register = self.wired.register.store
+        examination = postfix_examination(self.wired.settings, addresses, register, agent)
         return [one.finding.code for one in examination.run()]
 
     def save(self, wanted: RedirectAddress) -> None:
