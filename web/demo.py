@@ -4,13 +4,16 @@ It is there only when the application was made with a demo world; a real install
 such page, and no way to look into anybody's mail.
 """
 
+from collections.abc import Sequence
 from typing import cast
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sieve_manager.demo.world import DemoWorld as DemoWorld
-from sieve_manager.errors import RefusedError
+from sieve_manager.errors import InvalidInputError, RefusedError
+from web.address_input import field_error
+from web.forward_input import FieldError
 from web.say import N_, _
 
 pages = Blueprint("demo", __name__)
@@ -55,19 +58,25 @@ def send() -> ResponseReturnValue:
     subject = request.form.get("subject", "")[:_MAX_SUBJECT].strip()
     try:
         world().send(to, subject or _("A test message"))
+    except InvalidInputError as error:
+        return _page(typed=to, errors=[field_error(error)]), 422
     except RefusedError as refused:
         return _page(sent=to, answer=refused.server_text), 422
     return redirect(url_for("demo.page", sent=to), 303)
 
 
-def _page(*, sent: str, answer: str = "") -> str:
+def _page(
+    *, sent: str = "", typed: str = "", answer: str = "", errors: Sequence[FieldError] = ()
+) -> str:
     there = world()
     return render_template(
         "demo.html",
         accounts=there.accounts,
         addresses=there.addresses,
         sent=sent,
+        typed=typed or sent,
         answer=answer,
+        errors=errors,
         **_places(),
     )
 

@@ -57,6 +57,8 @@ def test_it_serves_and_ends_without_a_trace(
             text = page.read().decode()
         assert "bruno@example.com" in said
         assert "bruno@example.com" in text
+        assert "info@example.com" in said
+        assert "info@example.com" in text
         config = re.search(r"--config (\S+)", said)
         assert config, said
         shown = subprocess.run(

@@ -6,7 +6,7 @@ from typing import cast
 from sieve_manager.demo.accounts import ACCOUNTS, ANNA
 from sieve_manager.demo.addresses import ADDRESSES, PAUSED, TEAM
 from sieve_manager.demo.world import DemoWorld, Folder, Message, Place
-from sieve_manager.errors import RefusedError
+from sieve_manager.errors import InvalidInputError, RefusedError
 from tests.web.world import World
 
 
@@ -19,6 +19,10 @@ class PretendWorld:
     addresses = ADDRESSES
 
     def send(self, recipient: str, subject: str) -> None:
+        if recipient.endswith("@example.net"):
+            raise InvalidInputError(
+                "Choose an address of the demo.", where="recipient", code="recipient"
+            )
         if recipient == PAUSED.address:
             raise RefusedError("Not taken", server_text="550 5.2.1 <b>Not in use</b>")
         self.sent.append((recipient, subject))
@@ -76,6 +80,16 @@ def test_what_a_refused_sender_is_told_is_shown() -> None:
     assert "550 5.2.1 <b>Not in use</b>" in browser.words()
     assert "<b>Not in use</b>" not in answer.text
     assert "is delivered" not in browser.words()
+
+
+def test_an_address_elsewhere_is_refused_at_its_field() -> None:
+    browser = World(demo_world=cast(DemoWorld, PretendWorld())).browser(None)
+    browser.get("/demo")
+    answer = browser.post("/demo/send", to="somebody@example.net", subject="Hello")
+    assert answer.status_code == 422
+    assert "Choose an address of the demo." in browser.words()
+    assert 'value="somebody@example.net"' in answer.text
+    assert 'aria-describedby="recipient-hint recipient-error-1" aria-invalid' in answer.text
 
 
 def test_a_message_needs_a_token() -> None:
