@@ -67,6 +67,13 @@ def test_it_serves_and_ends_without_a_trace(
             capture_output=True,
         )
         assert b"books@example.org" in shown.stdout
+        printed = CliRunner().invoke(main, ["--config", config[1], "postfix", "config"])
+        (main_cf,) = temporary.glob("*/etc/main.cf")
+        wanted = printed.output.replace("/etc/postfix", str(main_cf.parent))
+        lines = wanted.partition(f"### {main_cf}\n")[2].replace("=\n    ", "= ").splitlines()
+        asked = [line for line in lines if line and not line.startswith("#")]
+        assert len(asked) == 4
+        assert all(line in main_cf.read_text() for line in asked)
         ports = re.findall(r"port = (\d+)", Path(config[1]).read_text())
     finally:
         process.send_signal(ending)
