@@ -1,5 +1,7 @@
 """Sets a private Postfix up with the very lines that ``sieve-manager postfix config`` prints."""
 
+from pathlib import Path
+
 from sieve_manager.application.postfix_files import DIRECTORY, configuration
 from sieve_manager.bootstrap_addresses import postfix_tables
 from sieve_manager.demo.postfix import PostfixServer, write_settled
@@ -15,16 +17,20 @@ def look_up_addresses(settings: Settings, server: PostfixServer) -> list[str]:
     if tables.marker is not None:
         tables.marker.touch()
         server.run("postmap", f"hash:{tables.marker}").check_returncode()
-    directory = str(server.config_directory)
-    text = "\n".join(configuration(tables)).replace(DIRECTORY, directory)
-    _, *files = text.split(f"### {directory}/")
+    lines = as_printed("\n".join(configuration(tables)), server.config_directory)
+    return [_with_mailboxes(one, server) for one in lines]
+
+
+def as_printed(text: str, directory: Path) -> list[str]:
+    """Write the map files of the printed *text* to *directory*; return the lines of main.cf."""
+    _, *files = text.replace(DIRECTORY, str(directory)).split(f"### {directory}/")
     lines: list[str] = []
     for name, _, content in (file.partition("\n") for file in files):
         if name == "main.cf":
             lines = content.replace("=\n    ", "= ").splitlines()
         else:
-            write_settled(server.config_directory / name, content.splitlines())
-    return [_with_mailboxes(one, server) for one in lines if one and not one.startswith("#")]
+            write_settled(directory / name, content.splitlines())
+    return [one for one in lines if one and not one.startswith("#")]
 
 
 def _with_mailboxes(line: str, server: PostfixServer) -> str:

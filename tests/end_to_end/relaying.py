@@ -27,6 +27,7 @@ from sieve_manager.bootstrap_addresses import map_duty, postfix_examination
 from sieve_manager.cli import main
 from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
 from sieve_manager.demo.dovecot_configuration import DovecotOptions
+from sieve_manager.demo.lookups import as_printed
 from sieve_manager.demo.postfix import PostfixServer, running_postfix, write_settled
 from sieve_manager.demo.processes import free_ports, temporary_directory, unprivileged
 from sieve_manager.demo.smtp_sink import SmtpSink
@@ -187,16 +188,12 @@ def prepared(site: Site, directory: Path, tool: PostfixServer) -> list[str]:
     """Do once what the printed comments say, write the files; the lines of main.cf."""
     result = CliRunner().invoke(main, ["--config", str(site.config), "postfix", "config"])
     assert result.exit_code == 0, result.output
-    once, *files = result.output.replace(_ETC, str(directory)).split(f"### {directory}/")
+    once = result.output.partition("###")[0].replace(_ETC, str(directory))
     _do_once(once, site.wired.settings.database.url, tool)
-    for name, _, text in (file.partition("\n") for file in files):
-        write_settled(directory / name, text.splitlines())
-    main_cf = (directory / "main.cf").read_text(encoding="utf-8").replace("=\n    ", "= ")
     known = write_known(directory)
     return [
         f"{line}, {known}" if line.startswith("virtual_alias_maps") else line
-        for line in main_cf.splitlines()
-        if line and not line.startswith("#")
+        for line in as_printed(result.output, directory)
     ]
 
 
