@@ -11,6 +11,7 @@ from sieve_manager.application.auditing import (
     Result,
 )
 from sieve_manager.application.case_notice_sending import EXTEND_WANTED, NOT_WANTED
+from sieve_manager.application.proving import SENT
 from sieve_manager.application.trail import ACT, REFUSED_RIGHT, STOP
 from web.acting import who
 from web.say import N_, _
@@ -72,6 +73,7 @@ _WORDS = {
     CASE_WITHDRAW: N_("Withdraw a handover that waited for approval"),
     NOT_WANTED: N_("Did not want the mail"),
     EXTEND_WANTED: N_("Asked for the handover to be extended"),
+    SENT: N_("Send a test message"),
     REFUSED_RIGHT: N_("Act for this mailbox"),
     ACT: N_("Begin to act for this mailbox"),
     STOP: N_("End acting for this mailbox"),

@@ -52,6 +52,7 @@ def _shown(
         own=own,
         errors=errors,
         by_staff=actor().role.is_staff,
+        may_prove=actor().role.is_staff and wired().proving is not None,
         words=chain_words,
         count=count,
         zone=zone(),

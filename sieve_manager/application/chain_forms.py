@@ -7,6 +7,7 @@ from sieve_manager.application.address_history import AddressVersion, fingerprin
 from sieve_manager.application.address_plan import AddressPlan
 from sieve_manager.application.chain import ALWAYS, Kind
 from sieve_manager.application.forms import Form, finding_form
+from sieve_manager.application.proof_report import Report
 from sieve_manager.application.register_words import all_in_words
 from sieve_manager.application.trace import Hop
 from sieve_manager.domain.addresses import EmailAddress
@@ -18,6 +19,25 @@ from sieve_manager.policy.findings import Finding
 def trace_form(root: Hop, findings: Iterable[Finding]) -> Form:
     """What happens to mail for an address, as a tree of hops, and what is wrong with that."""
     return {"trace": _hop_form(root), "findings": [finding_form(one) for one in findings]}
+
+
+def report_form(report: Report) -> Form:
+    """What became of a test message at each hop."""
+    return {
+        "address": str(report.proof.address),
+        "sent_at": report.proof.sent_at.isoformat(timespec="seconds"),
+        "steps": [
+            {
+                "address": str(one.hop.address) if one.hop.address else None,
+                "kind": one.hop.station.kind.value,
+                "depth": one.depth,
+                "fate": one.fate.value,
+                "folders": list(one.folders),
+                "text": one.text,
+            }
+            for one in report.steps
+        ],
+    }
 
 
 def _hop_form(hop: Hop) -> Form:

@@ -84,7 +84,7 @@ def report(
     steps = tuple(_step(proof, hop, depth, found, said, late) for depth, hop in _walk(root, 0))
     awaited = any(one.fate is Fate.AWAITED for one in steps)
     unseen = any(one.fate is Fate.UNSEEN for one in steps)
-    over = late or not awaited and (reported or not unseen)
+    over = late or (not awaited and (reported or not unseen))
     return Report(proof=proof, steps=steps, over=over)
 
 

@@ -15,7 +15,6 @@ from sieve_manager.application.chain import Kind
 from sieve_manager.application.ports import Clock
 from sieve_manager.application.proof_letter import proof_letter
 from sieve_manager.application.proof_report import Found, Report, report
-from sieve_manager.application.staff import denied
 from sieve_manager.application.trace import Hop
 from sieve_manager.application.tracing import Tracing
 from sieve_manager.application.trail import Trail
@@ -23,7 +22,6 @@ from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.proof import FOLLOWED, Proof
 from sieve_manager.errors import InvalidInputError, ServerError
-from sieve_manager.policy.findings import refuse
 
 SENT = "trace.test"
 """A test message was sent."""
@@ -33,7 +31,6 @@ _AN_HOUR = timedelta(hours=1)
 _MOST_AN_HOUR = 20
 _MOST_MAILBOXES = 25
 _GIVEN_UP = timedelta(days=3)
-_STAFF_ONLY = refuse("proof-not-staff", "Only the helpdesk can send test messages.")
 
 
 class Proofs(Protocol):
@@ -107,8 +104,7 @@ class Proving:
             NoticeError: the mail server did not take it; nothing is under way.
         """
         now = self.clock()
-        if not actor.role.is_staff:
-            raise denied(_STAFF_ONLY)
+        self.tracing.staff.demand_role(actor)
         if self.proofs.sent_by(actor.name, now - _AN_HOUR) >= _MOST_AN_HOUR:
             raise InvalidInputError(
                 "You have sent many test messages. Try again in an hour.",

@@ -10,6 +10,7 @@ from sieve_manager.application.register_words import all_in_words
 from sieve_manager.application.trace import Hop, Turn
 from sieve_manager.cli import options, output, words
 from sieve_manager.cli.door import Door, administrator, pass_door
+from sieve_manager.cli.proof import prove
 from sieve_manager.domain.addresses import EmailAddress
 
 _KINDS = {
@@ -30,12 +31,16 @@ _COPIES = {True: "a copy stays", False: "no copy", None: "a copy may stay"}
 
 @click.command()
 @click.argument("address", metavar="ADDRESS")
+@click.option("--send", is_flag=True, help="Send a test message, and follow it for 30 seconds.")
 @options.as_json
 @pass_door
-def trace(door: Door, address: str, as_json: bool) -> None:
+def trace(door: Door, address: str, send: bool, as_json: bool) -> None:
     """Say what happens to mail for ADDRESS, as of the last sweep of the register."""
     wired = door.wired()
     to = EmailAddress.parse(address, where="address")
+    if send:
+        prove(door, to, as_json=as_json)
+        return
     traced = wired.tracing.trace(administrator(), to)
     if as_json:
         output.show_json(trace_form(traced.root, traced.findings))

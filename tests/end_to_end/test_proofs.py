@@ -2,21 +2,29 @@
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from sieve_manager.adapters.mailer import SmtpMailer
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.proof_report import Fate, Report
 from sieve_manager.application.proving import Proving
 from sieve_manager.bootstrap_proving import wire_proving
+from sieve_manager.cli import main
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.proof import FOLLOWED
 from sieve_manager.domain.roles import Role
+from sieve_manager.errors import InvalidInputError, NotAllowedError, NoticeError
 from sieve_manager.managesieve import Endpoint, TlsMode
 from sieve_manager.settings_sections import SmtpSection
-from tests.end_to_end.relaying import Place, leading
+from tests.end_to_end.relaying import ADA, Place, leading
+from tests.end_to_end.site import running_site
 from tests.servers.mailboxes import deliver, imap_folders
+
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -133,6 +141,73 @@ def test_what_nobody_looks_at_any_more_is_taken_away(place: Place, proving: Prov
     assert later.clean_up() >= 1
     assert imap_folders(place.server, login) == {"INBOX": [("stays", False)]}
     assert proving.look(staff(ada), proof.mark) is None
+
+
+def test_nobody_but_staff_sends_one_and_nobody_very_many(place: Place, proving: Proving) -> None:
+    ada, login = place.make_mailbox(), place.make_mailbox()
+    address = EmailAddress.parse(login)
+    owner = Actor(name=login, channel=Channel.WEB)
+    with pytest.raises(NotAllowedError):
+        proving.send(owner, address, lambda _address: ("T", "t"))
+    nowhere = replace(proving, post=Nowhere())
+    for _ in range(20):
+        nowhere.send(staff(ada), address, lambda _address: ("T", "t"))
+    with pytest.raises(InvalidInputError, match="many test messages"):
+        nowhere.send(staff(ada), address, lambda _address: ("T", "t"))
+
+
+def test_what_the_mail_server_does_not_take_is_not_under_way(
+    place: Place, proving: Proving
+) -> None:
+    ada = staff(place.make_mailbox())
+    with pytest.raises(NoticeError, match="550"):
+        proving.send(ada, EmailAddress.parse("nobody@example.com"), lambda _address: ("T", "t"))
+    assert not [one for one in proving.proofs.before(LATER) if one.actor == ada.name]
+
+
+def test_the_helpdesk_sends_one_from_the_page_and_sees_it_arrive(
+    place: Place, tmp_path: Path
+) -> None:
+    ada, login, inside = ADA.name, place.make_mailbox(), place.make_mailbox()
+    place.forward(login, inside, copy="none")
+    more = f"""
+[staff]
+administrators = ["{ada}"]
+[mailboxes]
+file = "{place.directory}/mailboxes.csv"
+[smtp]
+host = "127.0.0.1"
+port = {place.server.smtp_port}
+tls = "none"
+sender = "noreply@example.com"
+"""
+    with running_site(place.server, tmp_path, more) as site:
+        site.wired.register.sweep()
+        with site.signed_in(ada) as client:
+            page = client.get(f"/trace?address={login}")
+            followed = client.submit(page.form("/trace/test"))
+            assert "A test message was sent to" in followed.words
+            place.server.wait_until_empty()
+            words = client.get(followed.path).words.replace(" :", ":")
+            assert f"{login}: passed on" in words
+            assert f"{inside}: arrived in INBOX" in words
+            assert client.get("/trace/test/" + "0" * 32).status == 404
+        with site.signed_in(login) as client:
+            assert client.get(followed.path).status == 403
+            assert "Send a test message" not in client.get("/trace").words
+        run = CliRunner().invoke(main, ["--config", str(site.config), "trace", login, "--send"])
+        assert run.exit_code == 0, run.output
+        assert f"→ {inside}: arrived in INBOX" in run.output
+        (proof,) = site.wired.proving.proofs.before(LATER)
+        assert site.wired.proving.take_away(proof)
+    assert stored(place, login, inside) == 0
+
+
+class Nowhere:
+    """A way into a mail server that loses everything."""
+
+    def post(self, *_message: object, **_more: object) -> None:
+        return
 
 
 def stored(place: Place, *logins: str) -> int:

@@ -411,6 +411,7 @@ class World:
             replays=self.replays,
             redirect_addresses=self.redirect_addresses,
             consent=self.consent,
+            proving=None,
             tracing=self.tracing,
             measures=self.measures,
             readiness=self.readiness,
