@@ -19,6 +19,7 @@ from sieve_manager.demo.processes import (
     wait_until,
 )
 from sieve_manager.demo.smtp_sink import SmtpSink
+from sieve_manager.errors import UnreachableError
 from tests.servers.mailboxes import PASSWORD, imap_folders, make_mailbox
 from tests.servers.managesieve_lines import signed_in_lines
 from tests.servers.postgresql import running_postgresql
@@ -170,3 +171,14 @@ def test_it_leaves_nothing_behind(dovecot: DovecotServer, sink: SmtpSink) -> Non
         directory, port = server.directory, server.smtp_port
     assert not directory.exists()
     assert not accepts(port)
+
+
+def test_where_it_was_not_unpacked_it_says_what_does_that(
+    dovecot: DovecotServer, sink: SmtpSink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sieve_manager.demo.postfix.UNPACKED", tmp_path / "missing")
+    with (
+        pytest.raises(UnreachableError, match="make demo unpacks it"),
+        running_postfix(dovecot, sink),
+    ):
+        pass
