@@ -18,6 +18,9 @@ TABLE_TYPES := .cache/postfix/usr/share/postfix/dynamicmaps.cf \
 
 CORE := sieve_manager/domain/*,sieve_manager/policy/*,sieve_manager/sieve/*
 
+# Tests wait for servers about a third of the time: one more at once than there are processors.
+TESTS = $(BIN)/pytest --numprocesses $$(($$(nproc) + 1)) --dist worksteal
+
 .PHONY: help
 help:  ## Say what can be made
 	@sed -nE 's/^([a-z]+):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -28,15 +31,16 @@ demo: $(VENV)/demo.stamp postfix  ## Try it: a private mail server, demo mailbox
 	$(BIN)/sieve-manager demo
 
 .PHONY: test
-test: check postfix  ## Install what the tests need and run all of them
+test: needs  ## Install what the tests need and run all of them
+	$(TESTS)
+
+.PHONY: needs
+needs: check postfix
 	scripts/install-debian-packages $(TESTS_NEED)
 	scripts/unpack-debian-packages .cache/cyrus cyrus-common cyrus-imapd cyrus-clients sasl2-bin
 	scripts/unpack-debian-packages .cache/slapd slapd
 	scripts/unpack-debian-packages .cache/roundcube roundcube-core roundcube-plugins \
 	    roundcube-sqlite3
-	$(BIN)/coverage erase
-	@# Tests wait for servers about a third of the time: one more at once than there are processors.
-	$(BIN)/pytest --numprocesses $$(($$(nproc) + 1)) --dist worksteal --cov --cov-report=
 
 .PHONY: postfix
 postfix:
@@ -54,7 +58,9 @@ check: $(VENV)/test.stamp  ## Style, types, import rules and translations
 	$(BIN)/python scripts/check-translations
 
 .PHONY: coverage
-coverage: $(VENV)/test.stamp  ## Say what the last `make test` missed; the core must be whole
+coverage: needs  ## Run all tests and say what they miss; the core must be whole
+	$(BIN)/coverage erase
+	$(TESTS) --cov --cov-report=
 	$(BIN)/coverage report
 	$(BIN)/coverage report --fail-under=100 --include="$(CORE)"
 
