@@ -6,8 +6,8 @@ there already is not written again, and a mail goes out under the same Message-I
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.address_history import AddressChange
@@ -30,8 +30,10 @@ from sieve_manager.errors import InvalidInputError, PolicyRefusedError, SieveMan
 from sieve_manager.sieve.placement import KEEP, Keep
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = 200
+_AT_ONCE = 1000
+_GIVEN_UP = timedelta(days=3)
 _COUNTED = timedelta(days=60)
+_KEPT_AT = (ConsentState.REFUSED, ConsentState.WITHDRAWN)
 _BY_HAND = InvalidInputError(
     "The forward was changed by another program meanwhile.", code="no-forward"
 )
@@ -45,19 +47,29 @@ class ConsentFollowing:
     forwards: Forwards
     addresses: RedirectAddresses
     mail: ConsentMail
+    _tried: dict[int, datetime] = field(default_factory=dict)
 
     def run(self) -> int:
-        """Do what is pending; how much of it was done. What fails comes again; StorageError."""
-        store = self.agreements.store
-        store.forget_questions(self.agreements.clock() - _COUNTED)
-        return sum(map(self._attend, store.pending(_AT_ONCE)))
+        """Do what is pending; how much of it was done. What fails comes again; StorageError.
 
-    def _attend(self, one: Consent) -> bool:
+        It comes the later again the longer it fails, and after days only where somebody would
+        get mail that they do not want.
+        """
+        store, now = self.agreements.store, self.agreements.clock()
+        store.forget_questions(now - _COUNTED)
+        return sum(self._attend(one, now) for one in store.pending(_AT_ONCE))
+
+    def _attend(self, one: Consent, now: datetime) -> bool:
+        if one.id in self._tried and now - self._tried[one.id] < (now - one.at) / 10:
+            return False
         try:
             self._follow(one)
         except SieveManagerError as error:
-            _log.warning("what follows from consent %s is tried again: %s", one.id, error)
-            return False
+            _log.warning("what follows from consent %s was not done: %s", one.id, error)
+            if one.state in _KEPT_AT or now - one.at < _GIVEN_UP:
+                self._tried[one.id] = now
+                return False
+        self._tried.pop(one.id, None)
         return self.agreements.store.change(one, replace(one, done=True)) is not None
 
     def _follow(self, one: Consent) -> None:

@@ -158,7 +158,10 @@ def charted(_address: EmailAddress, kept: RedirectAddress | None) -> MemoryChart
 class NoWay:
     """A mailer whose server is away."""
 
-    def send(self, **_mail: object) -> None:
+    tried = 0
+
+    def send(self, *_access: object, **_mail: object) -> None:
+        self.tried += 1
         raise NoticeError("no connection")
 
 
@@ -385,6 +388,35 @@ def test_what_fails_is_done_again(desk: Desk) -> None:
     assert desk.told(BRUNO) == []
     desk.agree(BRUNO)
     assert desk.goes_to == [BRUNO]
+
+
+def test_what_fails_for_long_is_tried_ever_more_seldom_and_then_given_up(desk: Desk) -> None:
+    desk.save(BRUNO)
+    way = NoWay()
+    away = replace(desk.following, mail=replace(desk.following.mail, mailer=way))
+    away.run()
+    desk.world.now += timedelta(hours=10)
+    away.run()
+    away.run()
+    assert way.tried == 2
+    desk.world.now += timedelta(days=3)
+    away.run()
+    away.run()
+    assert way.tried == 3
+    assert desk.following.run() == 0
+    assert desk.told(BRUNO) == []
+
+
+def test_who_wants_no_mail_is_not_given_up(desk: Desk) -> None:
+    desk.save(INSIDE, BRUNO)
+    desk.agree(BRUNO)
+    desk.answering.stop(desk.token(BRUNO), address="")
+    away = replace(desk.following, mail=replace(desk.following.mail, owner_mail=NoWay()))
+    away.run()
+    desk.world.now += timedelta(days=5)
+    assert away.run() == 0
+    desk.world.now += timedelta(days=1)
+    assert desk.following.run() == 1
 
 
 def test_what_cannot_be_set_any_more_is_told_to_the_owner(desk: Desk) -> None:
