@@ -20,6 +20,7 @@ FATES = {
     Fate.AWAITED: N_("not there yet"),
     Fate.MISSED: N_("did not arrive"),
     Fate.MAYBE: N_("not there; whether it stays there depends on the message"),
+    Fate.DEPENDS: N_("whether it goes there depends on the message"),
     Fate.PASSED: N_("passed on"),
     Fate.HANDED_ON: N_("taken by another mail server"),
     Fate.DELAYED: N_("delayed"),

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sieve_manager.application.chain import Kind
+from sieve_manager.application.chain import Kind, Way
 from sieve_manager.application.proof_letter import Delivery, deliveries, is_proof
 from sieve_manager.application.trace import Hop, Turn
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.proof import FOLLOWED, REPORTED, Proof
+from sieve_manager.sieve.conditions import ConditionKind
 
 
 class Fate(StrEnum):
     """What is known of the message at one place.
 
     ARRIVED: it lies there. AWAITED: it should, and does not yet. MISSED: nor in time. MAYBE:
-    whether it stays there depends on it. PASSED: nothing stays there. HANDED_ON: another mail
+    whether it stays there depends on it. DEPENDS: whether it comes there does. PASSED: nothing
+    stays there. HANDED_ON: another mail
     server took it. DELAYED, REFUSED: what a mail server said. UNSEEN: it cannot be followed.
     """
 
@@ -24,6 +26,7 @@ class Fate(StrEnum):
     AWAITED = "awaited"
     MISSED = "missed"
     MAYBE = "maybe"
+    DEPENDS = "depends"
     PASSED = "passed"
     HANDED_ON = "handed-on"
     DELAYED = "delayed"
@@ -81,47 +84,66 @@ def report(
         if not is_proof(message.octets, proof.mark)
         for one in deliveries(message.octets)
     }
-    steps = tuple(_step(proof, hop, depth, found, said, late) for depth, hop in _walk(root, 0))
+    steps = tuple(_step(proof, place, found, said, late) for place in _walk(root, 0, sure=True))
     awaited = any(one.fate is Fate.AWAITED for one in steps)
     unseen = any(one.fate is Fate.UNSEEN for one in steps)
     over = late or (not awaited and (reported or not unseen))
     return Report(proof=proof, steps=steps, over=over)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """*sure*: the message comes there, whatever it says."""
+
+    hop: Hop
+    depth: int
+    sure: bool
+
+
 def _step(
     proof: Proof,
-    hop: Hop,
-    depth: int,
+    place: _Place,
     found: Mapping[Login, Sequence[Found]],
     said: Mapping[str, Delivery],
     late: bool,
 ) -> Step:
+    hop, depth = place.hop, place.depth
     if hop.station.kind is Kind.MAILBOX:
         messages = found.get(Login(hop.station.key), ())
         folders = tuple(one.folder for one in messages if is_proof(one.octets, proof.mark))
         if folders:
             return Step(hop=hop, depth=depth, fate=Fate.ARRIVED, folders=folders)
-        return Step(hop=hop, depth=depth, fate=_absent(hop, late))
+        return Step(hop=hop, depth=depth, fate=_absent(place, late))
     if hop.station.kind in (Kind.REDIRECT_ADDRESS, Kind.ALIAS) and hop.hops:
         return Step(hop=hop, depth=depth, fate=Fate.PASSED)
     told = said.get(hop.address.key) if hop.address else None
-    fate = _ACTIONS.get(told.action, Fate.UNSEEN) if told else Fate.UNSEEN
+    unseen = Fate.UNSEEN if place.sure else Fate.DEPENDS
+    fate = _ACTIONS.get(told.action, unseen) if told else unseen
     return Step(hop=hop, depth=depth, fate=fate, text=told.text if told else "")
 
 
-def _absent(hop: Hop, late: bool) -> Fate:
+def _absent(place: _Place, late: bool) -> Fate:
     """Why it does not lie in this mailbox."""
+    hop = place.hop
+    if not place.sure:
+        return Fate.DEPENDS
     if hop.turn in (Turn.AGAIN, Turn.LOOP):
         return Fate.PASSED  # said at the other place
     ways = [one.way for one in hop.hops if one.way]
-    if any(one.keeps is False and not one.conditions for one in ways):
+    if any(one.keeps is False and _is_sure(one) for one in ways):
         return Fate.PASSED
     if any(not one.keeps for one in ways):
         return Fate.MAYBE
     return Fate.MISSED if late else Fate.AWAITED
 
 
-def _walk(hop: Hop, depth: int) -> Iterator[tuple[int, Hop]]:
-    yield depth, hop
+def _walk(hop: Hop, depth: int, *, sure: bool) -> Iterator[_Place]:
+    sure = sure and (hop.way is None or _is_sure(hop.way))
+    yield _Place(hop, depth, sure)
     for one in hop.hops:
-        yield from _walk(one, depth + 1)
+        yield from _walk(one, depth + 1, sure=sure)
+
+
+def _is_sure(way: Way) -> bool:
+    """Whether a test message takes it, which is no spam and about which nothing else is known."""
+    return all(one.kind is ConditionKind.SPAM and one.negated for one in way.conditions)

@@ -21,7 +21,7 @@ from sieve_manager.application.trail import Trail
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.proof import FOLLOWED, Proof
-from sieve_manager.errors import InvalidInputError, ServerError
+from sieve_manager.errors import InvalidInputError, NoticeError, ServerError
 
 SENT = "trace.test"
 """A test message was sent."""
@@ -127,7 +127,7 @@ class Proving:
         self.proofs.add(proof)
         try:
             self.post.post(letter, sender=sender, to=address, mark=mark)
-        except Exception:
+        except NoticeError:
             self.proofs.clean(mark)
             raise
         entry = AuditEntry(

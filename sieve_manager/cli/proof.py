@@ -15,6 +15,7 @@ _FATES = {
     Fate.AWAITED: "not there yet",
     Fate.MISSED: "did not arrive",
     Fate.MAYBE: "not there; whether it stays there depends on the message",
+    Fate.DEPENDS: "whether it goes there depends on the message",
     Fate.PASSED: "passed on",
     Fate.HANDED_ON: "taken by another mail server",
     Fate.DELAYED: "delayed",
