@@ -50,6 +50,7 @@ from sieve_manager.application.readiness import Readiness
 from sieve_manager.application.redirect_addresses import RedirectAddresses
 from sieve_manager.application.register_upkeep import Register
 from sieve_manager.application.replays import Replays
+from sieve_manager.application.reply_renewal import ReplyRenewal
 from sieve_manager.application.single_sign_on import SingleSignOn
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.tokens import Tokens
@@ -65,7 +66,7 @@ from sieve_manager.bootstrap_consent import (
     wire_consent,
 )
 from sieve_manager.bootstrap_directory import wire_people
-from sieve_manager.bootstrap_jobs import case_duty, job_duty, sweep_duty
+from sieve_manager.bootstrap_jobs import case_duty, job_duty, reply_duty, sweep_duty
 from sieve_manager.bootstrap_notices import notice_duty, wire_notices
 from sieve_manager.bootstrap_proving import proof_duty, wire_proving
 from sieve_manager.bootstrap_register import wire_register
@@ -108,6 +109,7 @@ class Wired:
     forwards: Forwards
     cases: Cases
     case_cleaning: CaseCleaning
+    reply_renewal: ReplyRenewal
     case_entries: EntryReader
     case_notices: CaseNotices
     case_batches: CaseBatches
@@ -222,6 +224,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
         ),
         ledger=ledger,
         case_cleaning=CaseCleaning(cases=cases, clock=clock),
+        reply_renewal=ReplyRenewal(cases=cases, addresses=redirect_addresses.store),
         notices=Notices(known=known, mail=owner_mail, policy=policy),
         directory=directory,
         people_table=people.table,
@@ -247,6 +250,7 @@ def build_worker(wired: Wired) -> Worker:
     handlers: dict[str, Handler] = dict.fromkeys((KIND, UNDO_KIND), wired.case_batches.handle)
     duties = [
         case_duty(wired.case_cleaning),
+        reply_duty(wired.reply_renewal),
         notice_duty(wired.case_notices),
         sweep_duty(wired.register),
         job_duty(wired.settings, wired.ledger, wired.cases),

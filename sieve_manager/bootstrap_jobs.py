@@ -8,9 +8,11 @@ from sieve_manager.application.duties import Duty
 from sieve_manager.application.job_upkeep import prune_jobs
 from sieve_manager.application.ledger import Ledger
 from sieve_manager.application.register_upkeep import BackgroundSweeps, Register
+from sieve_manager.application.reply_renewal import ReplyRenewal
 from sieve_manager.settings import Settings
 
 _CLEAN_UP_SECONDS = 600.0
+_REPLIES_SECONDS = 60.0
 _LOOK_FOR_SWEEP_SECONDS = 60.0
 _PRUNE_SECONDS = 24 * 3600.0
 
@@ -22,6 +24,11 @@ def case_duty(cleaning: CaseCleaning) -> Duty:
         every_seconds=_CLEAN_UP_SECONDS,
         run=lambda: sum(1 for _ in cleaning.run()),
     )
+
+
+def reply_duty(renewal: ReplyRenewal) -> Duty:
+    """Tells the replies of cases of new aliases, once a minute."""
+    return Duty(name="cases.replies", every_seconds=_REPLIES_SECONDS, run=renewal.run)
 
 
 def sweep_duty(register: Register) -> Duty:

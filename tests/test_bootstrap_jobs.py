@@ -1,5 +1,6 @@
 """The upkeep of jobs as it is wired: what is done how often, and for how long jobs are kept."""
 
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.jobs import JobState, NewJob
+from sieve_manager.application.reply_renewal import ReplyRenewal
 from sieve_manager.bootstrap import Wired, build, build_worker
 from sieve_manager.bootstrap_jobs import job_duty
 from sieve_manager.settings import Settings
@@ -66,5 +68,18 @@ def test_the_worker_takes_them_away(wired: Wired, clock: Clock) -> None:
         while old.id in {job.id for job in wired.ledger.jobs()}:
             assert time.monotonic() < deadline
             time.sleep(0.02)
+    finally:
+        assert worker.stop()
+
+
+def test_the_worker_tells_replies_of_new_aliases(
+    wired: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = threading.Event()
+    monkeypatch.setattr(ReplyRenewal, "run", lambda _: told.set())
+    worker = build_worker(wired)
+    worker.start()
+    try:
+        assert told.wait(10)
     finally:
         assert worker.stop()

@@ -67,6 +67,7 @@ _WORDS = {
     "consent.withdraw": N_("Did not want the mail any more"),
     "case.begin": N_("Hand the mailbox over"),
     "case.change": N_("Change the handover"),
+    "case.renew": N_("Tell the automatic reply of a new alias"),
     "case.end": N_("End the handover"),
     CASE_ASK: N_("Ask for a handover that needs approval"),
     CASE_APPROVE: N_("Approve a handover"),

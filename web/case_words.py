@@ -13,7 +13,13 @@ from sieve_manager.domain.forward import CopyKind, Phase
 from web.context import wired
 from web.say import _, addresses, day, say, short_day
 
-_OF_CASES = (Change.CASE_BEGIN, Change.CASE_CHANGE, Change.CASE_END, Change.UNDO)
+_OF_CASES = (
+    Change.CASE_BEGIN,
+    Change.CASE_CHANGE,
+    Change.CASE_RENEW,
+    Change.CASE_END,
+    Change.UNDO,
+)
 _SHAPES = {
     CaseState.WAITING: "paused",
     CaseState.BEGINNING: "scheduled",

@@ -124,6 +124,7 @@ _WORDS = {
     Change.CASE_BEGIN: N_("Handed over by the helpdesk"),
     Change.CASE_CHANGE: N_("Handover changed by the helpdesk"),
     Change.CASE_END: N_("Handover ended"),
+    Change.CASE_RENEW: N_("The automatic reply learned of a new alias"),
     Change.AGREED: N_("A receiver has agreed"),
     Change.WITHDRAWN: N_("A receiver does not want the mail any more"),
 }

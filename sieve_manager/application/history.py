@@ -10,7 +10,11 @@ from sieve_manager.domain.scripts import ScriptSet
 
 
 class Change(StrEnum):
-    """What somebody did; AGREED and WITHDRAWN: a receiver said whether they want the mail."""
+    """What somebody did.
+
+    CASE_RENEW: the reply of a case has learned of a new alias. AGREED and WITHDRAWN: a receiver
+    said whether they want the mail.
+    """
 
     SET = "set"
     PAUSE = "pause"
@@ -22,6 +26,7 @@ class Change(StrEnum):
     CASE_BEGIN = "case-begin"
     CASE_CHANGE = "case-change"
     CASE_END = "case-end"
+    CASE_RENEW = "case-renew"
     AGREED = "agreed"
     WITHDRAWN = "withdrawn"
 

@@ -86,18 +86,23 @@ def test_an_address_begins_and_ends_on_the_days_of_its_form(
     assert place.follow(str(address), f"Within {address}") == Fate(to=(goal,))
 
 
+@pytest.mark.parametrize("made", ["before", "after"])
 def test_who_writes_to_an_alias_of_a_leaver_is_answered(
-    place: Place, address: EmailAddress
+    place: Place, address: EmailAddress, made: str
 ) -> None:
     leaver, successor = place.make_mailbox(), place.make_mailbox()
     alias, sender = str(address).lower(), f"writes-to-{address.local}@example.net"
     last = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
     with place.site.signed_in(ADA.name) as client:
-        make(client, alias, [leaver], kind="alias")
+        if made == "before":
+            make(client, alias, [leaver], kind="alias")
         form = client.get(f"/cases/new?leaver={leaver}").form("/cases/new")
         facts = {"to": successor, "last_day": last, "ticket": "INC-42", "reason": "has left"}
         review = client.submit(form, press=("action", "review"), **facts)
         assert "Saved" in client.submit(review.form("/cases/new/save")).words
+        if made == "after":
+            make(client, alias, [leaver], kind="alias")
+            assert place.wired.reply_renewal.run() == 1
     subject = f"To the leaver {address}"
     fate = place.follow(alias, subject, leaver, successor, sender=sender)
     assert fate == Fate(stored={successor: 1})
