@@ -59,7 +59,7 @@ def _elsewhere(section: DirectorySection, master_separator: str) -> Directory:
 def _ldap(section: DirectorySection, master_separator: str) -> Directory:
     try:
         from sieve_manager.adapters.ldap.directory import LdapDirectory, LdapNames
-        from sieve_manager.adapters.ldap.session import LdapServer
+        from sieve_manager.adapters.ldap.server import LdapServer
     except ImportError as error:
         raise SettingsError(
             "directory.kind", "“ldap” needs one more package: pip install 'sieve-manager[ldap]'"

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sieve_manager.adapters.ldap import idle
 from sieve_manager.adapters.ldap.directory import LdapDirectory
 from sieve_manager.adapters.ldap.session import common_name, equals
 from sieve_manager.demo.certificates import Authority
@@ -25,6 +26,7 @@ from sieve_manager.errors import DirectoryError
 from sieve_manager.managesieve import TlsMode
 from tests.contracts.ldap import NAMES, ldap_directory, ldap_server
 from tests.contracts.people import ANNA, CARLA, PEOPLE
+from tests.servers.cutting_proxy import CuttingProxy, Direction
 from tests.servers.slapd import PASSWORD, SUFFIX, Slapd, running_slapd
 
 MANY = 1201
@@ -88,6 +90,50 @@ def test_authorities_that_were_taken_away_are_said(slapd: Slapd, tmp_path: Path)
     moved = replace(server, endpoint=replace(server.endpoint, ca_file=tmp_path / "gone.pem"))
     with pytest.raises(DirectoryError, match="No such file"):
         LdapDirectory(server=moved, names=NAMES).person(Login("anna"))
+
+
+@pytest.fixture
+def proxy(slapd: Slapd) -> Iterator[CuttingProxy]:
+    with CuttingProxy("127.0.0.1", slapd.tls_port) as proxy:
+        yield proxy
+
+
+def test_the_next_question_needs_no_new_connection(slapd: Slapd, proxy: CuttingProxy) -> None:
+    directory = at(slapd, port=proxy.port)
+    assert directory.person(ANNA.login) == ANNA
+    first = proxy.passed(Direction.TO_CLIENT)
+    proxy.arm()
+    assert directory.person(ANNA.login) == ANNA
+    assert 0 < proxy.passed(Direction.TO_CLIENT) < first / 2  # no certificate, no sign-in
+
+
+def test_a_server_that_hung_up_meanwhile_is_asked_anew(slapd: Slapd, proxy: CuttingProxy) -> None:
+    directory = at(slapd, port=proxy.port)
+    for _ in range(2):
+        assert directory.person(ANNA.login) == ANNA
+        proxy.hang_up()
+
+
+def test_a_connection_that_broke_in_an_answer_is_not_used_again(
+    slapd: Slapd, proxy: CuttingProxy
+) -> None:
+    directory = at(slapd, port=proxy.port)
+    assert directory.person(ANNA.login) == ANNA
+    proxy.arm(Direction.TO_CLIENT, 20)
+    failure(lambda: directory.search("anna"))
+    assert directory.person(ANNA.login) == ANNA
+
+
+def test_a_connection_that_nobody_used_for_long_is_ended(
+    slapd: Slapd, proxy: CuttingProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = at(slapd, port=proxy.port)
+    assert directory.person(ANNA.login) == ANNA
+    first = proxy.passed(Direction.TO_CLIENT)
+    monkeypatch.setattr(idle, "_KEPT_SECONDS", 0.0)
+    proxy.arm()
+    assert directory.person(ANNA.login) == ANNA
+    assert proxy.passed(Direction.TO_CLIENT) > first / 2
 
 
 def test_a_wrong_password_is_said(slapd: Slapd) -> None:

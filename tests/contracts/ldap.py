@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from sieve_manager.adapters.ldap.directory import LdapDirectory, LdapNames
-from sieve_manager.adapters.ldap.session import LdapServer
+from sieve_manager.adapters.ldap.server import LdapServer
 from sieve_manager.managesieve import Endpoint, TlsMode
 from tests.servers.slapd import PASSWORD, PEOPLE, READER, Slapd
 

@@ -77,6 +77,10 @@ class CuttingProxy:
         _shut(self._listener)
         self._accepting.join()
         self._listener.close()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End all connections that there are now, as a server does that starts anew."""
         for pair in list(self._pairs):
             for sock in pair:
                 _shut(sock)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from sieve_manager.adapters.ldap.server import LdapServer
 from sieve_manager.adapters.ldap.session import (
     Attributes,
-    LdapServer,
     Session,
     begins,
     common_name,
@@ -58,11 +58,11 @@ class LdapDirectory:
         if not words:
             return ()
         found: dict[Login, Person] = {}
-        with self.server.session(self.names.base) as session:
+        with self.server.session() as session:
             # Beginnings are what servers have an index for; only where few fit, parts of words.
             for fits, enough in ((begins, 2 * limit), (holds, _CANDIDATES)):
                 wanted = self._whole("".join(self._word(fits, word) for word in words))
-                entries = session.find(wanted, self.names.all, limit=enough)
+                entries = session.find(self.names.base, wanted, self.names.all, limit=enough)
                 people = [self._person(entry) for entry in entries]
                 found |= {one.login: one for one in people if one and one.is_meant_by(text)}
                 if len(found) >= limit:
@@ -90,14 +90,15 @@ class LdapDirectory:
 
     def logins(self) -> Iterator[Login]:
         """All mailboxes, in order of their logins; the whole list is read first."""
-        with self.server.session(self.names.base) as session:
-            entries = session.find_all(self._whole(""), [self.names.login])
+        with self.server.session() as session:
+            entries = session.find_all(self.names.base, self._whole(""), [self.names.login])
             found = {person.login for entry in entries if (person := self._person(entry))}
         yield from sorted(found, key=str)
 
     def _one(self, wanted: str, fits: Callable[[Person], bool]) -> Person | None:
-        with self.server.session(self.names.base) as session:
-            for entry in session.find(self._whole(wanted), self.names.all, limit=_CANDIDATES):
+        base, all_names = self.names.base, self.names.all
+        with self.server.session() as session:
+            for entry in session.find(base, self._whole(wanted), all_names, limit=_CANDIDATES):
                 person = self._person(entry)
                 if person and fits(person):
                     return self._person(entry, manager=self._manager(session, entry))

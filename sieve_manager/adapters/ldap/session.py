@@ -1,23 +1,20 @@
-"""One short connection to an LDAP server: TLS, sign-in, and searches that end in time."""
+"""A connection to an LDAP server: sign-in, and searches that end in time."""
 
 import re
-import ssl
+import select
 import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 from socket import SHUT_RDWR
 from typing import Any
 
 from sieve_manager.errors import DirectoryError
-from sieve_manager.managesieve import Endpoint, TlsMode
 
 with warnings.catch_warnings():
     # ldap3 2.9.1 takes names that pyasn1 0.7 is to drop; hence the bound in pyproject.toml.
     warnings.simplefilter("ignore", DeprecationWarning)
-    from ldap3 import BASE, NONE, SAFE_SYNC, SUBTREE, Connection, Server, Tls
+    from ldap3 import BASE, SUBTREE, Connection
     from ldap3.core.exceptions import LDAPException, LDAPInvalidFilterError
     from ldap3.utils.conv import escape_filter_chars
     from ldap3.utils.dn import parse_dn
@@ -36,63 +33,12 @@ Attributes = Mapping[str, list[bytes]]
 """An entry's values by the names of its attributes, in any case."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LdapServer:
-    """Where to connect, and as whom: as nobody where *bind_dn* is empty.
-
-    *seconds* is the time for the sign-in and then for each page of an answer.
-    """
-
-    endpoint: Endpoint
-    bind_dn: str = ""
-    password: str | None = field(default=None, repr=False)
-    seconds: float = 10
-
-    @contextmanager
-    def session(self, base: str) -> Iterator["Session"]:
-        """A session that has signed in, for searches below *base*.
-
-        Raises:
-            DirectoryError: it cannot be reached, is not trusted, or refuses us.
-        """
-        try:
-            connection = self._connection()
-        except OSError as error:  # ca_file, which was there at the start
-            raise DirectoryError(f"the directory cannot be asked: {error}") from error
-        session = Session(connection, base, self.seconds)
-        try:
-            session.start(starttls=self.endpoint.tls is TlsMode.STARTTLS)
-            yield session
-        finally:
-            session.end()
-
-    def _connection(self) -> Connection:
-        server = Server(
-            self.endpoint.host,
-            port=self.endpoint.port,
-            use_ssl=self.endpoint.tls is TlsMode.IMPLICIT,
-            tls=_StrictTls(self.endpoint.ca_file),
-            get_info=NONE,
-            connect_timeout=self.seconds,
-        )
-        return Connection(
-            server,
-            user=self.bind_dn or None,
-            password=self.password,
-            client_strategy=SAFE_SYNC,
-            read_only=True,
-            check_names=False,
-            auto_referrals=False,
-        )
-
-
 class Session:
     """A connection for searches; whatever fails in one leaves as DirectoryError."""
 
-    def __init__(self, connection: Connection, base: str, seconds: float) -> None:
+    def __init__(self, connection: Connection, seconds: float) -> None:
         self._late = False
         self._connection = connection
-        self._base = base
         self._seconds = seconds
 
     def start(self, *, starttls: bool) -> None:
@@ -103,6 +49,13 @@ class Session:
                 self._connection.start_tls()
             _check(self._connection.bind())
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the server has neither hung up nor said that it will (RFC 4511 4.4.1)."""
+        poll = select.poll()
+        poll.register(self._connection.socket, select.POLLIN)
+        return not poll.poll(0)
+
     def end(self) -> None:
         """Say good-bye; what comes of that changes nothing."""
         with suppress(LDAPException, OSError):
@@ -110,9 +63,9 @@ class Session:
         if self._connection.socket:  # where it failed half-way, the library forgets to close it
             self._connection.socket.close()
 
-    def find(self, wanted: str, names: Sequence[str], *, limit: int) -> list[Attributes]:
-        """The first *limit* entries that fit."""
-        answer = self._search(self._base, wanted, names, size_limit=limit)
+    def find(self, base: str, wanted: str, names: Sequence[str], *, limit: int) -> list[Attributes]:
+        """The first *limit* entries below *base* that fit."""
+        answer = self._search(base, wanted, names, size_limit=limit)
         _check(answer, _SIZE_LIMIT_EXCEEDED)
         return _entries(answer)
 
@@ -121,11 +74,11 @@ class Session:
         answer = self._search(name, wanted, names, search_scope=BASE)
         return _entries(answer) if answer[1]["result"] == _SUCCESS else []
 
-    def find_all(self, wanted: str, names: Sequence[str]) -> Iterator[Attributes]:
-        """Every entry that fits, page by page."""
+    def find_all(self, base: str, wanted: str, names: Sequence[str]) -> Iterator[Attributes]:
+        """Every entry below *base* that fits, page by page."""
         cookie: bytes | None = None
         while True:
-            answer = self._search(self._base, wanted, names, paged_size=_PAGE, paged_cookie=cookie)
+            answer = self._search(base, wanted, names, paged_size=_PAGE, paged_cookie=cookie)
             _check(answer)
             yield from _entries(answer)
             control = answer[1].get("controls", {}).get(_PAGED)
@@ -166,24 +119,6 @@ class Session:
         self._late = True
         with suppress(OSError, AttributeError):  # not open yet, or closed just now
             self._connection.socket.shutdown(SHUT_RDWR)
-
-
-class _StrictTls(Tls):
-    """The library's TLS with Python's own check of the name, which it would switch off."""
-
-    def __init__(self, ca_file: Path | None) -> None:
-        super().__init__(validate=ssl.CERT_REQUIRED)
-        self._context = ssl.create_default_context(cafile=ca_file)
-
-    def wrap_socket(self, connection: Connection, do_handshake: bool = False) -> None:  # noqa: ARG002 - the library's signature
-        """Put TLS around the connection's socket; the handshake is part of it."""
-        wrapped = self._context.wrap_socket(
-            connection.socket,
-            server_hostname=connection.server.host,
-            do_handshake_on_connect=False,
-        )
-        connection.socket = wrapped  # from now on this is what is cut when time is up
-        wrapped.do_handshake()
 
 
 def equals(name: str, text: str) -> str:
