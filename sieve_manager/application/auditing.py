@@ -27,6 +27,8 @@ BATCH_START = "batch.start"
 """Many cases were set going at once, or taken back; each is an entry of its own, too."""
 CASE_WORDS = frozenset({CASE_ASK, CASE_APPROVE, CASE_WITHDRAW})
 """What is only said, and writes to no mailbox."""
+CASE_RENEW = "case.renew"
+"""A reply learned of an alias; nothing that the owner need be told of."""
 CONSENT_WORDS = frozenset({"forward.agreed", "forward.withdrawn"})
 """What a receiver's answer led to; the owner is told of it in a mail of its own."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

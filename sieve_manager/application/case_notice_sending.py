@@ -162,9 +162,10 @@ class CaseNotices:
         if rules.owner:
             yield from owners_due(recent, since)
         if rules.destination:
+            begun = self.notices.of(NoticeKind.DESTINATION, [case.id for case in active])
             for case in active:
                 yield from destinations_due(case, now)
-                yield from endings_due(case, now, rules.reminder_days)
+                yield from endings_due(case, now, rules.reminder_days, begun)
         if self.addresses:
             yield from self.addresses.due(now, rules)
         if rules.operator:

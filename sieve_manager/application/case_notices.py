@@ -1,6 +1,6 @@
 """Which notices are due: who is told what about cases, and about what others did to a mailbox."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Protocol
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.address_history import NewAddressVersion
 from sieve_manager.application.auditing import (
+    CASE_RENEW,
     CASE_WITHDRAW,
     CASE_WORDS,
     CONSENT_WORDS,
@@ -178,19 +179,23 @@ def reminder_due(case: Case, now: datetime, days: int) -> DueNotice | None:
     return DueNotice(key=key, case=case)
 
 
-def endings_due(case: Case, now: datetime, days: int) -> Iterator[DueNotice]:
+def endings_due(
+    case: Case, now: datetime, days: int, begun: Mapping[NoticeKey, Told]
+) -> Iterator[DueNotice]:
     """To whom mail goes because of *case*, which soon ends; once for each last day.
 
-    None where all of it is shorter: that it begins was told with its last day.
+    *begun* is whom it was told that it begins. None of those for whom it begins in its last
+    days: they are told its last day with that.
     """
     period = case.terms.forward.period
     if case.phase(now) is not Phase.ACTIVE or not reminder_due(case, now, days):
         return
     if not period.ends or not period.last_day:
         return
-    if period.starts and period.starts > period.ends - timedelta(days=days):
-        return
     for one in case.terms.forward.destinations:
+        told = begun.get(NoticeKey(kind=NoticeKind.DESTINATION, number=case.id, about=one.key))
+        if told is None or told.since > period.ends - timedelta(days=days):
+            continue
         about = about_end(period.last_day, one)
         key = NoticeKey(kind=NoticeKind.ENDING, number=case.id, about=about)
         yield DueNotice(key=key, case=case, destination=one)
@@ -247,7 +252,7 @@ def _by_somebody_else(entry: AuditEntry) -> bool:
     """A change that was made, by staff, on the command line, or by the clean-up."""
     return (
         entry.result is Result.DONE
-        and entry.action not in CASE_WORDS | CONSENT_WORDS
+        and entry.action not in CASE_WORDS | CONSENT_WORDS | {CASE_RENEW}
         and entry.mailbox is not None
         and entry.action.startswith(("case.", "forward."))
         and entry.actor.name != entry.mailbox.text

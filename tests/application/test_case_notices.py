@@ -214,6 +214,7 @@ def test_what_owners_are_told_of_their_mailbox_goes_past_its_forwards(desk: Desk
         (lambda desk: desk.did("forward.set", replace(OTTO, name=LEAVER)), 0),
         (lambda desk: desk.did("forward.set", Actor(name="x", channel=Channel.WEB)), 0),
         (lambda desk: desk.did("staff.refused"), 0),
+        (lambda desk: desk.did("case.renew", CLEANER), 0),
     ],
 )
 def test_owner_is_told_only_of_changes_by_others(
@@ -270,6 +271,19 @@ def test_a_destination_is_told_of_the_end_once_for_each_last_day(desk: Desk) -> 
     desk.change(case, last=date(2027, 2, 26))
     desk.now += timedelta(days=1)
     assert [str(one.to) for one in desk.round()] == [SUCCESSOR]
+
+
+def test_who_joins_in_the_last_days_is_told_only_that_it_begins(desk: Desk) -> None:
+    desk.rules = NoticeRules(operator=False)
+    case = desk.begin(last=date(2027, 2, 25))
+    desk.round()
+    desk.now += timedelta(days=9)
+    desk.change(case, to="new@example.org")
+    (told,) = desk.round()
+    assert (str(told.to), told.subject) == ("new@example.org", "You now receive mail for Lea Léger")
+    assert "February 25, 2027" in told.text
+    desk.now += timedelta(days=1)
+    assert desk.round() == []
 
 
 @pytest.mark.parametrize(
