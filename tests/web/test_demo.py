@@ -55,7 +55,8 @@ def test_a_message_is_sent_and_shown() -> None:
     answer = browser.post("/demo/send", to=ANNA.address, subject="<b>Hello</b>")
     assert answer.headers["Location"] == f"/demo?sent={ANNA.address}"
     assert pretend.sent == [(ANNA.address, "<b>Hello</b>")]
-    page = browser.get("/demo")
+    page = browser.get(answer.headers["Location"])
+    assert f"A test message to {ANNA.address} was sent." in browser.words()
     assert "INBOX – 1 message" in browser.words()
     assert "<b>Hello</b>" not in page.text
     assert "books@example.org" in browser.get("/demo/places").text
@@ -79,7 +80,7 @@ def test_what_a_refused_sender_is_told_is_shown() -> None:
     assert answer.status_code == 422
     assert "550 5.2.1 <b>Not in use</b>" in browser.words()
     assert "<b>Not in use</b>" not in answer.text
-    assert "is delivered" not in browser.words()
+    assert "was sent" not in browser.words()
 
 
 def test_an_address_elsewhere_is_refused_at_its_field() -> None:
