@@ -200,5 +200,5 @@ def test_actions_have_stable_words() -> None:
     assert {action_of(change) for change in Change} == {
         *(f"forward.{word}" for word in ("set", "pause", "resume", "clear", "undo")),
         *("forward.reactivate", "forward.adopt", "forward.agreed", "forward.withdrawn"),
-        *("case.begin", "case.change", "case.end"),
+        *("case.begin", "case.change", "case.renew", "case.end"),
     }

@@ -106,6 +106,7 @@ def ending(visit: "Visit") -> None:
     """What a destination sees by the link in the mail that says when mail ends."""
     case_page(visit)
     visit.page.get_by_role("button", name="Sign out").click()
+    visit.world.case_notices.run()
     visit.world.now += timedelta(days=45)
     visit.world.case_notices.run()
     (link,) = [one.text for one in visit.world.mailer.sent if "/ending/" in one.text]

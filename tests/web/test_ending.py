@@ -22,6 +22,7 @@ def world() -> World:
     fields = {**TERMS, "reply_interval": "7", "ticket": "HD-1", "reason": "left"}
     kept = otto.post("/cases/new/save", leaver=BRUNO, last_day="2027-02-25", **fields)
     assert kept.status_code == 303
+    world.case_notices.run()
     world.now += timedelta(days=10)
     return world
 
