@@ -196,7 +196,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wired:
     register = wire_register(settings, database, clock, store, people, history, mailer)
     trail = forwards.saving.trail
     redirect_addresses = wire_addresses(
-        settings, database, clock, directory, register.store, trail, tracing.seen, agreements
+        settings, database, clock, directory, tracing.forwards, trail, tracing.seen, agreements
     )
     return Wired(
         settings=settings,

@@ -18,6 +18,7 @@ from sieve_manager.application.chain import Chart
 from sieve_manager.application.checking_postfix import MailTransferAgent, PostfixExamination
 from sieve_manager.application.duties import Duty
 from sieve_manager.application.known_aliases import KnownAliases
+from sieve_manager.application.known_forwards import ForwardsOf
 from sieve_manager.application.ports import Clock, Directory
 from sieve_manager.application.postfix_files import PostfixTables
 from sieve_manager.application.redirect_addresses import RedirectAddresses, Seen
@@ -37,7 +38,7 @@ def wire_addresses(
     database: Database,
     clock: Clock,
     directory: Directory,
-    register: RegisterStore,
+    forwards: ForwardsOf,
     trail: Trail,
     seen: Seen,
     agreements: Agreements | None,
@@ -49,7 +50,7 @@ def wire_addresses(
         relay=_relay(settings, database, store),
         directory=directory,
         seen=seen,
-        chart=partial(_chart, settings, clock, directory, register, store),
+        chart=partial(_chart, settings, clock, directory, forwards, store),
         trail=trail,
         clock=clock,
         rules=settings.addresses.rules(),
@@ -113,13 +114,13 @@ def _chart(
     settings: Settings,
     clock: Clock,
     directory: Directory,
-    register: RegisterStore,
+    forwards: ForwardsOf,
     store: AddressStore,
     address: EmailAddress,
     becomes: RedirectAddress | None,
 ) -> Chart:
     return WholeChart(
-        register=register,
+        register=forwards,
         directory=directory,
         addresses=store,
         inside={*settings.policy.internal_domains, *settings.addresses.domains, address.domain},

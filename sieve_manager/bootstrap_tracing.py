@@ -1,6 +1,7 @@
 """Wires what is worked out over the chain of all forwards."""
 
 from sieve_manager.adapters.database.engine import Database
+from sieve_manager.adapters.database.history import DatabaseHistory
 from sieve_manager.adapters.database.redirect_addresses import DatabaseAddresses
 from sieve_manager.adapters.database.register import DatabaseRegister
 from sieve_manager.application.known_aliases import KnownAliases
@@ -22,6 +23,7 @@ def wire_tracing(
     """The chain over the register and the redirect addresses; opens no connection."""
     return Tracing(
         register=DatabaseRegister(database, clock),
+        history=DatabaseHistory(database),
         directory=people.directory,
         addresses=aliases,
         store=DatabaseAddresses(database),

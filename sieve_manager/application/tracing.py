@@ -9,8 +9,9 @@ from sieve_manager.application.chain import ALWAYS, Kind, Station, Window
 from sieve_manager.application.chain_findings import chain_findings
 from sieve_manager.application.chain_sight import masked
 from sieve_manager.application.forward_map import ForwardMap, whole_map
+from sieve_manager.application.known_forwards import KnownForwards
 from sieve_manager.application.plan import Plan
-from sieve_manager.application.ports import Addresses, Clock, Directory
+from sieve_manager.application.ports import Addresses, Clock, Directory, History
 from sieve_manager.application.register import Place, RegisterEntry, entries_of
 from sieve_manager.application.register_store import RegisterStore
 from sieve_manager.application.staff import Staff, denied
@@ -55,6 +56,7 @@ class Tracing:
     """
 
     register: RegisterStore
+    history: History
     directory: Directory
     addresses: Addresses
     store: AddressStore
@@ -62,6 +64,16 @@ class Tracing:
     policy: Policy
     clock: Clock
     domains: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def forwards(self) -> KnownForwards:
+        """What mailboxes forward."""
+        return KnownForwards(
+            register=self.register,
+            history=self.history,
+            addresses=self.addresses,
+            policy=self.policy,
+        )
 
     def own(self, actor: Actor) -> tuple[EmailAddress, ...]:
         """The addresses of who acts, the primary one first: the mailbox's, then those they own."""
@@ -147,7 +159,7 @@ class Tracing:
         own = (one for one in (address, mailbox.address, *mailbox.aliases) if one)
         inside = self.policy.internal_domains or {one.domain for one in own}
         chart = WholeChart(
-            register=self.register,
+            register=self.forwards,
             directory=self.directory,
             addresses=self.store,
             inside={*inside, *self.domains},

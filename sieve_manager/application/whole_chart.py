@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sieve_manager.application.address_ports import AddressStore
 from sieve_manager.application.chain import ALWAYS, Kind, Station, Way, Window
+from sieve_manager.application.known_forwards import ForwardsOf
 from sieve_manager.application.ports import Directory
 from sieve_manager.application.register import EntryState, RegisterEntry
-from sieve_manager.application.register_store import RegisterStore
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.redirect_address import CATCH_ALL, AddressKind, RedirectAddress
@@ -41,13 +41,13 @@ Becomes = AddressBecomes | MailboxBecomes | None
 
 @dataclass(slots=True)
 class WholeChart:
-    """The Chart as of the last sweep, but for the change *becomes*.
+    """The Chart of what *register* says of mailboxes, but for the change *becomes*.
 
     For one answer, since it keeps what it has read. *inside* are the domains of the organisation
     (lower case A-labels); all others are outside. StorageError, DirectoryError.
     """
 
-    register: RegisterStore
+    register: ForwardsOf
     directory: Directory
     addresses: AddressStore
     inside: Collection[str]

@@ -1,10 +1,12 @@
 """What happens to mail: who may ask, what they see, and what a save would do to it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from sieve_manager.adapters.memory_directory import MemoryDirectory
+from sieve_manager.adapters.memory_records import MemoryHistory
 from sieve_manager.adapters.memory_register import MemoryRegister
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.history import Change
@@ -62,6 +64,7 @@ class Desk:
         rules = StaffRules(protected=Circle.of((BOSS,)))
         self.use = Tracing(
             register=self.register,
+            history=MemoryHistory(),
             directory=self.directory,
             addresses=OwnAddress(),
             store=Known(addresses=kept).chart().addresses,
@@ -153,6 +156,16 @@ def test_the_own_mailbox_is_as_it_was_read_just_now() -> None:
     root = desk.use.trace(OWNER, EmailAddress.parse(ANNA), status).root
     assert names(root) == [ANNA, "new@example.net"]
     assert names(desk.use.trace(ADA, EmailAddress.parse(ANNA)).root) == [ANNA, "old@example.net"]
+
+
+@pytest.mark.parametrize(("days", "seen"), [(-1, "old"), (0, "new"), (1, "new")])
+def test_of_others_the_newer_counts_the_sweep_or_what_was_saved_here(days: int, seen: str) -> None:
+    desk, world = Desk(entry(ANNA, "old@example.net")), World()
+    world.now = NOW + timedelta(days=days)
+    world.forwards.set_forward(ACCESS, forward("new@example.net"), None)
+    use = replace(desk.use, history=world.history)
+    root = use.trace(ADA, EmailAddress.parse(ANNA)).root
+    assert names(root) == [ANNA, f"{seen}@example.net"]
 
 
 def test_a_save_that_closes_a_circle_is_refused_with_the_path() -> None:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from sieve_manager.adapters.addresses import ConfiguredAddresses
 from sieve_manager.adapters.memory_addresses import MemoryAddresses
 from sieve_manager.adapters.memory_directory import MemoryDirectory
+from sieve_manager.adapters.memory_records import MemoryHistory
 from sieve_manager.adapters.memory_register import MemoryRegister
 from sieve_manager.application.register import Place, RegisterEntry
 from sieve_manager.application.register_store import Reading
@@ -79,6 +80,7 @@ class Cli:
             clock=lambda: NOW,
             tracing=Tracing(
                 register=self.register,
+                history=MemoryHistory(),
                 directory=self.directory,
                 addresses=addresses,
                 store=self.addresses,

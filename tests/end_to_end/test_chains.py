@@ -19,6 +19,7 @@ from sieve_manager.domain.redirect_address import AddressKind
 from sieve_manager.domain.schedule import Period
 from tests.end_to_end.prediction import Fate, found, possible, whole_trace
 from tests.end_to_end.relaying import Place, leading
+from tests.end_to_end.site import set_forward_review
 from tests.servers.mailboxes import imap_folders
 from tests.servers.script_files import give_script
 
@@ -145,6 +146,18 @@ def test_a_circle_with_copies_multiplies_nothing(place: Place, address: EmailAdd
     script(place, last, f'require "copy"; redirect :copy "{address}";')
     fate = place.follow(str(address), f"Copies {address}", first, last)
     assert fate == Fate(to=(goal,), stored={first: 2, last: 1})
+
+
+def test_who_forwards_to_each_other_between_two_sweeps_is_refused(
+    place: Place, address: EmailAddress
+) -> None:
+    first, last = place.make_mailbox(), place.make_mailbox()
+    place.wired.register.sweep()
+    place.save(leading(address, last))
+    place.forward(first, str(address))
+    with place.site.signed_in(last) as client:
+        page = set_forward_review(client, to=[first], copy="inbox", folder="", hold_spam="")
+    assert f"circle: {last} → {first} → {address} → {last}." in page.words
 
 
 def test_a_mailbox_that_leads_to_itself_over_an_alias_keeps_its_mail(

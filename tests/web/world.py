@@ -294,6 +294,7 @@ class World:
         )
         self.tracing = Tracing(
             register=self.register,
+            history=self.history,
             directory=self.people,
             addresses=OwnAddress(),
             store=self.addresses,
@@ -366,7 +367,7 @@ class World:
 
     def _chart(self, address: EmailAddress, kept: RedirectAddress | None) -> WholeChart:
         return WholeChart(
-            register=self.register,
+            register=self.tracing.forwards,
             directory=self.people,
             addresses=self.addresses,
             inside={"example.com", *self.policy.internal_domains, address.domain},
