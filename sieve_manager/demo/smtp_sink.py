@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cached_property
 from threading import Condition, Thread
 from weakref import WeakSet
 
@@ -18,20 +19,20 @@ from sieve_manager.demo.processes import LOOPBACK
 from sieve_manager.errors import UnreachableError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SunkMessage:
-    """One message with its envelope, for one recipient or several."""
+    """One message with its envelope, for one recipient or several; parsed once."""
 
     sender: str
     recipients: tuple[str, ...]
     octets: bytes
 
-    @property
+    @cached_property
     def content(self) -> EmailMessage:
         """The message, parsed."""
         return message_from_bytes(self.octets, policy=default)
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """The subject, empty where there is none."""
         return str(self.content["Subject"] or "")
