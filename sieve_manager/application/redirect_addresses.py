@@ -45,7 +45,8 @@ from sieve_manager.policy.policy import DEFAULT_MAX_REDIRECTS, Policy
 from sieve_manager.policy.rights import StaffRules
 
 _ASKS = (AddressChange.SET, AddressChange.UNDO, AddressChange.DELETE)
-_LEAVES = AddressChange.WITHDRAWN  # whoever does not want the mail is not held back
+# What only takes mail off a way is held back by nothing, least of all by what is wrong there.
+_LESS = (AddressChange.PAUSE, AddressChange.WITHDRAWN)
 ChartWith = Callable[[EmailAddress, RedirectAddress | None], Chart]
 """The chart as it is to be when the address has become this (None: is gone)."""
 
@@ -143,7 +144,7 @@ class RedirectAddresses:
             before=kept,
             after=wanted,
             findings=(
-                *(self._findings(wanted, chain) if wish.change is not _LEAVES else ()),
+                *(self._findings(wanted, chain) if wish.change not in _LESS else ()),
                 *(agreed.findings if agreed else ()),
             ),
             chain=chain,

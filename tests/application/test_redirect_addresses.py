@@ -237,6 +237,16 @@ def test_a_catch_all_is_allowed_with_a_warning(desk: Desk) -> None:
     desk.save(wish)
 
 
+def test_whatever_is_wrong_with_an_address_it_can_be_paused(desk: Desk) -> None:
+    desk.save(wish_set(leads(OUTSIDE)))
+    desk.rules = AddressPolicy(domains=frozenset({"example.org"}))
+    assert desk.use.plan(ADA, wish_set(leads(BEA))).refused
+    assert desk.use.plan(ADA, wish_change(CONTACT, AddressChange.RESUME)).refused
+    paused = desk.save(wish_change(CONTACT, AddressChange.PAUSE))
+    assert paused
+    assert paused.forward.paused
+
+
 def test_an_address_that_is_there_is_not_made_again(desk: Desk) -> None:
     desk.save(wish_set(leads(ANNA), new=True))
     with pytest.raises(InvalidInputError) as caught:
