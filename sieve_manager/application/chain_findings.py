@@ -142,7 +142,7 @@ def _nowhere(root: Hop, paths: Sequence[Path]) -> Iterator[Finding]:
             yield refuse(
                 "chain-nowhere",
                 "Mail would be stored nowhere: {path}.",
-                path=path_words(_longest(root, at)),
+                **_facts(_longest(root, at)),
             )
             return
 
@@ -185,4 +185,6 @@ def _name(hop: Hop) -> str:
 
 
 def _facts(path: Path) -> dict[str, str]:
-    return {"path": path_words(path)}
+    """The path in words, and the destination at which it begins."""
+    first = {"address": str(path[1].address)} if len(path) > 1 and path[1].address else {}
+    return {"path": path_words(path), **first}
