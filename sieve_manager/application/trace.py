@@ -8,11 +8,16 @@ from sieve_manager.application.chain import ALWAYS, Chart, Kind, Station, Way, W
 from sieve_manager.domain.addresses import EmailAddress
 
 DEEPEST = 10
-"""Hops that are followed; far more than anybody wants, and fewer than mail servers allow."""
+"""Hops that are followed; far more than anybody wants, and fewer than mail servers allow.
+
+Where these lead back, and no circle is known yet, they are followed further.
+"""
 
 MOST_HOPS = 2_000
 """Hops in one answer; beyond, only what was followed is said."""
 
+_LOOKED_AT = 200  # stations beyond DEEPEST, in vain, in search of a circle
+_LONGEST_CIRCLE = 50  # Postfix gives a message up then (hopcount_limit)
 _NOWHERE = Station(Kind.UNKNOWN, "")
 
 
@@ -62,6 +67,8 @@ class _Tracer:
         self._chart = chart
         self._followed: dict[Station, Window] = {}
         self._count = 0
+        self._left = _LOOKED_AT
+        self._circle = False
 
     def follow(
         self,
@@ -80,16 +87,32 @@ class _Tracer:
 
     def _turn(self, station: Station, window: Window, before: tuple[Station, ...]) -> Turn | None:
         if station in before:
+            self._circle = True
             return Turn.LOOP
         if station.kind is Kind.UNKNOWN:
             return None
         followed = self._followed.get(station)
         if followed is not None and followed.covers(window):
             return Turn.AGAIN
-        if len(before) >= DEEPEST or self._count >= MOST_HOPS:
+        far = len(before) >= DEEPEST and (self._circle or not self._leads_back(station, before))
+        if far or self._count >= MOST_HOPS:
             return Turn.DEEP if self._chart.ways(station) else None
         self._followed[station] = window
         return None
+
+    def _leads_back(self, station: Station, before: tuple[Station, ...]) -> bool:
+        """Whether there is a way from there to a station on the way here."""
+        seen, waiting, left = {station}, [station], self._left
+        while waiting and left and len(before) < _LONGEST_CIRCLE:
+            left -= 1
+            ways = self._chart.ways(waiting.pop())
+            targets = {self._chart.station(one.target) for one in ways if one.target}
+            if not targets.isdisjoint(before):
+                return True
+            waiting += targets - seen
+            seen |= targets
+        self._left = left
+        return False
 
     def _from(
         self, station: Station, detail: str, window: Window, before: tuple[Station, ...]

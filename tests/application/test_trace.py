@@ -211,6 +211,14 @@ def test_long_chain_and_wide_chain_are_followed_to_a_limit() -> None:
     assert sum(1 for _ in wide.paths()) <= MOST_HOPS + 60 * DEEPEST
 
 
+@pytest.mark.parametrize("count", [DEEPEST, DEEPEST + 1, 3 * DEEPEST])
+def test_long_circle_is_refused_like_a_short_one(count: int) -> None:
+    ways = {f"{n}": [way(f"{(n + 1) % count}", keeps=True), way("x")] for n in range(count)}
+    chart = MemoryChart(mailboxes={**ways, "x": [way("y")], "y": []})  # type: ignore[arg-type]
+    assert "chain-loop" in codes(chart, "0")
+    assert said(chart, "chain-loop", "0").endswith(f"{count - 1}@example.com → 0@example.com.")
+
+
 def test_target_that_each_message_decides_ends_the_way() -> None:
     unknown = way("b")
     chart = MemoryChart(mailboxes={"a": [type(unknown)(target=None)]})
