@@ -26,6 +26,8 @@ NEVER = 1e12
 NOT_IN_USE = "550 5.1.1 This address is not in use"
 PAUSED = "550 5.2.1 This address is not in use at present"
 MOVED = "550 5.1.6 This address has moved to "
+GOES_ON = "DUNNO"
+"""For a sub-address of its own: Postfix does not ask what senders to the plain one are told."""
 
 
 def key_of(address: EmailAddress) -> str:
@@ -41,7 +43,8 @@ def address_of(text: str) -> EmailAddress:
 def lookup(view: str, query: str) -> str:
     """What Postfix asks of *view*, whose query this is, for the address ``:key``; in order."""
     column = "target" if view == TARGETS else "reply"
-    return f"SELECT {column} FROM ({query}) AS found WHERE address = :key ORDER BY {column}"  # noqa: S608 - as below
+    asked = f"SELECT {column} FROM ({query}) AS found WHERE address = :key"  # noqa: S608 - as below
+    return f"{asked} AND {column} <> '{GOES_ON}' ORDER BY {column}"
 
 
 def moments_of(kept: RedirectAddress) -> tuple[float, float]:
@@ -56,11 +59,12 @@ def views(now: str) -> Mapping[str, str]:
     Both give pairs: an address, and where it leads or what senders are told (access(5)).
     """
     # All that is put into these texts stands in this file, or is a caller's constant.
+    in_force = f"NOT a.gone AND NOT a.paused AND a.starts <= {now} AND a.ends >= {now}"
     return {
         TARGETS: f"""
 SELECT t.address AS address, t.target AS target
 FROM redirect_targets t JOIN redirect_addresses a ON a.address = t.address
-WHERE NOT a.gone AND NOT a.paused AND a.starts <= {now} AND a.ends >= {now}
+WHERE {in_force}
 UNION ALL
 SELECT '{PROBE}', 'revision-' || revision || '@sieve-manager.invalid' FROM redirect_revision
 """,  # noqa: S608 - as above
@@ -72,6 +76,8 @@ SELECT address, CASE
   ELSE '{NOT_IN_USE}' END AS reply
 FROM redirect_addresses
 WHERE NOT gone AND (paused OR starts > {now} OR ends < {now}) AND substr(address, 1, 1) <> '@'
+UNION ALL
+SELECT a.address, '{GOES_ON}' FROM redirect_addresses a WHERE a.address LIKE '%+%' AND {in_force}
 UNION ALL
 SELECT '{PROBE}', '{NOT_IN_USE} (' || revision || ')' FROM redirect_revision
 """,  # noqa: S608 - as above

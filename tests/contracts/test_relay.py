@@ -250,6 +250,17 @@ def test_a_catch_all_stands_for_its_domain_and_is_never_refused(place: Place, do
     assert place.relay.answer(one.address, datetime.now(UTC)) == Answer()
 
 
+def test_a_sub_address_in_force_is_not_refused_with_the_plain_one(
+    place: Place, domain: str
+) -> None:
+    one = leading(f"a+b@{domain}")
+    place.keep(one)
+    assert place.refusals(f"a+b@{domain}") == ["DUNNO"]
+    assert place.relay.answer(one.address, datetime.now(UTC)).refusal == ""
+    place.keep(leading(f"a+b@{domain}", ends=-2), one)
+    assert place.refusals(f"a+b@{domain}") == [NOT_IN_USE]
+
+
 def test_each_change_is_seen_at_once(place: Place, domain: str) -> None:
     one, two = leading(f"a@{domain}"), leading(f"a@{domain}", "c@example.net")
     key = f"a@{domain}"

@@ -85,6 +85,20 @@ def test_senders_are_told_at_once_why_it_leads_nowhere(place: Place, address: Em
     assert place.server.queue_files() == ()
 
 
+def test_a_sub_address_of_its_own_is_there_while_the_plain_one_is_paused(
+    place: Place, address: EmailAddress
+) -> None:
+    own = replace(address, local=f"{address.local}+own")
+    place.save(leading(own, f"own-{address.local}@example.net"))
+    place.save(leading(address, f"plain-{address.local}@example.net"))
+    place.change(address, AddressChange.PAUSE)
+    place.follow(str(own), f"For {own}")
+    assert place.answer(f"{address.local}+other@example.com").startswith("550 5.2.1 ")
+    place.change(own, AddressChange.PAUSE)
+    place.change(address, AddressChange.RESUME)
+    place.follow(str(own), f"Not for {own}")
+
+
 @pytest.mark.parametrize(
     ("begins", "ends", "code"),
     [(0, 0, "250"), (2, 9, "550 5.1.1"), (-9, -2, "550 5.1.1")],
