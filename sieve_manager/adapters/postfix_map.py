@@ -98,7 +98,14 @@ class PostfixMap:
             _write(connection, changes)
             connection.execute("COMMIT")
         self._give(new)
+        self._date(new)
         new.replace(self._path)
+
+    def _date(self, new: Path) -> None:
+        """Never older than the marker, or nobody would be told: clocks are set back at times."""
+        if self._marker.exists():
+            latest = max(new.stat().st_mtime_ns, self._marker.stat().st_mtime_ns)
+            os.utime(new, ns=(latest, latest))
 
     def _tell(self) -> None:
         """Put another file of the same content in the marker's place, once for each new map.

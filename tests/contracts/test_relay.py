@@ -381,6 +381,24 @@ def test_the_marker_is_another_file_after_each_change_and_only_then(path: Path) 
     assert (marker.read_bytes(), stat.S_IMODE(seen[1].st_mode)) == (b"a table of Postfix's", 0o644)
 
 
+def test_postfix_is_told_also_while_the_clock_is_behind_the_last_change(path: Path) -> None:
+    store = MemoryAddresses()
+    relay = PostfixMap(path, store)
+    relay.publish()
+    marker = path.with_name("changed.db")
+    marker.write_bytes(b"")
+    ahead = datetime.now(UTC).timestamp() + 3600
+    os.utime(marker, (ahead, ahead))
+    told = [marker.stat().st_ino]
+    for name in "ab":
+        write(store, None, leading(f"{name}@example.com"))
+        relay.publish()
+        told.append(marker.stat().st_ino)
+        relay.publish()
+        assert marker.stat().st_ino == told[-1], "nothing was new"
+    assert told[0] != told[1] != told[2]
+
+
 def test_a_process_that_ends_before_it_tells_postfix_leaves_that_to_the_next(path: Path) -> None:
     store = MemoryAddresses()
     relay = PostfixMap(path, store)
