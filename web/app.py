@@ -146,6 +146,7 @@ def _configure(app: Flask, settings: WebSection, *, secure: bool) -> None:
 def _teach_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["bdi"] = sentence.bdi
+    app.jinja_env.filters["english"] = sentence.english
     app.jinja_env.globals.update(
         say=say.say,
         addresses=say.addresses,

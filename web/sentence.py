@@ -150,6 +150,11 @@ def filter_phrase(redirect: ForeignRedirect) -> Markup:
     return say("another filter")
 
 
+def english(text: str) -> Markup:
+    """What a server said: read aloud as what it is, whatever the page's language."""
+    return Markup('<bdi lang="en">{}</bdi>').format(text)
+
+
 def bdi(text: str) -> Markup:
     """Somebody's words inside a sentence of ours, kept from turning its direction."""
     return Markup("<bdi>{}</bdi>").format(text)

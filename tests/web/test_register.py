@@ -144,8 +144,9 @@ def test_filters(asked: str, targets: list[str | None]) -> None:
 
 def test_mailboxes_that_could_not_be_read() -> None:
     browser = swept().browser(OTTO)
-    browser.get("/register?problems=yes")
+    page = browser.get("/register?problems=yes")
     assert "bruno@example.com Could not be read: <closed>" in browser.words()
+    assert '<bdi lang="en">&lt;closed&gt;</bdi>' in page.text
 
 
 def test_the_table_runs_no_formula() -> None:
