@@ -59,13 +59,25 @@ def configuration(tables: PostfixTables) -> Iterator[str]:
 
 def role_statements(database: str) -> tuple[str, ...]:
     """SQL that makes the role which may read the two views and nothing else."""
-    quoted = '"' + database.replace('"', '""') + '"'
+    quoted = _quoted(database)
     return (
         f"CREATE ROLE {ROLE} LOGIN PASSWORD 'PASSWORD';",
         f"GRANT CONNECT ON DATABASE {quoted} TO {ROLE};",
         f"GRANT USAGE ON SCHEMA public TO {ROLE};",
         f"GRANT SELECT ON {TARGETS}, {REFUSALS} TO {ROLE};",
     )
+
+
+def _way_in(server: PostgresqlServer) -> str:
+    """The line of pg_hba.conf: on a socket, most ask for the name of the user instead."""
+    local = server.hosts.startswith("unix:")
+    source = "" if local else "ADDRESS-OF-POSTFIX/32 "
+    kind = "local" if local else "host"
+    return f"{kind} {_quoted(server.database)} {ROLE} {source}scram-sha-256"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _preparation(tables: PostfixTables) -> Iterator[str]:
@@ -76,10 +88,12 @@ def _preparation(tables: PostfixTables) -> Iterator[str]:
             yield f"#   install -d -o SERVICE -g postfix -m 2750 {path.parent}"
             yield f"#   touch {tables.marker} && postmap hash:{tables.marker}"
             yield f"#   chown SERVICE {tables.marker} {tables.marker}.db"
-        case PostgresqlServer(database=database):
-            yield "# Once, in the database, as its owner, with a password of your own:"
-            for statement in role_statements(database):
+        case PostgresqlServer() as server:
+            yield "# Once, in the database, as postgres (a superuser), with a password of your own:"
+            for statement in role_statements(server.database):
                 yield f"#   {statement}"
+            yield f"# In pg_hba.conf, above its other lines: {_way_in(server)}"
+            yield "# Then: systemctl reload postgresql"
             yield "# The files hold the password: chgrp postfix FILE && chmod 0640 FILE"
     yield "# When all is done: postfix reload, and sieve-manager check."
 

@@ -4,17 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from sieve_manager.application.postfix_files import (
-    PostfixTables,
-    PostgresqlServer,
-    configuration,
-)
+from sieve_manager.adapters.database.postfix_views import postgresql_server
+from sieve_manager.application.postfix_files import PostfixTables, configuration
 from sieve_manager.application.postfix_views import MOVED, NOT_IN_USE, PAUSED
 
 GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "install-beside-postfix.md"
 SOURCES = {
     "SQLite": Path("/var/lib/sieve-manager-postfix/addresses.db"),
-    "PostgreSQL": PostgresqlServer(hosts="/run/postgresql", database="sieve_manager"),
+    "PostgreSQL": postgresql_server("postgresql+psycopg://sieve_manager@/sieve_manager"),
 }
 
 
