@@ -104,6 +104,7 @@ class PostfixExamination:
         if refusals is None:
             yield _NO_REFUSALS
         yield from self._swallowed(aliases, kept)
+        yield from self._taken(kept)
         rewrites = _DAEMON.search(settings.get("sender_canonical_maps", ""))
         if not rewrites and self._leads_outside(kept):
             yield _NO_REWRITING
@@ -164,6 +165,19 @@ class PostfixExamination:
                     where=Part.POSTFIX,
                     address=one.address.readable,
                     mailbox=mailbox.readable,
+                )
+
+    def _taken(self, kept: Sequence[RedirectAddress]) -> Iterator[Finding]:
+        """A mailbox that was made later gets nothing, also where the address has ended."""
+        for one in kept:
+            person = None if one.is_catch_all else self.directory.by_address(one.address)
+            if person and set(person.addresses).isdisjoint(one.forward.destinations):
+                yield refuse(
+                    "postfix-taken",
+                    "{address} is now the address of a mailbox, and a redirect address here: the "
+                    "mailbox does not get that mail. Delete the redirect address.",
+                    where=Part.POSTFIX,
+                    address=one.address.readable,
                 )
 
     def _leads_outside(self, kept: Sequence[RedirectAddress]) -> bool:

@@ -197,6 +197,24 @@ def test_addresses_outside_need_a_program_that_rewrites_senders(
 
 
 @pytest.mark.parametrize(
+    ("local", "to", "told"),
+    [
+        ("anna", "bea@example.com", ["postfix-taken"]),
+        ("ann", "bea@example.com", ["postfix-taken"]),
+        ("ann", "anna@example.com", []),
+        ("contact", "anna@example.com", []),
+    ],
+)
+def test_a_mailbox_that_was_made_later_does_not_get_its_mail(
+    place: Place, local: str, to: str, told: list[str]
+) -> None:
+    anna = Person(login=Login(str(ANNA)), address=ANNA, aliases=(replace(ANNA, local="ann"),))
+    place.keep(local, to)
+    place.examination = replace(place.examination, directory=MemoryDirectory([anna]))
+    assert place.codes() == ["postfix-sees", *told]
+
+
+@pytest.mark.parametrize(
     ("target", "where", "paused", "told"),
     [
         ("erika@example.net", Where.OUTSIDE, False, ["no-srs"]),
