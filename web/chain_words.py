@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sieve_manager.application.chain import ALWAYS, Kind, Way
 from sieve_manager.application.register_words import all_in_words
@@ -12,6 +12,7 @@ from web.chain_drawing import Label, Words
 from web.context import zone
 from web.say import N_, _, address, day, joined, plural, say, strong
 
+_MOST_NAMED = 10  # all of them stand in the list below
 _KINDS = {
     Kind.MAILBOX: N_("mailbox"),
     Kind.REDIRECT_ADDRESS: N_("redirect address"),
@@ -34,7 +35,11 @@ _COPIES = {
 
 def sentence(root: Hop) -> Markup:
     """Where mail arrives, first of all."""
-    names = dict.fromkeys(name for hop in _arrivals(root) for name in (_arrival(hop),))
+    names = list(dict.fromkeys(_arrival(hop) for hop in _arrivals(root)))
+    if (more := len(names) - _MOST_NAMED) > 1:
+        names[_MOST_NAMED:] = [
+            escape(plural("%(num)s other address", "%(num)s other addresses", more))
+        ]
     to = address(root.address) if root.address else Markup("")
     if not names:
         return say("Mail for %(address)s arrives nowhere.", address=to)

@@ -121,6 +121,7 @@ def test_a_large_chain_folds_in_the_picture_and_in_the_list() -> None:
     for kept in (one, *others):
         world.addresses.kept[str(kept.address)] = kept
     html = world.browser(ADA).get("/trace?address=all@example.com").text
+    assert "x9@example.net (outside) and 51 other addresses." in plain(html)
     assert html.count("<details>") == 2
     assert "Show 60 further places" in html
     assert "and 23 more" in html
