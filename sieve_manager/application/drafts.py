@@ -4,11 +4,20 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import NamedTuple
 
+from sieve_manager.application.plan import Check
 from sieve_manager.sieve.compose import Desired
 
 # As many lines as a large batch has between its rehearsal and its run; a few kilobytes each.
 _MAX_KEPT = 2048
+
+
+class Planned(NamedTuple):
+    """What a plan would write, and what is still to be asked of it."""
+
+    desired: Desired
+    check: Check
 
 
 @dataclass(slots=True)
@@ -19,17 +28,17 @@ class Drafts:
     must hold everything that it depends on.
     """
 
-    _kept: OrderedDict[Hashable, Desired] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[Hashable, Planned] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def of(self, key: Hashable) -> Desired | None:
+    def of(self, key: Hashable) -> Planned | None:
         """What the plan from *key* would write; None where that is not kept."""
         with self._lock:
             return self._kept.get(key)
 
-    def keep(self, key: Hashable, desired: Desired) -> None:
+    def keep(self, key: Hashable, planned: Planned) -> None:
         """Keep it; the one that was kept first goes first."""
         with self._lock:
-            self._kept[key] = desired
+            self._kept[key] = planned
             while len(self._kept) > _MAX_KEPT:
                 self._kept.popitem(last=False)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from sieve_manager.application.access import Access, Actor
+from sieve_manager.application.access import Access
 from sieve_manager.application.agreements import Agreed, Agreements, of_mailbox
 from sieve_manager.application.forward_remarks import by_operator, case_stays, unproved
 from sieve_manager.application.history import Change, Version
-from sieve_manager.application.looking import ChainFindings, Looking, no_chain
-from sieve_manager.application.plan import Plan
+from sieve_manager.application.looking import CheckOf, Looking, no_check
+from sieve_manager.application.plan import Check, Plan
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import (
     Addresses,
@@ -71,7 +71,7 @@ class Forwards:
         staff: StaffRules | None = None,
         audit: AuditLog | None = None,
         operators: CasePolicy | None = None,
-        chain: ChainFindings = no_chain,
+        chain: CheckOf = no_check,
         agreements: Agreements | None = None,
     ) -> Self:
         """The use cases over these ports; *folders* is None where there is no IMAP server.
@@ -80,12 +80,12 @@ class Forwards:
         """
         trail = Trail(log=audit, clock=clock)
 
-        def findings(actor: Actor, plan: Plan) -> tuple[Finding, ...]:
-            unagreed = agreements.of_plan(plan) if agreements else ()
-            return (*chain(actor, plan), *unagreed)
+        def check(plan: Plan) -> Check:
+            of_chain, unagreed = chain(plan), agreements.of_plan(plan) if agreements else ()
+            return lambda actor: (*of_chain(actor), *unagreed)
 
         looking = Looking(
-            history=history, addresses=addresses, policy=policy, clock=clock, chain=findings
+            history=history, addresses=addresses, policy=policy, clock=clock, check=check
         )
         saving = Saving(store=store, locks=locks, looking=looking, trail=trail, patience=patience)
         sight = Sight(staff=staff or StaffRules(), spam_headers=policy.spam_headers)

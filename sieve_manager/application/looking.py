@@ -3,10 +3,10 @@
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 
-from sieve_manager.application.access import Access, Actor
-from sieve_manager.application.drafts import Drafts
+from sieve_manager.application.access import Access
+from sieve_manager.application.drafts import Drafts, Planned
 from sieve_manager.application.history import Version
-from sieve_manager.application.plan import Draft, Plan
+from sieve_manager.application.plan import Check, Draft, Plan, unchecked
 from sieve_manager.application.planning import Wish, make_plan
 from sieve_manager.application.ports import Addresses, Clock, History, ScriptSession
 from sieve_manager.application.state import compile_error, read_scripts
@@ -14,16 +14,15 @@ from sieve_manager.application.status import Status, Surroundings, status_of
 from sieve_manager.application.undoing import scripts_of
 from sieve_manager.application.verdicts import Verdicts
 from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
-from sieve_manager.policy.findings import Finding
 from sieve_manager.policy.policy import Policy
 
-ChainFindings = Callable[[Actor, Plan], tuple[Finding, ...]]
-"""What is wrong with the chain of forwards that a plan makes, as who acts may see it."""
+CheckOf = Callable[[Plan], Check]
+"""What is still to be asked of a plan, such as about the chain of forwards that it makes."""
 
 
-def no_chain(_actor: Actor, _plan: Plan) -> tuple[Finding, ...]:
-    """Where nobody knows of others' forwards, nothing is wrong with the chain."""
-    return ()
+def no_check(_plan: Plan) -> Check:
+    """Where nobody knows of others' forwards."""
+    return unchecked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +35,7 @@ class Looking:
     clock: Clock
     verdicts: Verdicts = field(default_factory=Verdicts)
     drafts: Drafts = field(default_factory=Drafts)
-    chain: ChainFindings = no_chain
+    check: CheckOf = no_check
 
     def status(self, session: ScriptSession, access: Access) -> Status:
         """What happens to incoming mail now."""
@@ -79,7 +78,9 @@ class Looking:
     ) -> Plan:
         """What *wish* would write, and what it would mean."""
         scripts = self._read_for(session, wish, last)
-        return self._plan(scripts, wish, self.around(session, access, last), loaded, access.actor)
+        around = self.around(session, access, last)
+        plan, check = self._plan(scripts, wish, around, loaded)
+        return replace(plan, findings=(*plan.findings, *check(access.actor)))
 
     def draft(
         self,
@@ -92,29 +93,26 @@ class Looking:
         """What *wish* would write; from what was planned before, where nothing is different."""
         scripts = self._read_for(session, wish, last)
         around = self.around(session, access, last)
-        desired = self.drafts.of(_key(scripts, wish, around))
-        if desired is None:
-            return self._plan(scripts, wish, around, loaded, access.actor).draft
+        planned = self.drafts.of(_key(scripts, wish, around))
+        if planned is None:
+            plan, check = self._plan(scripts, wish, around, loaded)
+            return replace(plan.draft, check=check)
+        desired, check = planned
         conflict = loaded is not None and loaded != scripts.fingerprint
-        return Draft(before=scripts, desired=desired, conflict=conflict)
+        return Draft(before=scripts, desired=desired, conflict=conflict, check=check)
 
     def _read_for(self, session: ScriptSession, wish: Wish, last: Version | None) -> ScriptSet:
         behind = [one for one in (wish.back, *wish.later) if one]
         return self.read(session, last, [name for one in behind for name in scripts_of(one)])
 
     def _plan(
-        self,
-        scripts: ScriptSet,
-        wish: Wish,
-        around: Surroundings,
-        loaded: Fingerprint | None,
-        actor: Actor,
-    ) -> Plan:
+        self, scripts: ScriptSet, wish: Wish, around: Surroundings, loaded: Fingerprint | None
+    ) -> tuple[Plan, Check]:
         plan = make_plan(scripts, wish, around, loaded)
-        plan = replace(plan, findings=(*plan.findings, *self.chain(actor, plan)))
+        check = self.check(plan)
         if wish.basis is not None and not (plan.refused or plan.conflict):
-            self.drafts.keep(_key(scripts, wish, around), plan.desired)
-        return plan
+            self.drafts.keep(_key(scripts, wish, around), Planned(plan.desired, check))
+        return plan, check
 
 
 def _key(scripts: ScriptSet, wish: Wish, around: Surroundings) -> Hashable:

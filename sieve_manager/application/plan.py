@@ -5,11 +5,20 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from sieve_manager.application.access import Actor
 from sieve_manager.application.history import Change
 from sieve_manager.application.status import Status
 from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
 from sieve_manager.policy.findings import Finding, asks, refusals
 from sieve_manager.sieve.compose import Desired
+
+Check = Callable[[Actor], tuple[Finding, ...]]
+"""What, beyond this mailbox, speaks at this moment against a plan, as who acts may see it."""
+
+
+def unchecked(_actor: Actor) -> tuple[Finding, ...]:
+    """Where nothing beyond the mailbox is known, nothing speaks against it."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +37,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What would be written onto what, and what speaks against it: what a save needs to know."""
+    """What would be written onto what, and what speaks against it: what a save needs to know.
+
+    *check* is asked once others can see that it is about to be written.
+    """
 
     before: ScriptSet
     desired: Desired
     findings: tuple[Finding, ...] = ()
     conflict: bool = False
+    check: Check = field(default=unchecked, repr=False, compare=False)
 
     @property
     def after(self) -> ScriptSet:

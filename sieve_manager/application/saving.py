@@ -22,6 +22,7 @@ from sieve_manager.errors import (
     OutcomeUnknownError,
     PolicyRefusedError,
     SaveFailedError,
+    SieveManagerError,
     StorageError,
 )
 from sieve_manager.policy.findings import refusals
@@ -94,6 +95,7 @@ class Saving:
                     if draft.empty and wish.change is not Change.ADOPT:
                         return Saved(scripts=draft.before, around=around, version=None)
                     version = self.looking.history.begin(self._new_version(access, draft, wish))
+                    self._check(access, draft, version)
                     one = _Write(
                         access=access,
                         draft=draft,
@@ -120,7 +122,7 @@ class Saving:
         try:
             return publish(session, one.draft.before, one.draft.desired)
         except ChangedMeanwhileError:
-            self._note(one, happened=False)
+            self._note(one.version, happened=False)
             raise
         except SaveFailedError as error:
             raise _UnsettledError(error, one) from error
@@ -144,6 +146,15 @@ class Saving:
         self.looking.history.settle(access.login, last.number, happened=happened)
         return self.looking.last(access)
 
+    def _check(self, access: Access, draft: Draft, version: Version) -> None:
+        """Ask what lies beyond the mailbox now: of two who save at once, one sees the other."""
+        try:
+            if found := refusals(draft.check(access.actor)):
+                raise PolicyRefusedError([finding.message for finding in found])
+        except SieveManagerError:
+            self._note(version, happened=False)
+            raise
+
     def _settle(self, error: SaveFailedError, one: "_Write") -> Saved:
         draft, outcome, found = one.draft, error.outcome, None
         if outcome is Outcome.UNKNOWN:
@@ -158,24 +169,23 @@ class Saving:
         if outcome is Outcome.SAVED and found is not None:
             return self._saved(one, found, "")
         if outcome is Outcome.UNCHANGED:
-            self._note(one, happened=False)
+            self._note(one.version, happened=False)
         raise SaveFailedError(step=error.step, outcome=outcome, cause=error.cause) from error
 
-    def _note(self, one: "_Write", *, happened: bool) -> None:
+    def _note(self, version: Version, *, happened: bool) -> None:
         """Say in the history how the write ended.
 
         Where the database fails now, what the server holds counts all the same; the entry
         stays unsettled, and the next writer settles it.
         """
         with suppress(StorageError):
-            history, version = self.looking.history, one.version
-            history.settle(version.new.login, version.number, happened=happened)
+            self.looking.history.settle(version.new.login, version.number, happened=happened)
 
     def _saved(self, one: "_Write", found: ScriptSet, warnings: str) -> Saved:
         """First the audit log: what is not written there stays unsettled for the next writer."""
         access, version = one.access, one.version
         if self.trail.saved(access, version, found.fingerprint, one.ticket):
-            self._note(one, happened=True)
+            self._note(one.version, happened=True)
         self.looking.verdicts.keep(access.login, found.fingerprint, "")
         settled = replace(version, settled=True)
         around = replace(one.around, now=self.looking.clock(), last=settled)

@@ -10,7 +10,7 @@ from sieve_manager.application.chain_findings import chain_findings
 from sieve_manager.application.chain_sight import masked
 from sieve_manager.application.forward_map import ForwardMap, whole_map
 from sieve_manager.application.known_forwards import KnownForwards
-from sieve_manager.application.plan import Plan
+from sieve_manager.application.plan import Check, Plan, unchecked
 from sieve_manager.application.ports import Addresses, Clock, Directory, History
 from sieve_manager.application.register import Place, RegisterEntry, entries_of
 from sieve_manager.application.register_store import RegisterStore
@@ -112,23 +112,28 @@ class Tracing:
         now = self.clock()
         return whole_map(self.register, self.directory, self.store, inside, now)
 
-    def of_plan(self, actor: Actor, plan: Plan) -> tuple[Finding, ...]:
+    def of_plan(self, plan: Plan) -> Check:
         """What is wrong with the chain that *plan* makes, where it adds forwards to inside."""
-        mailbox = plan.after.mailbox
+        mailbox, most = plan.after.mailbox, plan.after.redirects_allowed
         before = self._entries(plan.before.scripts, mailbox)
         after = self._entries(plan.after.scripts, mailbox)
         new = [one for one in after if one not in before]
-        if mailbox.address is None or not any(self._stays_inside(one) for one in new):
-            return ()
+        address = mailbox.address
+        if address is None or not any(self._stays_inside(one) for one in new):
+            return unchecked
         becomes = MailboxBecomes(mailbox=mailbox, entries=after)
-        try:
-            chain = self.seen(actor, self._traced(mailbox.address, mailbox, becomes))
-        except DirectoryError:
-            return (_UNKNOWN,)
         # What leads to itself at once is refused by the forward's own rules already.
         known = {"chain-self"} if plan.refused else set[str]()
-        found = chain_findings(chain, most_redirects=plan.after.redirects_allowed)
-        return judged((one for one in found if one.code not in known), self.policy)
+
+        def check(actor: Actor) -> tuple[Finding, ...]:
+            try:
+                chain = self.seen(actor, self._traced(address, mailbox, becomes))
+            except DirectoryError:
+                return (_UNKNOWN,)
+            found = chain_findings(chain, most_redirects=most)
+            return judged((one for one in found if one.code not in known), self.policy)
+
+        return check
 
     def seen(self, actor: Actor, root: Hop) -> Hop:
         """The chain without what *actor* must not see of it."""

@@ -7,12 +7,15 @@ import pytest
 
 from sieve_manager.application import looking
 from sieve_manager.application.access import Access
-from sieve_manager.application.drafts import Drafts
+from sieve_manager.application.drafts import Drafts, Planned
+from sieve_manager.application.plan import unchecked
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import Fingerprint
-from sieve_manager.errors import ChangedMeanwhileError
+from sieve_manager.errors import ChangedMeanwhileError, PolicyRefusedError
+from sieve_manager.policy.findings import Finding, refuse
 from sieve_manager.sieve.compose import Desired
 from tests.application.test_case_races import ADA, INSIDE, MARCH, Desk, terms
+from tests.application.world import LOGIN
 
 NOTHING = Desired(puts=(), deletes=(), active=None, layout=None)
 
@@ -74,6 +77,20 @@ def test_another_day_is_planned_anew(desk: Desk) -> None:
 def test_no_more_is_kept_than_a_large_batch_needs() -> None:
     drafts = Drafts()
     for number in range(3000):
-        drafts.keep(number, NOTHING)
-    assert drafts.of(2999) == NOTHING
+        drafts.keep(number, Planned(NOTHING, unchecked))
+    assert drafts.of(2999) == (NOTHING, unchecked)
     assert drafts.of(0) is None
+
+
+def test_what_lies_beyond_the_mailbox_is_asked_again_at_the_save() -> None:
+    desk, found = Desk(), list[Finding]()
+    forwards = desk.world.forwards
+    looking = replace(forwards.looking, check=lambda _plan: lambda _actor: tuple(found))
+    saving = replace(forwards.saving, looking=looking)
+    cases = replace(desk.cases, forwards=replace(forwards, looking=looking, saving=saving))
+    assert not cases.plan_begin(ADA, terms(INSIDE)).refused
+    found.append(refuse("chain-loop", "Round and round"))
+    with pytest.raises(PolicyRefusedError, match="Round and round"):
+        cases.begin(ADA, terms(INSIDE), None)
+    assert not desk.world.scripts
+    assert desk.world.history.last(LOGIN) is None

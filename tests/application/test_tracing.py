@@ -79,7 +79,7 @@ class Desk:
     def world(self) -> World:
         """Anna's mailbox, whose plans are looked at over the whole chain."""
         world = World()
-        looking = replace(world.forwards.looking, chain=self.use.of_plan)
+        looking = replace(world.forwards.looking, check=self.use.of_plan)
         saving = replace(world.forwards.saving, looking=looking)
         world.forwards = replace(world.forwards, looking=looking, saving=saving)
         return world
@@ -220,7 +220,7 @@ def test_nothing_is_looked_up_where_nothing_new_leads_inside() -> None:
     world = desk.world()
     world.forwards.set_forward(ACCESS, forward(BEA), None)
     use = replace(desk.use, store=NoStore(), directory=NoStore())  # type: ignore[arg-type]
-    looking = replace(world.forwards.looking, chain=use.of_plan)
+    looking = replace(world.forwards.looking, check=use.of_plan)
     forwards = replace(world.forwards, looking=looking)
     for wanted in (forward("x@example.net"), forward(BEA)):
         assert not forwards.plan_set(ACCESS, wanted).refused

@@ -8,10 +8,13 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from sieve_manager.application.address_history import AddressChange
+from sieve_manager.cli import main
 from sieve_manager.demo.lmtp import sample_message
 from sieve_manager.demo.processes import LOOPBACK, wait_until
 from sieve_manager.domain.addresses import EmailAddress
@@ -21,7 +24,7 @@ from tests.end_to_end.prediction import Fate, found, possible, whole_trace
 from tests.end_to_end.relaying import Place, leading
 from tests.end_to_end.site import set_forward_review
 from tests.servers.mailboxes import imap_folders
-from tests.servers.script_files import give_script
+from tests.servers.script_files import give_script, script_files
 
 DAY = timedelta(days=1)
 CLIENTS = 8
@@ -158,6 +161,18 @@ def test_who_forwards_to_each_other_between_two_sweeps_is_refused(
     with place.site.signed_in(last) as client:
         page = set_forward_review(client, to=[first], copy="inbox", folder="", hold_spam="")
     assert f"circle: {last} → {first} → {address} → {last}." in page.words
+
+
+@pytest.mark.parametrize("relaying", ["sqlite"], indirect=True)
+def test_leavers_of_one_batch_do_not_get_each_others_mail(place: Place, tmp_path: Path) -> None:
+    first, last = place.make_mailbox(), place.make_mailbox()
+    file = tmp_path / "leavers.csv"
+    ways = f"{first},{last},2099-01-31\n{last},{first},2099-01-31\n"
+    file.write_text(f"leaver,to,last_day\n{ways}", encoding="utf-8")
+    command = ["--config", str(place.site.config), "cases", "import", str(file), "--yes"]
+    assert "round in a circle" in CliRunner().invoke(main, command).output
+    forwarding = [one for one in (first, last) if script_files(place.server.dovecot, one)]
+    assert len(forwarding) < 2
 
 
 def test_a_mailbox_that_leads_to_itself_over_an_alias_keeps_its_mail(
