@@ -1,16 +1,20 @@
 """What is wrong with a chain, each in words with the path that it is about."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sieve_manager.application.chain import Kind, Station, Way
 from sieve_manager.application.trace import DEEPEST, Hop, Turn
 from sieve_manager.policy.findings import Finding, inform, refuse, warn
+from sieve_manager.sieve.conditions import Condition, ConditionKind
 
 Path = tuple[Hop, ...]
 
 _MOST_INSTANTS = 20
 _RELAYS = (Kind.REDIRECT_ADDRESS, Kind.ALIAS)
+_SPAM_ONLY = Condition(kind=ConditionKind.SPAM)
+_NO_SPAM = replace(_SPAM_ONLY, negated=True)
 
 
 def chain_findings(root: Hop, *, most_redirects: int | None = None) -> tuple[Finding, ...]:
@@ -156,20 +160,22 @@ def _instants(root: Hop, paths: Sequence[Path]) -> list[datetime]:
 def _is_stored(
     hop: Hop, at: datetime, followed: dict[Station, Hop], known: dict[Station, bool]
 ) -> bool:
-    """Whether a message that arrives there at that moment ends in some mailbox."""
+    """Whether a message that arrives there at that moment, and is no spam, ends in a mailbox."""
     if hop.turn is Turn.DEEP or hop.station.kind in (Kind.OUTSIDE, Kind.UNKNOWN):
         return True  # as far as anybody can tell
     if hop.station not in known:
         known[hop.station] = False  # what comes back here ends nowhere
         here = hop if hop.turn is None else followed[hop.station]
-        ways = [one for one in here.hops if one.way and one.way.window.holds(at)]
+        open_ = (one for one in here.hops if one.way and one.way.window.holds(at))
+        ways = [one for one in open_ if one.way and _SPAM_ONLY not in one.way.conditions]
         stays = hop.station.kind is Kind.MAILBOX and not any(_takes_all(one) for one in ways)
         known[hop.station] = stays or any(_is_stored(one, at, followed, known) for one in ways)
     return known[hop.station]
 
 
 def _takes_all(hop: Hop) -> bool:
-    return hop.way is not None and not hop.way.conditions and hop.way.keeps is False
+    """Whether nothing stays there of any message that is no spam."""
+    return hop.way is not None and {*hop.way.conditions} <= {_NO_SPAM} and hop.way.keeps is False
 
 
 def _longest(root: Hop, at: datetime) -> Path:

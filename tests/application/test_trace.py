@@ -23,6 +23,8 @@ from tests.application.charts import MemoryChart, address, way
 JANUARY = Window(datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 1, 31, tzinfo=UTC))
 MARCH = Window(datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 3, 31, tzinfo=UTC))
 FROM_MARCH = Window(datetime(2027, 3, 1, tzinfo=UTC))
+SPAM = Condition(kind=ConditionKind.SPAM)
+HAM = Condition(kind=ConditionKind.SPAM, negated=True)
 NOW = Window(datetime(2026, 12, 1, tzinfo=UTC))
 
 
@@ -142,6 +144,10 @@ def test_address_that_nobody_has_is_told() -> None:
         ({"a": [way("gone", keeps=True)]}, False),
         ({"a": [way("gone", keeps=None)]}, False),
         ({"a": [way("gone", conditions=(UNREAD,))]}, False),
+        ({"a": [way("gone", conditions=(HAM,))]}, True),
+        ({"a": [way("gone", conditions=(HAM, UNREAD))]}, False),
+        ({"a": [way("gone", conditions=(SPAM,))]}, False),
+        ({"a": [way("gone", conditions=(HAM,)), way("b", conditions=(SPAM,))], "b": []}, True),
         ({"a": [way("gone"), way("b")], "b": []}, False),
         ({"a": [way("gone"), way("b")], "b": [way("gone")]}, True),
         ({"a": [way("gone", window=MARCH)]}, True),

@@ -180,9 +180,10 @@ def test_a_save_that_closes_a_circle_is_refused_with_the_path() -> None:
     assert world.forwards.overview(ACCESS).fingerprint == before
 
 
-def test_a_save_after_which_mail_is_stored_nowhere_is_refused() -> None:
+@pytest.mark.parametrize("hold_spam", [False, True])
+def test_a_save_after_which_mail_is_stored_nowhere_is_refused(*, hold_spam: bool) -> None:
     kept = (leads("paused", BEA, paused=True),)
-    plain = replace(forward("paused@example.com", copy="none"), hold_spam=False)
+    plain = replace(forward("paused@example.com", copy="none"), hold_spam=hold_spam)
     plan = Desk(kept=kept).world().forwards.plan_set(ACCESS, plain)
     assert {"chain-nowhere", "chain-closed"} <= {one.code for one in plan.findings}
     assert plan.refused
