@@ -185,6 +185,19 @@ def test_saved_is_said_only_where_the_tables_hold_it(desk: Desk) -> None:
     assert desk.store.get(CONTACT) is None
 
 
+def test_who_is_overtaken_after_the_save_is_not_told_that_it_failed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtake() -> None:
+        monkeypatch.undo()
+        desk.save(wish_set(leads(BEA)))
+
+    monkeypatch.setattr(Relay, "publish", lambda _relay: overtake())
+    assert desk.save(wish_set(leads(ANNA))) == leads(ANNA)
+    assert desk.use.get(ADA, CONTACT) == leads(BEA)
+    assert [one.number for one in desk.use.history(ADA, CONTACT)] == [2, 1]
+
+
 def test_an_address_that_is_not_in_force_yet_leads_nowhere(desk: Desk) -> None:
     later = replace(leads(ANNA).forward, period=Period(first_day=date(2999, 1, 1)))
     desk.save(wish_set(replace(leads(ANNA), forward=later)))
