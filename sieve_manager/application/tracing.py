@@ -151,7 +151,8 @@ class Tracing:
             if is_own(station) or not actor.role.is_staff:
                 return is_own(station)
             if station.kind is not Kind.MAILBOX:
-                return True
+                domains = self.staff.rules.operator_domains
+                return not domains or station.key.rpartition("@")[2] in domains
             return self.staff.refusal(actor, Login(station.key)) is None
 
         def conditions(station: Station) -> bool:

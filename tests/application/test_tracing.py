@@ -116,6 +116,20 @@ def test_a_chain_is_shown_as_who_asks_may_see_it(actor: Actor, seen: list[str]) 
     assert found.swept == NOW
 
 
+@pytest.mark.parametrize(
+    ("domains", "shown"),
+    [((), True), (("example.com",), True), (("example.org",), False)],
+)
+def test_where_redirect_addresses_of_others_domains_lead_is_not_shown(
+    domains: tuple[str, ...], *, shown: bool
+) -> None:
+    use = Desk(kept=(leads("team", "x@example.net"),)).use
+    rules = StaffRules(operator_domains=frozenset(domains))
+    use = replace(use, staff=replace(use.staff, rules=rules))
+    root = use.trace(OTTO, EmailAddress.parse("team@example.com")).root
+    assert names(root) == ["team@example.com", "x@example.net" if shown else "outside"]
+
+
 def test_an_owner_asks_about_own_addresses_only() -> None:
     kept = (
         replace(leads("team", BEA), owner=Login(ANNA)),
