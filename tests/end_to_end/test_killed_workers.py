@@ -95,9 +95,15 @@ def work(url: str, directory: Path) -> None:
     worker = worker_at(Database(url), directory)
     told = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: told.set())
+    _listens(directory, os.getpid()).touch()
     worker.start()
     told.wait()
     worker.stop()
+
+
+def _listens(directory: Path, process: int | None) -> Path:
+    """The mark of a process that ends in order when it is told to."""
+    return directory / f"{process}.listens"
 
 
 def begin(url: str, directory: Path) -> BaseProcess:
@@ -143,6 +149,7 @@ def run_and_kill(url: str, directory: Path) -> None:
         wait_until(lambda: ledger.job(job.id).state is JobState.DONE)
     finally:
         for worker in workers:
+            wait_until(_listens(directory, worker.pid).exists)
             worker.terminate()
             worker.join(20)
     assert [worker.exitcode for worker in workers] == [0, 0]
