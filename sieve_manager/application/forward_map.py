@@ -9,7 +9,7 @@ from sieve_manager.application.address_ports import AddressStore
 from sieve_manager.application.chain import Kind, Station, Way
 from sieve_manager.application.loops import loops
 from sieve_manager.application.ports import Directory
-from sieve_manager.application.register import EntryState
+from sieve_manager.application.register import EntryState, Place, RegisterEntry
 from sieve_manager.application.register_store import Question, RegisterStore
 from sieve_manager.application.whole_chart import WholeChart, way_of
 
@@ -86,26 +86,42 @@ def whole_map(
     directory: Directory,
     addresses: AddressStore,
     inside: Collection[str],
+    managed: Collection[str],
     now: datetime,
 ) -> ForwardMap:
     """All that forwards now or later, as of the last sweep; StorageError, DirectoryError.
 
-    *inside* are the domains of the organisation; none: those of the mailboxes that forward.
+    *inside* are the domains of the organisation; none: those of the mailboxes that forward, and
+    those that the sweep took for theirs. *managed* are inside, too: where redirect addresses are.
     """
-    mailboxes = tuple(_of_mailboxes(register, now))
-    own = {station.key.rpartition("@")[2] for station, _way in mailboxes}
+    entries = tuple(_of_mailboxes(register, now))
     chart = WholeChart(
-        register=register, directory=directory, addresses=addresses, inside=inside or own, now=now
+        register=register,
+        directory=directory,
+        addresses=addresses,
+        inside={*(inside or _domains(entries)), *managed},
+        now=now,
     )
+    mailboxes = ((Station(Kind.MAILBOX, one.login.text), way_of(one)) for one in entries)
     ways = (*mailboxes, *_of_addresses(chart, addresses))
     edges = [Edge(source=one, target=_target(chart, one, way), way=way) for one, way in ways]
     return ForwardMap(_with_loops(edges))
 
 
-def _of_mailboxes(register: RegisterStore, now: datetime) -> Iterator[tuple[Station, Way]]:
+def _of_mailboxes(register: RegisterStore, now: datetime) -> Iterator[RegisterEntry]:
     for entry in register.every(Question()):
         if not (entry.notice or entry.problem or entry.state(now) in _OVER):
-            yield Station(Kind.MAILBOX, entry.login.text), way_of(entry)
+            yield entry
+
+
+def _domains(entries: Iterable[RegisterEntry]) -> Iterator[str]:
+    """A login need not be an address."""
+    for one in entries:
+        inside = (one.target,) if one.place is Place.INSIDE else ()
+        for address in (one.login.text, *inside):
+            _local, at, domain = address.rpartition("@")
+            if at:
+                yield domain
 
 
 def _of_addresses(chart: WholeChart, addresses: AddressStore) -> Iterator[tuple[Station, Way]]:

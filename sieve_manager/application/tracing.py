@@ -108,9 +108,8 @@ class Tracing:
 
     def whole(self) -> ForwardMap:
         """Who forwards where, in the whole organisation: for administrators alone."""
-        inside = self.policy.internal_domains and {*self.policy.internal_domains, *self.domains}
-        now = self.clock()
-        return whole_map(self.register, self.directory, self.store, inside, now)
+        inside, now = self.policy.internal_domains, self.clock()
+        return whole_map(self.register, self.directory, self.store, inside, self.domains, now)
 
     def of_plan(self, plan: Plan) -> Check:
         """What is wrong with the chain that *plan* makes, where it adds forwards to inside."""

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from markupsafe import escape
 
+from sieve_manager.application.register import Place
 from sieve_manager.application.register_store import Reading
 from sieve_manager.domain.mailboxes import Login
 from tests.application.test_whole_chart import leads
@@ -102,6 +103,18 @@ def test_the_file_stands_alone_and_runs_nothing(world: World) -> None:
     assert "<a " not in answer.text
     assert "<style>" in answer.text
     assert HOSTILE in drawn(answer.text)
+
+
+def test_redirect_addresses_are_on_it_where_no_mailbox_forwards() -> None:
+    world = World(master=MASTER, staff=STAFF, addresses={"domains": ["example.com"]})
+    world.addresses.kept["team@example.com"] = leads("team", OUT)
+    assert listed(world.browser(ADA).get("/map").text) == [("team@example.com", OUT)]
+
+
+def test_what_the_sweep_took_for_inside_is_inside_though_logins_are_no_addresses() -> None:
+    world = World(master=MASTER, staff=STAFF)
+    swept(world, (entry("anna", BRUNO, place=Place.INSIDE), entry("anna", OUT)))
+    assert listed(world.browser(ADA).get("/map?outside=yes").text) == [("anna", OUT)]
 
 
 def test_hostile_addresses_are_text(world: World) -> None:

@@ -301,7 +301,7 @@ class World:
             staff=self.staff,
             policy=self.policy,
             clock=self.clock,
-            domains=self.settings.addresses.rules().domains,
+            domains=AddressesSection.model_validate(addresses or {}).rules().domains,
         )
         self.cases = Cases(
             forwards=self.forwards,
