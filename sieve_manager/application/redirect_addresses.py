@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sieve_manager.application.access import Actor
+from sieve_manager.application.address_audit import entry_of
 from sieve_manager.application.address_history import (
     AddressChange,
     AddressVersion,
@@ -14,7 +15,7 @@ from sieve_manager.application.address_plan import AddressPlan, AddressWish
 from sieve_manager.application.address_ports import AddressStore, Answer, Relay
 from sieve_manager.application.address_rights import refusal_to_change, refusal_to_see
 from sieve_manager.application.agreements import Agreed, Agreements, of_address
-from sieve_manager.application.auditing import AuditEntry, Result
+from sieve_manager.application.auditing import Result
 from sieve_manager.application.chain import ALWAYS, Chart, Window
 from sieve_manager.application.chain_findings import chain_findings
 from sieve_manager.application.ports import Clock, Directory
@@ -138,15 +139,12 @@ class RedirectAddresses:
         left = wish.back.new.after if wish.back else kept
         stale = fingerprint_of(left) != fingerprint_of(kept)
         other = loaded is not None and loaded != fingerprint_of(kept)
-        chain = self._chain(actor, wish.address, wanted)
+        chain, findings = self._looked(actor, wish, wanted)
         return AddressPlan(
             change=wish.change,
             before=kept,
             after=wanted,
-            findings=(
-                *(self._findings(wanted, chain) if wish.change not in _LESS else ()),
-                *(agreed.findings if agreed else ()),
-            ),
+            findings=(*findings, *(agreed.findings if agreed else ())),
             chain=chain,
             conflict=stale or other,
         )
@@ -186,7 +184,7 @@ class RedirectAddresses:
             version = self.store.write(new, plan.loaded)
             if version is None:
                 raise ChangedMeanwhileError("Somebody else was quicker.")
-        answer = self._published(plan.after, wish.address, version)
+        answer = self._published(actor, wish, plan.after, version)
         if self.agreements and wish.change in _ASKS:
             waiting = plan.after.waiting if plan.after else ()
             self.agreements.ask(of_address(wish.address), waiting)
@@ -205,17 +203,25 @@ class RedirectAddresses:
         return self.agreements.look(source, own, wanted.forward.destinations)
 
     def _published(
-        self, after: RedirectAddress | None, address: EmailAddress, version: AddressVersion | None
+        self,
+        actor: Actor,
+        wish: AddressWish,
+        after: RedirectAddress | None,
+        version: AddressVersion | None,
     ) -> Answer:
-        """Publish and read back; where that fails, the change is taken back."""
+        """Look once more, publish and read back; where that fails, the change is taken back."""
+        address = wish.address
         try:
+            # Of two who save at once, one sees the other: they may close a circle together.
+            if version and (found := refusals(self._looked(actor, wish, after)[1])):
+                raise PolicyRefusedError([one.message for one in found])
             self.relay.publish()
             answer = self.relay.answer(address, self.clock())
             is_held = set(answer.destinations) == set(self._leads_now(after))
             # Who saved on top of ours has made it theirs to prove.
             if not is_held and fingerprint_of(self.store.get(address)) == fingerprint_of(after):
                 raise StorageError("the mail server's tables do not hold what was saved")
-        except StorageError:
+        except SieveManagerError:
             if version:
                 self.store.take_back(version)
                 self.relay.publish()
@@ -225,6 +231,12 @@ class RedirectAddresses:
     def _leads_now(self, kept: RedirectAddress | None) -> tuple[EmailAddress, ...]:
         active = kept is not None and kept.phase(self.clock()) is Phase.ACTIVE
         return kept.leads_to if kept and active else ()
+
+    def _looked(
+        self, actor: Actor, wish: AddressWish, wanted: RedirectAddress | None
+    ) -> tuple[Hop | None, tuple[Finding, ...]]:
+        chain = self._chain(actor, wish.address, wanted)
+        return chain, () if wish.change in _LESS else self._findings(wanted, chain)
 
     def _chain(
         self, actor: Actor, address: EmailAddress, wanted: RedirectAddress | None
@@ -282,18 +294,4 @@ class RedirectAddresses:
         detail: str,
         version: AddressVersion | None = None,
     ) -> None:
-        new = version.new if version else None
-        self.trail.write(
-            AuditEntry(
-                at=new.at if new else self.clock(),
-                actor=actor,
-                action=f"address.{wish.change.value}",
-                result=result,
-                mailbox=Login(wish.address.key),
-                ticket=wish.ticket,
-                reason=wish.note,
-                before=fingerprint_of(new.before).text if new else "",
-                after=fingerprint_of(new.after).text if new else "",
-                detail=detail,
-            )
-        )
+        self.trail.write(entry_of(self.clock(), actor, wish, result, detail, version))

@@ -10,7 +10,12 @@ from sieve_manager.adapters.memory_addresses import MemoryAddresses
 from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.application.access import Actor, Channel
-from sieve_manager.application.address_history import AddressChange, fingerprint_of
+from sieve_manager.application.address_history import (
+    AddressChange,
+    AddressVersion,
+    NewAddressVersion,
+    fingerprint_of,
+)
 from sieve_manager.application.address_plan import AddressWish, wish_change, wish_set, wish_undo
 from sieve_manager.application.address_ports import Answer
 from sieve_manager.application.chain import Way
@@ -23,6 +28,7 @@ from sieve_manager.domain.people import Person
 from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.schedule import Period
+from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import (
     ChangedMeanwhileError,
     InvalidInputError,
@@ -196,6 +202,34 @@ def test_who_is_overtaken_after_the_save_is_not_told_that_it_failed(
     assert desk.save(wish_set(leads(ANNA))) == leads(ANNA)
     assert desk.use.get(ADA, CONTACT) == leads(BEA)
     assert [one.number for one in desk.use.history(ADA, CONTACT)] == [2, 1]
+
+
+def test_two_who_save_at_once_do_not_close_a_circle(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = replace(CONTACT, local="office")
+    there, back = leads(office), leads(CONTACT, address=office)
+
+    def chart(address: EmailAddress, becomes: RedirectAddress | None) -> MemoryChart:
+        found = [one for one in (*desk.store.found(), becomes) if one]
+        ways = {one.address.local: [Way(target=one.forward.destinations[0])] for one in found}
+        return MemoryChart(mailboxes={"office": ()} if len(ways) == 1 else {}, redirects=ways)
+
+    use = replace(desk.use, chart=chart)
+
+    def overtaken(
+        store: MemoryAddresses, new: NewAddressVersion, loaded: Fingerprint
+    ) -> AddressVersion | None:
+        monkeypatch.undo()
+        assert store.write(replace(new, address=office, after=back), loaded)
+        return store.write(new, loaded)
+
+    monkeypatch.setattr(MemoryAddresses, "write", overtaken)
+    with pytest.raises(PolicyRefusedError, match="circle"):
+        use.save(ADA, wish_set(there), None)
+    assert desk.store.get(CONTACT) is None
+    assert desk.store.get(office) == back
+    assert desk.said() == [("address.set", "refused")]
 
 
 def test_an_address_that_is_not_in_force_yet_leads_nowhere(desk: Desk) -> None:
