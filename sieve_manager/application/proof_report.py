@@ -36,7 +36,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A message that holds the mark, in a folder."""
+    """A message that holds the mark, in a folder; "": whose name is not shown."""
 
     folder: str
     octets: bytes
@@ -74,7 +74,10 @@ _ACTIONS = {
 def report(
     proof: Proof, root: Hop, found: Mapping[Login, Sequence[Found]], now: datetime
 ) -> Report:
-    """Compare what the chain says with what lies in mailboxes and what servers reported."""
+    """Compare what the chain says with what lies in mailboxes and what servers reported.
+
+    Mailboxes that are not in *found* could not be looked into.
+    """
     late = now - proof.sent_at >= FOLLOWED
     reported = now - proof.sent_at >= REPORTED
     said = {
@@ -109,11 +112,13 @@ def _step(
 ) -> Step:
     hop, depth = place.hop, place.depth
     if hop.station.kind is Kind.MAILBOX:
-        messages = found.get(Login(hop.station.key), ())
-        folders = tuple(one.folder for one in messages if is_proof(one.octets, proof.mark))
-        if folders:
+        messages = found.get(Login(hop.station.key))
+        lying = [one for one in messages or () if is_proof(one.octets, proof.mark)]
+        if lying:
+            folders = tuple(one.folder for one in lying if one.folder)
             return Step(hop=hop, depth=depth, fate=Fate.ARRIVED, folders=folders)
-        return Step(hop=hop, depth=depth, fate=_absent(place, late))
+        missing = Fate.UNSEEN if messages is None else Fate.MISSED if late else Fate.AWAITED
+        return Step(hop=hop, depth=depth, fate=_absent(place, missing))
     if hop.station.kind in (Kind.REDIRECT_ADDRESS, Kind.ALIAS) and hop.hops:
         return Step(hop=hop, depth=depth, fate=Fate.PASSED)
     told = said.get(hop.address.key) if hop.address else None
@@ -122,8 +127,8 @@ def _step(
     return Step(hop=hop, depth=depth, fate=fate, text=told.text if told else "")
 
 
-def _absent(place: _Place, late: bool) -> Fate:
-    """Why it does not lie in this mailbox."""
+def _absent(place: _Place, missing: Fate) -> Fate:
+    """Why it does not lie in this mailbox; *missing*: it should."""
     hop = place.hop
     if not place.sure:
         return Fate.DEPENDS
@@ -134,7 +139,7 @@ def _absent(place: _Place, late: bool) -> Fate:
         return Fate.PASSED
     if any(not one.keeps for one in ways):
         return Fate.MAYBE
-    return Fate.MISSED if late else Fate.AWAITED
+    return missing
 
 
 def _walk(hop: Hop, depth: int, *, sure: bool) -> Iterator[_Place]:

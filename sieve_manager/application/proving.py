@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Protocol
@@ -142,7 +142,12 @@ class Proving:
         if proof is None or proof.actor != actor.name or not actor.role.is_staff:
             return None
         root = self.tracing.trace(actor, proof.address).root
-        found = {login: self._found(proof, login) for login in proof.logins}
+        looked_into = ((login, self._found(proof, login)) for login in proof.logins)
+        found = {
+            login: messages if self._may_open(actor, login) else _without_folders(messages)
+            for login, messages in looked_into
+            if messages is not None
+        }
         return report(proof, root, found, self.clock())
 
     def take_away(self, proof: Proof) -> bool:
@@ -164,13 +169,21 @@ class Proving:
         over = self.proofs.before(self.clock() - 2 * FOLLOWED)
         return sum(map(self.take_away, over))
 
-    def _found(self, proof: Proof, login: Login) -> Sequence[Found]:
+    def _may_open(self, actor: Actor, login: Login) -> bool:
+        """Whether they may act for this mailbox, and so know its folders."""
+        return login == Login(actor.name) or self.tracing.staff.refusal(actor, login) is None
+
+    def _found(self, proof: Proof, login: Login) -> Sequence[Found] | None:
         access = Access(login=login, actor=CLEANER)
         try:
             return self.mailboxes.find(access, proof.mark, proof.sent_at)
         except ServerError as error:
             _log.warning("a test message could not be looked for in %s: %s", login, error)
-            return ()
+            return None
+
+
+def _without_folders(messages: Sequence[Found]) -> Sequence[Found]:
+    return [replace(one, folder="") for one in messages]
 
 
 def _logins(hop: Hop) -> set[Login]:

@@ -37,10 +37,10 @@ def status(recipient: str, action: str) -> Found:
 
 
 def reported(
-    chart: MemoryChart, later: timedelta = timedelta(), **found: Found
+    chart: MemoryChart, later: timedelta = timedelta(), **found: Found | None
 ) -> tuple[dict[str, Fate], Report]:
     root = trace(chart, address("a"), Window(NOW))
-    lying = {Login(login): (one,) for login, one in found.items()}
+    lying = {Login(login): (one,) if one else () for login, one in found.items()}
     made = report(PROOF, root, lying, NOW + later)
     return {str(one.hop.address).split("@")[0]: one.fate for one in made.steps}, made
 
@@ -60,6 +60,12 @@ def test_what_does_not_lie_there_is_awaited_and_then_missed(
 ) -> None:
     fates, made = reported(MemoryChart(mailboxes={"a": []}), later, a=message("b" * 32))
     assert (fates, made.over) == ({"a": fate}, over)
+
+
+@pytest.mark.parametrize("later", [timedelta(), FOLLOWED])
+def test_of_a_mailbox_that_could_not_be_looked_into_nothing_is_said(later: timedelta) -> None:
+    fates, _made = reported(MemoryChart(mailboxes={"a": [way("b", keeps=True)], "b": []}), later)
+    assert fates == {"a": Fate.UNSEEN, "b": Fate.UNSEEN}
 
 
 def test_where_no_copy_stays_nothing_is_awaited() -> None:
