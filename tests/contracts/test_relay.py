@@ -323,6 +323,23 @@ def test_a_lookup_walks_an_index(postgresql_url: str) -> None:
     assert "redirect_addresses_pkey" in plan
 
 
+def test_the_last_second_of_the_last_day_counts_to_its_end(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    write(DatabaseAddresses(database), None, leading("last@example.com"))
+    database.close()
+    asked = "SELECT target FROM postfix_targets WHERE address = 'last@example.com'"
+    ends = (
+        "UPDATE redirect_addresses SET ends = floor(extract(epoch from now())) - %s"
+        " WHERE address = 'last@example.com'"
+    )
+    # It is the same time for all of a transaction.
+    with psycopg.connect(postgresql_url.replace("+psycopg", "")) as connection:
+        connection.execute(ends, (0,))
+        assert first(connection.execute(asked)) == ["b@example.net"]
+        connection.execute(ends, (1,))
+        assert first(connection.execute(asked)) == []
+
+
 # What only the map file knows.
 
 
