@@ -154,7 +154,7 @@ class AddressImport:
         wanted = read_line(row, kept, self._defaults)
         if isinstance(wanted, tuple):
             return wanted
-        return None if wanted is kept else _Meant(row=row, wanted=wanted, kept=kept)
+        return None if wanted is kept else _Meant(row=row, wanted=wanted)
 
     def _look(
         self, actor: Actor, line: "_Meant", planned: Mapping[EmailAddress, RedirectAddress]
@@ -163,7 +163,7 @@ class AddressImport:
         wish = wish_set(line.wanted, ticket=ticket)
         try:
             demand_short(ticket, MAX_TICKET, TICKET)
-            self._demand_owner(line.wanted, line.kept)
+            self.use.demand_owner(line.wanted)
             plan = self._beside(planned).plan(actor, wish)
         except InvalidInputError as error:
             return (row.problem(error.where, error),)
@@ -179,18 +179,6 @@ class AddressImport:
             return ChartBeside(chart=self.use.chart(address, becomes), planned=planned, now=now)
 
         return replace(self.use, chart=chart)
-
-    def _demand_owner(self, wanted: RedirectAddress, kept: RedirectAddress | None) -> None:
-        """Refuse an owner whom nobody knows, unless they had it before."""
-        owner = wanted.owner
-        had = kept is not None and kept.owner == owner
-        if owner and not had and self.use.directory.person(owner) is None:
-            raise InvalidInputError(
-                "Nobody here has the user name “{name}”.",
-                where="owner",
-                code="address-owner",
-                name=owner.text,
-            )
 
     @property
     def _defaults(self) -> Defaults:
@@ -228,7 +216,6 @@ class _Meant:
 
     row: Row
     wanted: RedirectAddress
-    kept: RedirectAddress | None
 
 
 def _targets_first(lines: Sequence[_Meant]) -> Iterator[_Meant]:

@@ -13,7 +13,7 @@ from sieve_manager.application.address_history import (
 )
 from sieve_manager.application.address_plan import AddressPlan, AddressWish
 from sieve_manager.application.address_ports import AddressStore, Answer, Relay
-from sieve_manager.application.address_rights import refusal_to_change, refusal_to_see
+from sieve_manager.application.address_rights import demand_owner, refusal_to_change, refusal_to_see
 from sieve_manager.application.agreements import Agreed, Agreements, of_address
 from sieve_manager.application.auditing import Result
 from sieve_manager.application.chain import ALWAYS, Chart, Window
@@ -125,6 +125,10 @@ class RedirectAddresses:
     def hindrance(self, actor: Actor, address: EmailAddress) -> Finding | None:
         """Why *actor* may not make, change and delete *address*; None: they may."""
         return may_manage(actor.role, address, self.rules, self.staff)
+
+    def demand_owner(self, wanted: RedirectAddress) -> None:
+        """InvalidInputError where its owner is nobody, and was not before."""
+        demand_owner(wanted, self.store.get(wanted.address), self.directory)
 
     def plan(
         self, actor: Actor, wish: AddressWish, loaded: Fingerprint | None = None
@@ -276,8 +280,7 @@ class RedirectAddresses:
         kept: RedirectAddress | None,
         wanted: RedirectAddress | None,
     ) -> None:
-        refusal = refusal_to_change(actor, address, kept, wanted, self.rules, self.staff)
-        if refusal:
+        if refusal := refusal_to_change(actor, address, kept, wanted, self.rules, self.staff):
             raise denied(refusal)
 
     def _demand_sight(

@@ -123,6 +123,7 @@ def set_(
         owner=door.login(owner) if owner else None,
         moved_to=EmailAddress.parse(moved_to, where="moved_to") if moved_to else None,
     )
+    door.wired().redirect_addresses.demand_owner(wanted)
     _carry_out(door, wish_set(wanted, ticket=ticket), yes=yes)
 
 

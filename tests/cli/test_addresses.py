@@ -149,6 +149,10 @@ def test_what_takes_all_the_rest_of_a_domain_warns(cli: Cli) -> None:
         ("address set contact@example.com --to contact@example.com", 2, "cannot lead to itself"),
         ("address set contact@example.com --to nobody@example.com", 3, "stored nowhere"),
         ("address pause contact@example.com", 2, "There is no redirect address"),
+        (
+            "address set contact@example.com --to anna@example.com --owner nobody@example.com",
+            *(2, "Nobody here has the user name “nobody@example.com”."),
+        ),
     ],
 )
 def test_what_cannot_be_says_why_and_changes_nothing(

@@ -86,6 +86,7 @@ def set_address(call: Call, address: str) -> Reply:
         owner=Login.parse(sent.owner, master_separator=separator) if sent.owner else None,
         moved_to=EmailAddress.parse(sent.moved_to, where="moved_to") if sent.moved_to else None,
     )
+    wired().redirect_addresses.demand_owner(wanted)
     return _carried_out(call, wish_set(wanted, ticket=sent.ticket, new=not call.matched))
 
 

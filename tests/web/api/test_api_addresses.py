@@ -95,6 +95,7 @@ def test_the_list_is_turned_by_pages(api: Caller) -> None:
         ("/addresses/x@example.org", {"destinations": [ANNA]}, (422, "policy-refused")),
         (ONE, {"destinations": [ANNA, BRUNO], "kind": "alias"}, (422, "alias-one")),
         (ONE, {"destinations": [ANNA], "owner": "no one"}, (422, "login")),
+        (ONE, {"destinations": [ANNA], "owner": "nobody"}, (422, "address-owner")),
         ("/addresses/nonsense", {"destinations": [ANNA]}, (422, "address-invalid")),
     ],
 )
