@@ -82,7 +82,7 @@ class PostfixMap:
             self._put(changes, anew=kept is None)
 
     def _put(self, changes: AddressChanges, *, anew: bool) -> None:
-        new = self._path.with_suffix(".new")
+        new = self._path.with_name(f"{self._path.name}.new")
         new.unlink(missing_ok=True)  # of a process that ended meanwhile
         handle = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _MODE)
         os.fchmod(handle, _MODE)
@@ -129,10 +129,16 @@ class PostfixMap:
 
 
 def _revision(path: Path) -> int | None:
-    """The last change in the file; None: there is none, or one of another version of ours."""
+    """The last change in the file; None: there is none, or one of another version of ours.
+
+    StorageError where it is nothing of ours, such as the very database that the map follows.
+    """
     if not path.exists():
         return None
     with closing(_reading(path)) as connection:
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        if names and TARGETS not in names:
+            raise StorageError(f"the map file {path} is another database; name a file of its own")
         if connection.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
             return None
         found: int = connection.execute("SELECT revision FROM redirect_revision").fetchone()[0]

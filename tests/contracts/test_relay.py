@@ -427,7 +427,7 @@ def test_a_process_that_ends_before_it_tells_postfix_leaves_that_to_the_next(pat
     relay.publish()
     told = marker.stat().st_ino
     os.utime(marker, (0, 0))
-    path.with_suffix(".new").write_bytes(b"half a file")
+    path.with_name("map.db.new").write_bytes(b"half a file")
     relay.publish()
     assert marker.stat().st_ino != told
     assert known(path) == ["a@example.com"]
@@ -513,3 +513,21 @@ def test_a_map_file_that_cannot_be_used_is_named(path: Path) -> None:
     with pytest.raises(StorageError, match="not a database"):
         relay.publish()
     assert path.read_text(encoding="utf-8").startswith("dear diary")
+
+
+def test_another_database_is_never_replaced(sqlite_url: str) -> None:
+    """A slip in the configuration: the map file is the very database that it follows."""
+    store = DatabaseAddresses(Database(sqlite_url))
+    write(store, None, leading("a@example.com"))
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    with pytest.raises(StorageError, match="another database"):
+        PostfixMap(path, store).publish()
+    assert store.get(EmailAddress("a", "example.com")) is not None
+
+
+def test_a_map_file_may_have_any_name(path: Path) -> None:
+    store, named = MemoryAddresses(), path.with_name("map.new")
+    for name in "ab":
+        write(store, None, leading(f"{name}@example.com"))
+        PostfixMap(named, store).publish()
+    assert known(named) == ["a@example.com", "b@example.com"]
