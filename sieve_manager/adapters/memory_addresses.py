@@ -76,6 +76,7 @@ class MemoryAddresses:
         kind: AddressKind | None = None,
         owner: Login | None = None,
         domains: frozenset[str] = frozenset(),
+        or_owner: Login | None = None,
         offset: int = 0,
         limit: int = 100,
     ) -> tuple[RedirectAddress, ...]:
@@ -86,7 +87,9 @@ class MemoryAddresses:
             if text.lower() in words_of(one)
             and kind in (None, one.kind)
             and owner in (None, one.owner)
-            and (not domains or one.address.domain in domains)
+            and (
+                not domains or one.address.domain in domains or (or_owner and one.owner == or_owner)
+            )
         ]
         return tuple(matching[offset : offset + limit])
 

@@ -49,13 +49,14 @@ class AddressStore(Protocol):
         kind: AddressKind | None = None,
         owner: Login | None = None,
         domains: frozenset[str] = frozenset(),
+        or_owner: Login | None = None,
         offset: int = 0,
         limit: int = 100,
     ) -> tuple[RedirectAddress, ...]:
         """Those that match, by address.
 
         *text* is a part of the address, of a destination or of the note, in any case; *domains*,
-        where there are any, are the addresses' own.
+        where there are any, are the addresses' own, but for those that *or_owner* has.
         """
         ...
 

@@ -96,13 +96,15 @@ class RedirectAddresses:
         offset: int = 0,
         limit: int = 100,
     ) -> tuple[RedirectAddress, ...]:
-        """Those that *actor* manages; of who is no staff, the own ones."""
+        """Those that *actor* manages or owns."""
         owner, domains = Login(actor.name), frozenset[str]()
         if actor.role is Role.OPERATOR and self.rules.operators:
             domains = self.staff.operator_domains
         elif actor.role is not Role.ADMINISTRATOR:
             return self.store.found(text, kind=kind, owner=owner, offset=offset, limit=limit)
-        return self.store.found(text, kind=kind, domains=domains, offset=offset, limit=limit)
+        return self.store.found(
+            text, kind=kind, domains=domains, or_owner=owner, offset=offset, limit=limit
+        )
 
     def get(self, actor: Actor, address: EmailAddress) -> RedirectAddress | None:
         """The one of this address, where there is one; NotAllowedError."""

@@ -319,7 +319,11 @@ def test_addresses_are_found_by_their_text_owner_kind_and_domain(
     assert found(limit=2) == ["*", "a"]
     assert found(offset=2, limit=1) == ["B"]
     assert found(offset=4) == []
-    assert store.found(domains=frozenset({"elsewhere.example.com"})) == ()
+    elsewhere = frozenset({"elsewhere.example.com"})
+    assert store.found(domains=elsewhere) == ()
+    assert at("c") in {one.address for one in store.found(domains=elsewhere, or_owner=OTTO)}
+    assert found(or_owner=OTTO) == ["*", "a", "B", "c"]
+    assert store.found("50%", domains=elsewhere, or_owner=OTTO) == ()
     every = {one.address for one in store.found(limit=10_000)}
     assert every >= {one.address for one in many}, "without a domain: of all"
 

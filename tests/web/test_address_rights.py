@@ -181,3 +181,14 @@ def test_when_the_database_is_away_the_page_that_says_so_is_shown(
     answer = browser.get("/addresses")
     assert answer.status_code == 503
     assert "<main" in answer.text
+
+
+def test_an_operator_finds_also_an_own_address_of_a_domain_that_others_look_after() -> None:
+    world = new_world(addresses={**DOMAINS, "operators": True})
+    made(world, address="fair@example.org", owner=OTTO)
+    made(world, address="other@example.org")
+    browser = world.browser(OTTO)
+    for page in ("/addresses", "/addresses.csv"):
+        text = browser.get(page).text
+        assert "fair@example.org" in text
+        assert "other@example.org" not in text

@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    false,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from sieve_manager.adapters.database.address_rows import (
     loaded_or_none,
@@ -129,6 +139,7 @@ class DatabaseAddresses:
         kind: AddressKind | None = None,
         owner: Login | None = None,
         domains: frozenset[str] = frozenset(),
+        or_owner: Login | None = None,
         offset: int = 0,
         limit: int = 100,
     ) -> tuple[RedirectAddress, ...]:
@@ -141,7 +152,8 @@ class DatabaseAddresses:
         if owner:
             asked = asked.where(addresses.c.owner == owner.text)
         if domains:
-            asked = asked.where(addresses.c.domain.in_(sorted(domains)))
+            own = addresses.c.owner == or_owner.text if or_owner else false()
+            asked = asked.where(or_(addresses.c.domain.in_(sorted(domains)), own))
         # No text here holds NUL, which PostgreSQL would not even take as a question.
         return () if "\x00" in text else self._load(asked.offset(offset).limit(limit))
 
