@@ -26,6 +26,11 @@ _TURNS = {
     Turn.AGAIN: N_("as shown above"),
     Turn.DEEP: N_("not followed further"),
 }
+_RESTS = {
+    True: "",
+    False: N_("the rest is deleted here"),
+    None: N_("some mail is deleted here"),
+}
 _COPIES = {
     True: N_("with a copy left behind"),
     False: N_("without a copy left behind"),
@@ -63,6 +68,8 @@ def about(hop: Hop) -> str:
     parts = [_(_KINDS[hop.station.kind])]
     if hop.station.kind in (Kind.REDIRECT_ADDRESS, Kind.ALIAS) and not (hop.hops or hop.turn):
         parts.append(_("not in use"))
+    if rest := _RESTS[hop.stays]:
+        parts.append(_(rest))
     if hop.turn:
         parts.append(_(_TURNS[hop.turn]))
     return ", ".join(parts)
@@ -110,7 +117,9 @@ def _arrivals(root: Hop) -> Iterator[Hop]:
             continue
         if hop.station.kind in (Kind.OUTSIDE, Kind.UNKNOWN):
             yield hop
-        if hop.station.kind is Kind.MAILBOX and not any(_takes_all(one.way) for one in hop.hops):
+        if hop.station.kind is not Kind.MAILBOX or hop.stays is False:
+            continue
+        if not any(_takes_all(one.way) for one in hop.hops):
             yield hop
 
 

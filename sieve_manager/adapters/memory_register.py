@@ -25,6 +25,7 @@ class _Mailbox:
     known: KnownMailbox
     entries: tuple[RegisterEntry, ...] = ()
     failure: tuple[RegisterEntry, ...] = ()
+    stays: bool | None = True
     words: str = ""
     for_operators: bool = False
     sweep: int = 0
@@ -158,6 +159,11 @@ class MemoryRegister:
         box = self.mailboxes.get(login)
         return tuple(box.entries) if box else ()
 
+    def stays(self, login: Login) -> bool | None:
+        """Whether what it does not forward stays there."""
+        box = self.mailboxes.get(login)
+        return box.stays if box else True
+
     def count(self, question: Question) -> int:
         """How many."""
         return min(len(tuple(self.every(question))), MOST_COUNTED + 1)
@@ -215,7 +221,7 @@ class MemoryRegister:
             for key, entry in fresh.items()
             if sweep.expected and key not in before
         ]
-        box.entries = one.entries
+        box.entries, box.stays = one.entries, one.stays
 
 
 def _is_asked_for(entry: RegisterEntry, words: str, question: Question) -> bool:

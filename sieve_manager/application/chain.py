@@ -86,3 +86,7 @@ class Chart(Protocol):
     def ways(self, station: Station) -> Sequence[Way]:
         """The ways from there, paused and ended ones left out; none where mail just stays."""
         ...
+
+    def stays(self, station: Station) -> bool | None:
+        """Whether what takes no way from a mailbox stays there; None: that depends."""
+        ...

@@ -168,7 +168,8 @@ def _is_stored(
         here = hop if hop.turn is None else followed[hop.station]
         open_ = (one for one in here.hops if one.way and one.way.window.holds(at))
         ways = [one for one in open_ if one.way and _SPAM_ONLY not in one.way.conditions]
-        stays = hop.station.kind is Kind.MAILBOX and not any(_takes_all(one) for one in ways)
+        keeps = hop.station.kind is Kind.MAILBOX and here.stays is not False
+        stays = keeps and not any(_takes_all(one) for one in ways)
         known[hop.station] = stays or any(_is_stored(one, at, followed, known) for one in ways)
     return known[hop.station]
 

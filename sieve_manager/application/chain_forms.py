@@ -46,6 +46,7 @@ def _hop_form(hop: Hop) -> Form:
         "address": str(hop.address) if hop.address else None,
         "kind": hop.station.kind.value,
         "mailbox": hop.station.key if hop.station.kind is Kind.MAILBOX else None,
+        "rest_stays": hop.stays if hop.station.kind is Kind.MAILBOX else None,
         "copy_stays": way.keeps if way else None,
         "condition": all_in_words(way.conditions) or None if way else None,
         "first": _instant(way.window.starts, ALWAYS.starts) if way else None,

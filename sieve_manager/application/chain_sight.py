@@ -19,7 +19,7 @@ def masked(root: Hop, *, targets: Sees, conditions: Sees) -> Hop:
 
     *targets* says whether all targets of a station may be seen; if not, that mail leaves the
     organisation from there is still said, and no more. *conditions*: whether what its rules ask
-    of a message may be seen; that it is spam or not may always be.
+    of a message may be seen, or that it deletes some; that it is spam or not may always be.
     """
     return _Mask(targets, conditions).over(root)
 
@@ -32,7 +32,8 @@ class _Mask:
 
     def over(self, hop: Hop) -> Hop:
         hops = tuple(self.over(self._below(hop.station, one)) for one in hop.hops)
-        return replace(hop, hops=hops)
+        stays = hop.stays if self.conditions(hop.station) else hop.stays is not False
+        return replace(hop, hops=hops, stays=stays)
 
     def _below(self, station: Station, hop: Hop) -> Hop:
         way = hop.way

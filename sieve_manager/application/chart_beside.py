@@ -49,3 +49,7 @@ class ChartBeside:
             if kept := self.planned.get(EmailAddress(local, domain)):
                 return tuple(ways_of(kept, self.now))
         return self.chart.ways(station)
+
+    def stays(self, station: Station) -> bool | None:
+        """As before: no mailbox is planned."""
+        return self.chart.stays(station)

@@ -8,7 +8,9 @@ from sieve_manager.application.ports import Addresses, History
 from sieve_manager.application.register import RegisterEntry, entries_of
 from sieve_manager.application.register_store import RegisterStore
 from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.scripts import ScriptSet
 from sieve_manager.policy.policy import Policy
+from sieve_manager.sieve.staying import stays
 
 
 class ForwardsOf(Protocol):
@@ -16,6 +18,10 @@ class ForwardsOf(Protocol):
 
     def of(self, login: Login) -> Sequence[RegisterEntry]:
         """What this mailbox forwards, as far as it is known."""
+        ...
+
+    def stays(self, login: Login) -> bool | None:
+        """Whether what it does not forward stays there; None: that depends."""
         ...
 
 
@@ -34,12 +40,22 @@ class KnownForwards:
 
     def of(self, login: Login) -> Sequence[RegisterEntry]:
         """What the newest save left, where that is newer than the last sweep."""
-        last = self.history.last(login)
-        if last is None:
-            return self.register.of(login)
-        swept = self.register.last_done()
-        if swept is not None and last.new.at < swept.started:
+        scripts = self._saved(login)
+        if scripts is None:
             return self.register.of(login)
         mailbox = self.addresses.mailbox(login)
         # Who set them does not matter to a chain, so no more of the history is read.
-        return entries_of(last.new.after, mailbox, self.policy, lambda: ())
+        return entries_of(scripts, mailbox, self.policy, lambda: ())
+
+    def stays(self, login: Login) -> bool | None:
+        """The same of what is not forwarded."""
+        scripts = self._saved(login)
+        return self.register.stays(login) if scripts is None else stays(scripts)
+
+    def _saved(self, login: Login) -> ScriptSet | None:
+        last = self.history.last(login)
+        if last is None:
+            return None
+        swept = self.register.last_done()
+        older = swept is not None and last.new.at < swept.started
+        return None if older else last.new.after

@@ -25,8 +25,9 @@ from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import StaffRules, may_act
 from sieve_manager.sieve.grammar import parse
 from sieve_manager.sieve.includes import includes_of
+from sieve_manager.sieve.staying import stays
 
-READER = "3"
+READER = "4"
 """Another one reads all scripts again, changed or not: for when more is understood of them."""
 
 _SWEEPER = Actor(name="sieve-manager", channel=Channel.WORKER, role=Role.ADMINISTRATOR)
@@ -108,6 +109,7 @@ class MailboxReader:
             fingerprint=fingerprint,
             scripts=tuple(script.name for script in scripts.scripts),
             entries=entries,
+            stays=entries is None or stays(scripts),
             words=who.words,
             for_operators=who.for_operators,
         )

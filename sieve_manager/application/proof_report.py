@@ -137,7 +137,7 @@ def _absent(place: _Place, missing: Fate) -> Fate:
     ways = [one.way for one in hop.hops if one.way]
     if any(one.keeps is False and _is_sure(one) for one in ways):
         return Fate.PASSED
-    if any(not one.keeps for one in ways):
+    if hop.stays is not True or any(not one.keeps for one in ways):
         return Fate.MAYBE
     return missing
 

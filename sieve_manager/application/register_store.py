@@ -58,15 +58,17 @@ class KnownMailbox:
 class Reading:
     """What came of one mailbox.
 
-    *entries* None: as before. With a *problem* it could not be read: what was known of it
-    stays. *words* are what it is found by beside its login and its targets; *for_operators*
-    says whether they may act for it, and so see it.
+    *entries* None: as before, and so is *stays*: whether what is not forwarded stays there
+    (None: that depends). With a *problem* it could not be read: what was known of it stays.
+    *words* are what it is found by beside its login and its targets; *for_operators* says
+    whether they may act for it, and so see it.
     """
 
     login: Login
     fingerprint: str = ""
     scripts: tuple[ScriptName, ...] = ()
     entries: tuple[RegisterEntry, ...] | None = None
+    stays: bool | None = True
     words: str = ""
     for_operators: bool = False
     problem: str = ""
@@ -183,6 +185,10 @@ class RegisterStore(Protocol):
 
     def of(self, login: Login) -> tuple[RegisterEntry, ...]:
         """What is known of one mailbox, problems left out."""
+        ...
+
+    def stays(self, login: Login) -> bool | None:
+        """Whether what it does not forward stays there; True where it is not known."""
         ...
 
     def count(self, question: Question) -> int:

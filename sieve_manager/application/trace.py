@@ -37,7 +37,8 @@ class Turn(StrEnum):
 class Hop:
     """A message arrives at *station* (under *address*), by *way* (None: it was sent there).
 
-    *window* is when it can: within the windows of all ways so far.
+    *window* is when it can: within the windows of all ways so far. *stays* says whether what
+    takes no way from a mailbox stays there; None: that depends.
     """
 
     address: EmailAddress | None
@@ -46,6 +47,7 @@ class Hop:
     window: Window = ALWAYS
     hops: tuple["Hop", ...] = ()
     turn: Turn | None = None
+    stays: bool | None = True
 
     def paths(self) -> Iterator[tuple["Hop", ...]]:
         """Each hop with those before it, this one first; depth first."""
@@ -83,7 +85,15 @@ class _Tracer:
         hops: tuple[Hop, ...] = ()
         if turn is None:
             hops = self._from(station, _detail(address, station), window, (*before, station))
-        return Hop(address=address, station=station, way=way, window=window, hops=hops, turn=turn)
+        return Hop(
+            address=address,
+            station=station,
+            way=way,
+            window=window,
+            hops=hops,
+            turn=turn,
+            stays=turn is not None or self._chart.stays(station),
+        )
 
     def _turn(self, station: Station, window: Window, before: tuple[Station, ...]) -> Turn | None:
         if station in before:

@@ -27,6 +27,7 @@ from sieve_manager.policy.chain_policy import judged
 from sieve_manager.policy.findings import Finding, refuse, warn
 from sieve_manager.policy.policy import DEFAULT_MAX_REDIRECTS, Policy
 from sieve_manager.policy.rights import maker_of, may_see_other_rules
+from sieve_manager.sieve.staying import stays
 
 _MOST_OWNED = 200
 _NOT_YOURS = refuse(
@@ -97,7 +98,9 @@ class Tracing:
         if now_there is not None:
             mailbox, most = now_there.mailbox, now_there.redirects_allowed
             entries = self._entries(now_there.scripts, mailbox)
-            becomes = MailboxBecomes(mailbox=mailbox, entries=entries)
+            becomes = MailboxBecomes(
+                mailbox=mailbox, entries=entries, stays=stays(now_there.scripts)
+            )
         root = self.seen(actor, self._traced(address, mailbox, becomes))
         swept = self.register.last_done()
         return Traced(
@@ -120,7 +123,8 @@ class Tracing:
         address = mailbox.address
         if address is None or not any(self._stays_inside(one) for one in new):
             return unchecked
-        becomes = MailboxBecomes(mailbox=mailbox, entries=after)
+        rest = stays(plan.after.scripts)
+        becomes = MailboxBecomes(mailbox=mailbox, entries=after, stays=rest)
         # What leads to itself at once is refused by the forward's own rules already.
         known = {"chain-self"} if plan.refused else set[str]()
 

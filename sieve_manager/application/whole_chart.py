@@ -29,11 +29,14 @@ class AddressBecomes:
 class MailboxBecomes:
     """The scripts of *mailbox* are, or will be, such that *entries* are all that they forward.
 
+    *stays* says whether the rest stays there.
+
     Its own addresses lead there whether the directory knows them or not.
     """
 
     mailbox: Mailbox
     entries: tuple[RegisterEntry, ...]
+    stays: bool | None = True
 
 
 Becomes = AddressBecomes | MailboxBecomes | None
@@ -74,6 +77,15 @@ class WholeChart:
         if station not in self._ways:
             self._ways[station] = tuple(self._from(station))
         return self._ways[station]
+
+    def stays(self, station: Station) -> bool | None:
+        """Whether what takes no way from a mailbox stays there."""
+        if station.kind is not Kind.MAILBOX:
+            return True
+        login, change = Login(station.key), self.becomes
+        if isinstance(change, MailboxBecomes) and change.mailbox.login == login:
+            return change.stays
+        return self.register.stays(login)
 
     def _found(self, address: EmailAddress) -> Iterator[Station]:
         if address.domain not in self.inside:

@@ -26,6 +26,7 @@ _TURNS = {
     Turn.AGAIN: "see above",
     Turn.DEEP: "not followed further",
 }
+_RESTS = {True: "", False: "the rest is deleted here", None: "some mail is deleted here"}
 _COPIES = {True: "a copy stays", False: "no copy", None: "a copy may stay"}
 
 
@@ -62,7 +63,7 @@ def _walk(hop: Hop, depth: int) -> Iterator[tuple[int, Hop]]:
 
 def _line(hop: Hop, zone: str) -> str:
     name = hop.address.readable if hop.address else "?"
-    about = [_KINDS[hop.station.kind]]
+    about = [_KINDS[hop.station.kind], _RESTS[hop.stays]]
     if hop.turn:
         about.append(_TURNS[hop.turn])
     if hop.way:

@@ -29,6 +29,7 @@ class MemoryChart:
     mailboxes: Mapping[str, Sequence[Way]] = field(default_factory=dict)
     redirects: Mapping[str, Sequence[Way]] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    rest: Mapping[str, bool | None] = field(default_factory=dict)
 
     def station(self, address: EmailAddress) -> Station:
         """What stands there."""
@@ -52,3 +53,7 @@ class MemoryChart:
                 return (Way(target=EmailAddress(self.aliases[station.key], INSIDE)),)
             case _:
                 return ()
+
+    def stays(self, station: Station) -> bool | None:
+        """Whether what takes no way stays there."""
+        return self.rest.get(station.key, True)

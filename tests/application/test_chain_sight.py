@@ -45,6 +45,15 @@ def test_nobody_learns_by_a_double_arrival_where_others_forward_to() -> None:
         assert Turn.AGAIN not in {path[-1].turn for path in root.paths()}
 
 
+def test_that_others_delete_some_mail_is_not_shown_and_that_nothing_stays_is() -> None:
+    chart = MemoryChart(
+        mailboxes={"a": [way("b"), way("c")], "b": [], "c": []},
+        rest={"a": None, "b": None, "c": False},
+    )
+    root = seen(chart)
+    assert [root.stays, *(one.stays for one in root.hops)] == [None, True, False]
+
+
 def test_own_double_arrivals_are_said() -> None:
     chart = MemoryChart(
         mailboxes={"a": [way("x@example.net", conditions=(PRIVATE,)), way("x@example.net")]}

@@ -162,6 +162,17 @@ def test_mail_that_would_be_stored_nowhere_is_refused(
     assert ("chain-nowhere" in codes(chart)) == refused
 
 
+@pytest.mark.parametrize(("rest", "refused"), [(True, False), (None, False), (False, True)])
+def test_what_every_filter_on_the_way_deletes_is_stored_nowhere(
+    rest: bool | None, *, refused: bool
+) -> None:
+    rests = {"b": rest}
+    chart = MemoryChart(mailboxes={"a": [way("b")], "b": []}, rest=rests)
+    assert ("chain-nowhere" in codes(chart)) == refused
+    kept = MemoryChart(mailboxes={"a": [way("b", keeps=True)], "b": []}, rest=rests)
+    assert "chain-nowhere" not in codes(kept)
+
+
 def test_later_part_that_ends_first_is_told_with_its_day() -> None:
     chart = MemoryChart(
         mailboxes={

@@ -1,6 +1,7 @@
 """The RegisterStore port, in memory and on both databases."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -189,6 +190,17 @@ def test_one_that_cannot_be_read_keeps_what_was_known(register: RegisterStore) -
     assert register.known([ANNA])[ANNA].fingerprint == "of anna"
     swept(register, Reading(login=ANNA, fingerprint="of anna"), reading(BRUNO))
     assert register.count(Question(problems=True)) == 0
+
+
+def test_whether_the_rest_stays_is_known_as_long_as_the_entries(register: RegisterStore) -> None:
+    assert register.stays(ANNA) is True
+    for stays in (False, None, True, False):
+        swept(register, replace(reading(ANNA, entry()), stays=stays))
+        assert register.stays(ANNA) is stays
+        swept(register, Reading(login=ANNA, fingerprint="of anna"))
+        swept(register, Reading(login=ANNA, problem="closed"), Reading(login=BRUNO, problem="gone"))
+        assert register.stays(ANNA) is stays
+    assert register.stays(BRUNO) is True
 
 
 def test_the_first_round_finds_nothing_new(register: RegisterStore) -> None:

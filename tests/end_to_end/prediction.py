@@ -24,6 +24,9 @@ from sieve_manager.sieve.conditions import Condition, ConditionKind
 from tests.end_to_end.site import Site
 from tests.servers.mailboxes import PASSWORD, imap_folders
 
+Question = Condition | Way | Station
+"""Whether it holds, whether it leaves a copy, or whether the rest stays there."""
+
 _RELAYS = (Kind.REDIRECT_ADDRESS, Kind.ALIAS)
 
 
@@ -108,7 +111,7 @@ class _Message:
     root: Hop
     headers: Mapping[str, str]
     at: datetime
-    answers: Mapping[Condition | Way, bool]
+    answers: Mapping[Question, bool]
     here: Collection[str] | None
     files: bool
     to: list[str] = field(default_factory=list)
@@ -169,7 +172,8 @@ class _Message:
         """
         again = hop.station in before or hop.station in self.passed
         taken = [] if again else self._taken(hop)
-        kept = not taken or any(self._keeps(one.way) for one in taken if one.way)
+        kept = any(self._keeps(one.way) for one in taken if one.way)
+        kept = kept or (not taken and self._stays(hop))
         if not again:
             self.passed.add(hop.station)
         filed, refused = kept and self.files, False
@@ -182,14 +186,22 @@ class _Message:
         self.stored[hop.station.key] += filed + 1 if refused else kept
 
     def _taken(self, hop: Hop) -> list[Hop]:
-        assert hop.turn is not Turn.DEEP, "the trace does not say what is behind"
-        if hop.turn:
-            paths = (path[-1] for path in self.root.paths())
-            hop = next(one for one in paths if one.station == hop.station and not one.turn)
-        taken = [one for one in hop.hops if one.way and self._open(one.way)]
+        taken = [one for one in self._first(hop).hops if one.way and self._open(one.way)]
         # Beyond its limit Pigeonhole runs no redirect at all; the trace warns of that.
         too_many = hop.station.kind is Kind.MAILBOX and len(taken) > DEFAULT_MAX_REDIRECTS
         return [] if too_many else taken
+
+    def _first(self, hop: Hop) -> Hop:
+        """Where the trace followed this station."""
+        assert hop.turn is not Turn.DEEP, "the trace does not say what is behind"
+        if not hop.turn:
+            return hop
+        paths = (path[-1] for path in self.root.paths())
+        return next(one for one in paths if one.station == hop.station and not one.turn)
+
+    def _stays(self, hop: Hop) -> bool:
+        stays = self._first(hop).stays
+        return self.answers[hop.station] if stays is None else stays
 
     def _open(self, way: Way) -> bool:
         conditions = ((one, _holds(one, self.headers)) for one in way.conditions)
@@ -200,9 +212,11 @@ class _Message:
         return self.answers[way] if way.keeps is None else way.keeps
 
 
-def _questions(root: Hop, headers: Mapping[str, str]) -> Iterator[Condition | Way]:
+def _questions(root: Hop, headers: Mapping[str, str]) -> Iterator[Question]:
     """What the trace leaves open."""
     for path in root.paths():
+        if path[-1].stays is None:
+            yield path[-1].station
         if way := path[-1].way:
             yield from (one for one in way.conditions if _holds(one, headers) is None)
             if way.keeps is None:

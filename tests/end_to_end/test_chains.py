@@ -184,6 +184,41 @@ def test_a_mailbox_that_leads_to_itself_over_an_alias_keeps_its_mail(
     assert place.follow(login, f"Itself {address}", login) == Fate(stored={login: 1})
 
 
+@pytest.mark.parametrize("relaying", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("word", ["bills", "books"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "discard;",
+        'if header :contains "subject" "bills" { discard; }',
+        'if header :contains "subject" "bills" { discard; stop; } redirect "%s";',
+        'require "reject"; if header :contains "subject" "bills" { reject "no"; }',
+        'if header :contains "subject" "bills" { redirect "%s"; } else { discard; }',
+        'require "fileinto"; if header :contains "subject" "bills" { fileinto "INBOX"; } discard;',
+    ],
+)
+def test_what_a_filter_deletes_is_not_said_to_stay(
+    place: Place, address: EmailAddress, text: str, word: str
+) -> None:
+    first, last = place.make_mailbox(), place.make_mailbox()
+    place.forward(first, last)
+    script(place, last, text.replace("%s", outside(address)))
+    place.follow(first, f"{word} {text} {address}", first, last)
+
+
+def test_who_forwards_to_a_mailbox_that_deletes_everything_is_refused(
+    place: Place,
+) -> None:
+    first, last = place.make_mailbox(), place.make_mailbox()
+    script(place, last, "discard;")
+    place.wired.register.sweep()
+    with place.site.signed_in(first) as client:
+        page = set_forward_review(client, to=[last], copy="none", folder="", hold_spam="yes")
+        assert f"stored nowhere: {first} → {last}." in page.words
+        place.forward(first, last, copy="inbox")
+        assert "the rest is deleted here" in client.get("/trace").words
+
+
 def test_a_circle_of_addresses_is_taken_from_nobody(place: Place, address: EmailAddress) -> None:
     second = other(address, "second")
     place.save(leading(second, outside(address)))

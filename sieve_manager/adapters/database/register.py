@@ -219,6 +219,13 @@ class DatabaseRegister:
         with self._database.connection() as connection:
             return tuple(map(entry_of, connection.execute(asked)))
 
+    def stays(self, login: Login) -> bool | None:
+        """Whether what it does not forward stays there."""
+        asked = select(mailboxes.c.stays).where(mailboxes.c.login == login.text)
+        with self._database.connection() as connection:
+            row = connection.execute(asked).first()
+        return row.stays if row else True
+
     def count(self, question: Question) -> int:
         """How many."""
         with self._database.connection() as connection:

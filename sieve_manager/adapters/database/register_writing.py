@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.register_rows import FAILED_AT, entry_of, entry_values
@@ -15,6 +15,11 @@ from sieve_manager.application.register_store import Reading, Sweep
 
 _FORGET_FAILURE = delete(entries).where(
     entries.c.login == bindparam("of_login"), entries.c.position == FAILED_AT
+)
+_STAYS = (
+    update(mailboxes)
+    .where(mailboxes.c.login == bindparam("of_login"))
+    .values(stays=bindparam("if_stays"))
 )
 _FORGET_ENTRIES = delete(entries).where(entries.c.login == bindparam("of_login"))
 
@@ -44,6 +49,11 @@ class RegisterWriting:
         changed = [one for one in met if one.entries is not None]
         _many(connection, self._see, [_seen(one, sweep) for one in met])
         _many(connection, self._see_only, [_seen(one, sweep) for one in failed])
+        _many(
+            connection,
+            _STAYS,
+            [{"of_login": one.login.text, "if_stays": one.stays} for one in changed],
+        )
         if sweep.expected:  # otherwise this is the first round: everything would be new
             _many(connection, insert(news), list(_news(connection, sweep, changed)))
         _many(connection, _FORGET_FAILURE, [{"of_login": one.login.text} for one in readings])
@@ -72,6 +82,7 @@ def _seen(one: Reading, sweep: Sweep) -> dict[str, Any]:
         "fingerprint": one.fingerprint,
         "scripts": names,
         "sweep": sweep.number,
+        "stays": True,  # what is known of it is written after that
     }
 
 

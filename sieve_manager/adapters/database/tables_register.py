@@ -41,6 +41,7 @@ mailboxes = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("scripts", Text, nullable=False),
     Column("sweep", Integer, nullable=False),
+    Column("stays", Boolean),
 )
 
 entries = Table(

@@ -169,6 +169,7 @@ def _register() -> None:
         sa.Column("fingerprint", sa.String(64), nullable=False),
         sa.Column("scripts", sa.Text, nullable=False),
         sa.Column("sweep", sa.Integer, nullable=False),
+        sa.Column("stays", sa.Boolean),
     )
     op.create_table(
         "register_entries",
