@@ -20,6 +20,8 @@ class ConfiguredDirectory:
     def __init__(self, addresses: Addresses, listing: Listing | None = None) -> None:
         self._addresses = addresses
         self._listing = listing
+        # Of which listing, and who owns which address there; an import asks thousands of times.
+        self._owners: tuple[Mapping[Login, Mailbox], Mapping[str, Mailbox]] = ({}, {})
 
     def search(self, text: str, limit: int = 20) -> tuple[Person, ...]:
         """Those whose login or address *text* means."""
@@ -40,13 +42,22 @@ class ConfiguredDirectory:
         if self._listing is None:
             mailbox = self._made_from(address)
             return _person(mailbox) if mailbox else None
-        found = (one for one in self._listing().values() if one.owns(address))
-        return next((_person(one) for one in found), None)
+        owners = self._by_key(self._listing())
+        found = owners.get(address.key) or owners.get(address.without_detail.key)
+        return _person(found) if found else None
 
     def logins(self) -> Iterator[Login]:
         """All mailboxes, in order of their logins."""
         listing = self._listing() if self._listing is not None else {}
         yield from sorted(listing, key=lambda login: login.text)
+
+    def _by_key(self, listing: Mapping[Login, Mailbox]) -> Mapping[str, Mailbox]:
+        """Each mailbox by what it is delivered to under; of two with one address, the first."""
+        of, owners = self._owners
+        if of is not listing:
+            owners = {key: one for one in reversed(list(listing.values())) for key in one.keys}
+            self._owners = listing, owners
+        return owners
 
     def _typed_address(self, text: str) -> Mailbox | None:
         try:

@@ -51,10 +51,16 @@ class Mailbox:
     address: EmailAddress | None = None
     aliases: tuple[EmailAddress, ...] = ()
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Its addresses, and its login: servers deliver to that as to an address."""
+        return frozenset(
+            {self.login.text, *(one.key for one in (self.address, *self.aliases) if one)}
+        )
+
     def owns(self, address: EmailAddress) -> bool:
         """Whether mail to *address* arrives in this mailbox, also with a sub-address."""
-        own = {one.key for one in (self.address, *self.aliases) if one}
-        own.add(self.login.text)  # servers deliver to it as to an address
+        own = self.keys
         return address.key in own or address.without_detail.key in own
 
     def __str__(self) -> str:

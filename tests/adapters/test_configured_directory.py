@@ -1,5 +1,7 @@
 """Where no directory is configured, the mailboxes of [mailboxes] are it, or what is typed."""
 
+from collections.abc import ValuesView
+
 import pytest
 
 from sieve_manager.adapters.addresses import ConfiguredAddresses
@@ -54,6 +56,41 @@ def test_only_listed_mailboxes_are_somebody() -> None:
     assert by_alias == anna
     assert FROM_FILE.by_address(EmailAddress.parse("carla@example.com")) is None
     assert [login.text for login in FROM_FILE.logins()] == ["anna", "bruno"]
+
+
+class Walked(dict[Login, Mailbox]):
+    """A listing that counts how often all of it is looked at."""
+
+    times = 0
+
+    def values(self) -> ValuesView[Mailbox]:
+        self.times += 1
+        return super().values()
+
+
+def test_many_questions_walk_through_a_listing_once_until_it_is_another() -> None:
+    before, after = Walked(LISTED), Walked({Login("carla"): listed("carla", "office@example.com")})
+    now = [before]
+    directory = ConfiguredDirectory(ByLogin(), lambda: now[0])
+
+    def owner(text: str) -> str | None:
+        person = directory.by_address(EmailAddress.parse(text))
+        return person.login.text if person else None
+
+    asked = ("Office@example.com", "office+x@example.com", "bruno@example.com", "x@example.com")
+    assert [owner(one) for one in asked] == ["anna", "anna", "bruno", None]
+    assert before.times == 1
+    now[0] = after
+    assert [owner(one) for one in asked] == ["carla", "carla", None, None]
+
+
+def test_of_two_mailboxes_with_one_address_the_first_one_counts() -> None:
+    twice = {Login(one): listed(one, f"{one}@example.com", "both@example.com") for one in "ba"}
+    person = ConfiguredDirectory(ByLogin(), lambda: twice).by_address(
+        EmailAddress("both", "example.com")
+    )
+    assert person
+    assert person.login == Login("b")
 
 
 def test_without_a_list_what_is_typed_is_found() -> None:
