@@ -40,7 +40,7 @@ def check() -> ResponseReturnValue:
     if not octets.strip():
         error = FieldError(where="file", message=_("Choose a file, or paste its lines."))
         return _show(error), HTTP_UNPROCESSABLE
-    if octets.count(b"\n") > _MAX_LINES:
+    if len(octets.splitlines()) > _MAX_LINES:
         message = _(
             "Here a file has at most %(limit)s lines. The command line takes more.",
             limit=str(_MAX_LINES),
