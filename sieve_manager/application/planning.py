@@ -11,7 +11,7 @@ from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.handover import Handover
 from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
 from sieve_manager.errors import InvalidInputError
-from sieve_manager.policy.findings import Finding, Severity, inform, refuse
+from sieve_manager.policy.findings import Finding, inform, only_warns, refuse
 from sieve_manager.policy.review import review
 from sieve_manager.sieve.compile import CompileOptions, compile_forward, missing_extensions
 from sieve_manager.sieve.compile_handover import compile_handover, missing_for_handover
@@ -99,7 +99,7 @@ def _plan(
             found += _reviewed(one, around)
         found += (*after.findings, *_skipped(made, after))
     else:  # less is forwarded than before: nothing there may hinder it
-        found += tuple(_only_warns(finding) for finding in after.findings)
+        found += tuple(map(only_warns, after.findings))
     return Plan(
         change=wish.change,
         before=before,
@@ -177,17 +177,6 @@ def _skipped(made: tuple[Made, ...], after: Status) -> tuple[Finding, ...]:
             "Your other filters are skipped for messages that are forwarded.",
             where="copy",
         ),
-    )
-
-
-def _only_warns(finding: Finding) -> Finding:
-    severity = Severity.WARN if finding.severity is Severity.REFUSE else finding.severity
-    return Finding(
-        code=finding.code,
-        severity=severity,
-        template=finding.template,
-        where=finding.where,
-        facts=finding.facts,
     )
 
 

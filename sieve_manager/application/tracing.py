@@ -9,6 +9,7 @@ from sieve_manager.application.chain import ALWAYS, Kind, Station, Window
 from sieve_manager.application.chain_findings import chain_findings
 from sieve_manager.application.chain_sight import masked
 from sieve_manager.application.forward_map import ForwardMap, whole_map
+from sieve_manager.application.history import Change
 from sieve_manager.application.known_forwards import KnownForwards
 from sieve_manager.application.plan import Check, Plan, unchecked
 from sieve_manager.application.ports import Addresses, Clock, Directory, History
@@ -24,7 +25,7 @@ from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import ScriptSet
 from sieve_manager.errors import DirectoryError
 from sieve_manager.policy.chain_policy import judged
-from sieve_manager.policy.findings import Finding, refuse, warn
+from sieve_manager.policy.findings import Finding, only_warns, refuse, warn
 from sieve_manager.policy.policy import DEFAULT_MAX_REDIRECTS, Policy
 from sieve_manager.policy.rights import maker_of, may_see_other_rules
 from sieve_manager.sieve.staying import stays
@@ -123,7 +124,7 @@ class Tracing:
         address = mailbox.address
         if address is None or not any(self._stays_inside(one) for one in new):
             return unchecked
-        rest = stays(plan.after.scripts)
+        rest, change = stays(plan.after.scripts), plan.change
         becomes = MailboxBecomes(mailbox=mailbox, entries=after, stays=rest)
         # What leads to itself at once is refused by the forward's own rules already.
         known = {"chain-self"} if plan.refused else set[str]()
@@ -134,7 +135,9 @@ class Tracing:
             except DirectoryError:
                 return (_UNKNOWN,)
             found = chain_findings(chain, most_redirects=most)
-            return judged((one for one in found if one.code not in known), self.policy)
+            told = judged((one for one in found if one.code not in known), self.policy)
+            # A case must come to its end; what it kept from the mailbox's own filters goes on.
+            return tuple(map(only_warns, told)) if change is Change.CASE_END else told
 
         return check
 

@@ -1,7 +1,7 @@
 """What a look at a plan or at a mailbox found, in a form that people and programs read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -56,6 +56,12 @@ def asks(findings: Iterable[Finding]) -> bool:
 def refusals(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Those that refuse."""
     return tuple(finding for finding in findings if finding.severity is Severity.REFUSE)
+
+
+def only_warns(finding: Finding) -> Finding:
+    """The same, where nothing may be refused."""
+    refuses = finding.severity is Severity.REFUSE
+    return replace(finding, severity=Severity.WARN) if refuses else finding
 
 
 def _finding(

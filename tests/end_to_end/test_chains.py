@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from sieve_manager.application.address_history import AddressChange
 from sieve_manager.cli import main
 from sieve_manager.demo.lmtp import sample_message
 from sieve_manager.demo.processes import LOOPBACK, wait_until
 from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.redirect_address import AddressKind
 from sieve_manager.domain.schedule import Period
 from tests.end_to_end.prediction import Fate, found, possible, whole_trace
@@ -173,6 +174,25 @@ def test_leavers_of_one_batch_do_not_get_each_others_mail(place: Place, tmp_path
     assert "round in a circle" in CliRunner().invoke(main, command).output
     forwarding = [one for one in (first, last) if script_files(place.server.dovecot, one)]
     assert len(forwarding) < 2
+
+
+@pytest.mark.parametrize("relaying", ["sqlite"], indirect=True)
+def test_a_case_ends_though_a_circle_was_closed_behind_our_back(place: Place) -> None:
+    first, last, heir = (place.make_mailbox() for _ in range(3))
+    place.forward(first, last)
+
+    def cases(line: str) -> Result:
+        command = ["--config", str(place.site.config), "cases", *line.split()]
+        return CliRunner().invoke(main, command)
+
+    begun = cases(f"begin {first} --to {heir} --until 2099-01-31 --keep-own-forward --yes")
+    assert begun.exit_code == 0, begun.output
+    script(place, last, f'redirect "{first}";')
+    place.wired.register.sweep()
+    (case,) = place.wired.cases.store.of_mailbox(Login(first))
+    ended = cases(f"end {case.id} --yes")
+    assert ended.exit_code == 0, ended.output
+    assert f"circle: {first} → {last} → {first}." in ended.output
 
 
 def test_a_mailbox_that_leads_to_itself_over_an_alias_keeps_its_mail(
