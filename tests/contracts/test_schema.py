@@ -1,5 +1,6 @@
 """The tables are made and brought up to date at start, however many processes start."""
 
+import os
 import pkgutil
 import stat
 import subprocess
@@ -65,6 +66,17 @@ def test_processes_that_start_at_once_do_not_disturb_each_other(new_url: str) ->
 
 def test_second_start_changes_nothing(database_url: str) -> None:
     upgrade(database_url)
+
+
+def test_what_root_begins_belongs_to_the_service_like_the_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "fchown", lambda _file, *owner: given.append(owner))
+    upgrade(f"sqlite:///{tmp_path}/new.db")
+    upgrade(f"sqlite:///{tmp_path}/new.db")
+    assert given == [(tmp_path.stat().st_uid, -1)]
 
 
 def test_new_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:

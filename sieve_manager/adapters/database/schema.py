@@ -77,7 +77,12 @@ def _make_private_file(url: URL) -> None:
     try:
         # Only a new one: to close a file that SQLite has open in this process would take away
         # its locks (POSIX), and another process would then see another database.
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        try:
+            if os.geteuid() == 0:  # on the command line, before the service has ever run
+                os.fchown(handle, Path(path).absolute().parent.stat().st_uid, -1)
+        finally:
+            os.close(handle)
     except FileExistsError:
         return
     except OSError as error:
