@@ -26,7 +26,12 @@ from sieve_manager.domain.consent import Consent, ConsentState, SourceKind
 from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.redirect_address import RedirectAddress
-from sieve_manager.errors import InvalidInputError, PolicyRefusedError, SieveManagerError
+from sieve_manager.errors import (
+    InvalidInputError,
+    NoticeError,
+    PolicyRefusedError,
+    SieveManagerError,
+)
 from sieve_manager.sieve.placement import KEEP, Keep
 
 _log = logging.getLogger(__name__)
@@ -85,14 +90,19 @@ class ConsentFollowing:
                 return
 
     def _agreed(self, one: Consent) -> None:
+        said, reason = Said.AGREED, ""
         try:
-            set_ = self._set(one, gets_it=True)
+            gets_it = self._set(one, gets_it=True)
         except (PolicyRefusedError, InvalidInputError) as error:
-            self.mail.tell_owner(one, Said.NOT_SET, reason=str(error))
+            gets_it, said, reason = False, Said.NOT_SET, str(error)
+        # Also who gets nothing yet: a later save may pass the mail on, and asks nobody again.
+        self.mail.thank(one)
+        if not gets_it and said is Said.AGREED:  # nobody wants it there any more
             return
-        if set_:
-            self.mail.tell_owner(one, Said.AGREED)
-            self.mail.thank(one)
+        try:
+            self.mail.tell_owner(one, said, reason=reason)
+        except NoticeError as error:  # else the receiver would be thanked again and again
+            _log.warning("the owner was not told of consent %s: %s", one.id, error)
 
     def _left(self, one: Consent) -> None:
         try:

@@ -427,6 +427,37 @@ def test_what_cannot_be_set_any_more_is_told_to_the_owner(desk: Desk) -> None:
     assert "could not be set" in desk.told(LOGIN.text)[-1]
 
 
+def test_who_agrees_can_stop_it_though_nobody_wants_it_there_at_present(desk: Desk) -> None:
+    desk.save(INSIDE, BRUNO)
+    desk.answering.answer(desk.token(BRUNO), agrees=True, address="")
+    desk.save(INSIDE)
+    desk.following.run()
+    desk.save(INSIDE, BRUNO)
+    assert desk.goes_to == [INSIDE, BRUNO]
+    assert desk.answering.stop(desk.token(BRUNO), address="")
+    desk.following.run()
+    assert desk.goes_to == [INSIDE]
+
+
+def test_who_agrees_can_stop_it_though_it_could_not_be_set(desk: Desk) -> None:
+    desk.save(BRUNO)
+    desk.answering.answer(desk.token(BRUNO), agrees=True, address="")
+    strict(desk).run()
+    desk.save(BRUNO)
+    assert desk.goes_to == [BRUNO]
+    assert desk.answering.stop(desk.token(BRUNO), address="")
+
+
+def test_an_owner_who_cannot_be_told_keeps_no_receiver_from_stopping_it(desk: Desk) -> None:
+    desk.save(BRUNO)
+    desk.answering.answer(desk.token(BRUNO), agrees=True, address="")
+    mail = replace(desk.following.mail, owner_mail=NoWay())
+    assert replace(desk.following, mail=mail).run() == 1
+    desk.following.run()
+    assert len(desk.told(BRUNO)) == 2
+    assert desk.answering.stop(desk.token(BRUNO), address="")
+
+
 def test_only_who_is_asked_about_is_kept_where_all_must_agree() -> None:
     desk = Desk(policy=replace(POLICY, consent=ConsentOf.ALL))
     desk.save(INSIDE)
