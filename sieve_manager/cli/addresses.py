@@ -1,5 +1,7 @@
 """``sieve-manager address`` and ``alias``: addresses without a mailbox, which only relay."""
 
+from collections.abc import Iterable
+
 import click
 
 from sieve_manager.application.address_history import AddressChange, AddressVersion
@@ -72,6 +74,10 @@ def show(door: Door, address: str, as_json: bool) -> None:
         (
             ("Kind", kept.kind.value),
             ("To", _joined(kept.forward.destinations)),
+            (
+                "Not agreed yet",
+                _joined(one for one in kept.forward.destinations if one in kept.waiting),
+            ),
             ("From", str(kept.forward.period.first_day or "")),
             ("Until", str(kept.forward.period.last_day or "")),
             ("Owner", kept.owner.text if kept.owner else ""),
@@ -291,7 +297,7 @@ def _forward(to: tuple[str, ...], period: Period, note: str) -> Forward:
     )
 
 
-def _joined(addresses: tuple[EmailAddress, ...]) -> str:
+def _joined(addresses: Iterable[EmailAddress]) -> str:
     return ", ".join(one.readable for one in addresses)
 
 

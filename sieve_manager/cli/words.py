@@ -75,14 +75,17 @@ def handover(case: Handover, status: Status) -> Iterator[str]:
 
 def redirect_address(kept: RedirectAddress, now: datetime) -> str:
     """Where a redirect address or an alias leads."""
-    to = ", ".join(one.readable for one in kept.forward.destinations)
+    to = ", ".join(one.readable for one in kept.leads_to)
     name = f"Mail for {kept.address.readable}"
     if kept.is_catch_all:
         name = f"Mail for any other address of {kept.address.domain}"
     when = _when(kept.forward.period)
     match kept.phase(now):
+        case Phase.PAUSED if not kept.forward.paused:
+            return f"{name} is refused until somebody has agreed."
         case Phase.PAUSED:
-            return f"{name} is refused: it is paused. It leads to {to}."
+            leads = f" It leads to {to}." if to else ""
+            return f"{name} is refused: it is paused.{leads}"
         case Phase.ENDED:
             return f"{name} is refused: it ended on {kept.forward.period.last_day}."
         case _ if kept.kind is AddressKind.ALIAS:

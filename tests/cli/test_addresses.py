@@ -1,6 +1,7 @@
 """``sieve-manager address`` and ``alias`` on a database and a map file of their own."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -172,3 +173,15 @@ def test_what_is_the_same_already_is_not_saved_again(cli: Cli) -> None:
     line = "address set contact@example.com --to anna@example.com --yes"
     cli.done(line)
     assert "There is nothing to change." in cli.done(line)
+
+
+def test_who_has_not_agreed_is_shown(cli: Cli) -> None:
+    asking = cli.config.read_text().replace("[policy]\n", '[policy]\nconsent = "outside"\n')
+    smtp = '[smtp]\nhost = "mail.example.com"\nsender = "noreply@example.com"\n'
+    cli.config.write_text(f'{asking}{smtp}[master]\nuser = "helpdesk"\npassword = "secret"\n')
+    cli.done("address set contact@example.com --to bea@example.com --to x@example.net --yes")
+    shown = cli.done("address show contact@example.com")
+    assert "goes to bea@example.com; nothing stays here" in shown
+    assert re.search(r"Not agreed yet +x@example\.net", shown), shown
+    cli.done("address set contact@example.com --to x@example.net --yes")
+    assert "refused until somebody has agreed" in cli.done("address show contact@example.com")
