@@ -14,6 +14,7 @@ from sieve_manager.application.address_history import (
 from sieve_manager.application.address_plan import AddressPlan, AddressWish
 from sieve_manager.application.address_ports import AddressStore, Answer, Relay
 from sieve_manager.application.address_rights import demand_owner, refusal_to_change, refusal_to_see
+from sieve_manager.application.address_sources import left_behind
 from sieve_manager.application.agreements import Agreed, Agreements, of_address
 from sieve_manager.application.auditing import Result
 from sieve_manager.application.chain import ALWAYS, Chart, Window
@@ -146,11 +147,12 @@ class RedirectAddresses:
         stale = fingerprint_of(left) != fingerprint_of(kept)
         other = loaded is not None and loaded != fingerprint_of(kept)
         chain, findings = self._looked(actor, wish, wanted)
+        behind = self._left_behind(actor, kept, wanted)
         return AddressPlan(
             change=wish.change,
             before=kept,
             after=wanted,
-            findings=(*findings, *(agreed.findings if agreed else ())),
+            findings=(*findings, *behind, *(agreed.findings if agreed else ())),
             chain=chain,
             conflict=stale or other,
         )
@@ -274,6 +276,17 @@ class RedirectAddresses:
             return found
         along = chain_findings(chain, most_redirects=DEFAULT_MAX_REDIRECTS)
         return (*found, *judged(along, self.policy))
+
+    def _left_behind(
+        self, actor: Actor, kept: RedirectAddress | None, wanted: RedirectAddress | None
+    ) -> tuple[Finding, ...]:
+        def is_seen(one: RedirectAddress) -> bool:
+            return not refusal_to_see(actor, one.address, one, self.rules, self.staff)
+
+        if kept is None or not self._leads_now(kept):
+            return ()
+        sources = self.store.leading_to([kept.address])
+        return left_behind(wanted, sources, is_seen, self.clock())
 
     def _demand(
         self,

@@ -345,3 +345,25 @@ def test_others_neither_see_nor_change_an_address(desk: Desk) -> None:
     for look in (desk.use.get, desk.use.history):
         assert refused(lambda act=look: act(OTHER, CONTACT)) == "address-not-staff"
     assert desk.use.found(OTHER) == ()
+
+
+@pytest.mark.parametrize("change", [AddressChange.DELETE, AddressChange.PAUSE])
+def test_who_takes_away_an_address_is_told_which_others_lead_there(
+    desk: Desk, change: AddressChange
+) -> None:
+    owned = replace(leads(BEA), owner=Login(OWNER.name))
+    desk.save(wish_set(owned))
+
+    def told(actor: Actor, change: AddressChange = change) -> list[str]:
+        findings = desk.use.plan(actor, wish_change(CONTACT, change)).findings
+        return [dict(one.facts)["addresses"] for one in findings]
+
+    assert told(ADA) == []
+    for name in ("info", "over"):
+        desk.save(wish_set(leads(CONTACT, BEA, address=EmailAddress(name, "example.com"))))
+    desk.save(wish_change(EmailAddress("over", "example.com"), AddressChange.PAUSE))
+    assert told(ADA) == ["info@example.com"]
+    assert told(ADA, AddressChange.RESUME) == []
+    assert told(OWNER, AddressChange.PAUSE) == ["…"], "not those of others"
+    desk.save(wish_change(CONTACT, AddressChange.PAUSE))
+    assert told(ADA) == [], "their mail does not arrive now, either"
