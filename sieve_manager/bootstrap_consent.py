@@ -1,4 +1,4 @@
-"""Wires the consent of receivers; nothing where the policy asks nobody."""
+"""Wires the consent of receivers; where the policy asks nobody, who agreed can still stop it."""
 
 from dataclasses import dataclass
 
@@ -31,10 +31,8 @@ class Consenting:
     following: ConsentFollowing
 
 
-def wire_agreements(settings: Settings, database: Database, clock: Clock) -> Agreements | None:
-    """Who must agree; None where nobody is asked."""
-    if settings.policy.consent is ConsentOf.NONE:
-        return None
+def wire_agreements(settings: Settings, database: Database, clock: Clock) -> Agreements:
+    """Who must agree; also where nobody is asked, so that no wish outlives the next save."""
     return Agreements(store=DatabaseConsents(database), policy=settings.policy_rules(), clock=clock)
 
 
@@ -45,9 +43,11 @@ def wire_consent(
     mailer: Mailer | None,
     owner_mail: OwnerMail | None,
 ) -> Consenting | None:
-    """All of it; None where nobody is asked, or this process has no secret to sign links with."""
+    """All of it; None where nobody can be asked, or there is no secret to sign links with."""
     agreements = forwards.agreements
     if agreements is None or mailer is None or owner_mail is None:
+        return None
+    if settings.master is None and not agreements.asks:
         return None
     try:
         links = ConsentLinks(secret=settings.web.secret, base_url=settings.web.base_url)
@@ -70,6 +70,7 @@ def wire_consent(
             links=links,
             clock=agreements.clock,
             trail=forwards.saving.trail,
+            asks=agreements.asks,
         ),
         following=ConsentFollowing(
             agreements=agreements, forwards=forwards, addresses=addresses, mail=mail
@@ -78,12 +79,12 @@ def wire_consent(
 
 
 def consent_duty(settings: Settings, consent: Consenting | None) -> tuple[Duty, ...]:
-    """Asks, and does what follows from answers; none where nobody is asked.
+    """Asks, and does what follows from answers; none where nobody can be asked.
 
     Raises:
         SettingsError: somebody is to be asked, and there is no secret to sign links with.
     """
-    if settings.policy.consent is ConsentOf.NONE:
+    if consent is None and settings.policy.consent is ConsentOf.NONE:
         return ()
     if consent is None:
         raise SettingsError(

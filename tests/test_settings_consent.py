@@ -42,3 +42,23 @@ def test_a_worker_with_all_of_it_follows(tmp_path: Path) -> None:
     assert duty.run() == 0
     build_worker(wired)
     wired.close()
+
+
+def test_who_asks_nobody_any_more_still_lets_receivers_stop_it(tmp_path: Path) -> None:
+    text = MANAGESIEVE.replace("outside", "none") + SMTP + MASTER + WEB
+    wired = build(load_settings(written(tmp_path, text)))
+    assert wired.consent
+    assert not wired.consent.answering.asks
+    # A save ends what an earlier one waited for.
+    assert wired.forwards.agreements
+    assert wired.redirect_addresses.agreements
+    (duty,) = consent_duty(wired.settings, wired.consent)
+    assert duty.run() == 0
+    wired.close()
+
+
+def test_who_never_asked_anybody_needs_none_of_it(tmp_path: Path) -> None:
+    text = MANAGESIEVE.replace("outside", "none")
+    wired = build(load_settings(written(tmp_path, text)))
+    assert consent_duty(wired.settings, wired.consent) == ()
+    wired.close()

@@ -52,11 +52,16 @@ class Agreements:
     policy: Policy
     clock: Clock
 
+    @property
+    def asks(self) -> bool:
+        """Whether anybody must agree."""
+        return self.policy.consent is not ConsentOf.NONE
+
     def look(
         self, source: Source, mailbox: Mailbox, destinations: Sequence[EmailAddress]
     ) -> Agreed:
         """Tell those who have agreed, or need not, from those who must be asked first."""
-        if self.policy.consent is ConsentOf.NONE:
+        if not self.asks:
             return Agreed(now=tuple(destinations))
         consents = self.store.of(source)
         waiting = tuple(
@@ -97,7 +102,7 @@ class Agreements:
 
     def unagreed(self, source: Source, destinations: Sequence[EmailAddress]) -> tuple[Consent, ...]:
         """What those of *destinations* said who were asked and have not agreed."""
-        if self.policy.consent is ConsentOf.NONE:
+        if not self.asks:
             return ()
         consents = self.store.of(source)
         found = (known(consents, one) for one in destinations)

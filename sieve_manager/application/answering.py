@@ -24,13 +24,14 @@ class Answering:
     """Takes answers; what follows from them is done by the next round. StorageError.
 
     Whoever has a link may use it, wherever they come from: *address* is their network address,
-    for the audit log.
+    for the audit log. *asks*: whether anybody must agree; where not, it can still be stopped.
     """
 
     store: ConsentStore
     links: ConsentLinks
     clock: Clock
     trail: Trail
+    asks: bool = True
 
     def look(self, token: str) -> tuple[LinkKind, Consent] | None:
         """What the link is for, as long as it is good for anything; None without any reason."""
@@ -60,7 +61,7 @@ class Answering:
             return False
         if asked.kind is LinkKind.STOP:
             return consent.state is ConsentState.AGREED
-        return consent.is_open(self.clock())
+        return self.asks and consent.is_open(self.clock())
 
     def _become(self, old: Consent, state: ConsentState, address: str) -> Consent | None:
         now = self.clock()

@@ -78,6 +78,8 @@ class ConsentFollowing:
         return self.agreements.store.change(one, replace(one, done=True)) is not None
 
     def _follow(self, one: Consent) -> None:
+        if not self.agreements.asks and one.state not in _KEPT_AT:
+            return  # the next save sets it
         match one.state:
             case ConsentState.WAITING:
                 if one.is_open(self.agreements.clock()):

@@ -174,6 +174,20 @@ def strict(desk: Desk) -> ConsentFollowing:
     return replace(desk.following, forwards=replace(forwards, looking=looking, saving=saving))
 
 
+def switch(desk: Desk, consent: ConsentOf) -> None:
+    """Change the policy; what was asked and said before stays."""
+    agreements = replace(desk.following.agreements, policy=replace(POLICY, consent=consent))
+    desk.world.forwards = replace(desk.world.forwards, agreements=agreements)
+    desk.addresses = replace(desk.addresses, agreements=agreements)
+    desk.following = replace(
+        desk.following,
+        agreements=agreements,
+        forwards=desk.world.forwards,
+        addresses=desk.addresses,
+    )
+    desk.answering = replace(desk.answering, asks=agreements.asks)
+
+
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
@@ -456,6 +470,50 @@ def test_an_owner_who_cannot_be_told_keeps_no_receiver_from_stopping_it(desk: De
     desk.following.run()
     assert len(desk.told(BRUNO)) == 2
     assert desk.answering.stop(desk.token(BRUNO), address="")
+
+
+def test_what_was_wished_does_not_outlive_a_save_while_nobody_is_asked(desk: Desk) -> None:
+    desk.save(INSIDE, BRUNO)
+    token = desk.token(BRUNO)
+    switch(desk, ConsentOf.NONE)
+    desk.world.forwards.change(ACCESS, Change.CLEAR, None)
+    switch(desk, ConsentOf.OUTSIDE)
+    assert desk.answering.answer(token, agrees=True, address="") is None
+    desk.following.run()
+    assert desk.goes_to == []
+
+
+def test_a_save_while_nobody_is_asked_waits_for_nobody(desk: Desk) -> None:
+    desk.make(BRUNO, INSIDE)
+    desk.save(INSIDE, BRUNO)
+    token = desk.token(BRUNO)
+    switch(desk, ConsentOf.NONE)
+    assert desk.answering.answer(token, agrees=True, address="") is None
+    assert (desk.goes_to, desk.relays_to) == ([INSIDE], [INSIDE])
+    desk.save(INSIDE, BRUNO)
+    kept = desk.store.get(CONTACT)
+    assert kept
+    desk.use(wish_set(kept))
+    assert (desk.goes_to, desk.relays_to) == ([INSIDE, BRUNO], [BRUNO, INSIDE])
+
+
+def test_nothing_happens_by_itself_while_nobody_is_asked(desk: Desk) -> None:
+    desk.save(INSIDE, BRUNO, CARLA)
+    desk.answering.answer(desk.token(BRUNO), agrees=True, address="")
+    switch(desk, ConsentOf.NONE)
+    desk.following.run()
+    assert desk.goes_to == [INSIDE]
+
+
+def test_who_agreed_can_stop_it_also_when_nobody_is_asked_any_more(desk: Desk) -> None:
+    desk.save(INSIDE, BRUNO)
+    desk.agree(BRUNO)
+    token = desk.token(BRUNO)
+    switch(desk, ConsentOf.NONE)
+    assert desk.answering.stop(token, address="")
+    desk.following.run()
+    assert desk.goes_to == [INSIDE]
+    assert desk.subjects(LOGIN.text)[-1] == "bruno@example.net does not want the mail any more"
 
 
 def test_only_who_is_asked_about_is_kept_where_all_must_agree() -> None:
