@@ -322,7 +322,9 @@ def test_addresses_are_found_by_their_text_owner_kind_and_domain(
     elsewhere = frozenset({"elsewhere.example.com"})
     assert store.found(domains=elsewhere) == ()
     assert at("c") in {one.address for one in store.found(domains=elsewhere, or_owner=OTTO)}
-    assert found(or_owner=OTTO) == ["*", "a", "B", "c"]
+    # Of other domains, what he owns since an earlier test may be there, too.
+    both = store.found(domains=domains, or_owner=OTTO)
+    assert [one.address.local for one in both if one.address.domain in domains] == found()
     assert store.found("50%", domains=elsewhere, or_owner=OTTO) == ()
     every = {one.address for one in store.found(limit=10_000)}
     assert every >= {one.address for one in many}, "without a domain: of all"
