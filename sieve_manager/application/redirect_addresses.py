@@ -272,7 +272,8 @@ class RedirectAddresses:
             self.rules,
             self.clock(),
         )
-        if chain is None:
+        # Of an address elsewhere, nobody here can say where its mail goes.
+        if chain is None or wanted.address.domain not in self.rules.domains:
             return found
         along = chain_findings(chain, most_redirects=DEFAULT_MAX_REDIRECTS)
         return (*found, *judged(along, self.policy))

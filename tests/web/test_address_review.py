@@ -47,3 +47,10 @@ def test_policy_refuses_destinations_as_for_forwards() -> None:
     answer = review(browser, to=[BRUNO, OUT, "c@example.net"])
     assert answer.status_code == 422
     assert "2" in browser.words()
+
+
+def test_of_an_address_that_is_not_made_here_no_chain_is_judged() -> None:
+    browser = new_world().browser(ADA)
+    assert review(browser, address="contact@example.net", to=OUT).status_code == 422
+    assert "Addresses of example.net are not made here." in browser.words()
+    assert "stored nowhere" not in browser.words()
