@@ -17,6 +17,7 @@ from sieve_manager.policy.consent_policy import (
     asks_anew,
     missing,
     must_agree,
+    rests_until,
     review_question,
 )
 from sieve_manager.policy.findings import Finding
@@ -126,7 +127,8 @@ class Agreements:
         for address in waiting:
             to_them = self.store.asked(now - A_DAY, destination=address)
             one = known(consents, address)
-            yield review_question(address, one, to_them, of_source, now)
+            rest = rests_until(address, consents, now)
+            yield review_question(address, one, rest, to_them, of_source, now)
             of_source += asks_anew(one, now)
 
     def _ask(

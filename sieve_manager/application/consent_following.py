@@ -143,6 +143,8 @@ class ConsentFollowing:
     ) -> bool:
         access = Access(login=login, actor=CLEANER)
         store = self.agreements.store
+        # Looked at before the wish: who saves another forward from here on is seen by the save.
+        seen = self.forwards.overview(access)
         wished = store.wish(login)
         source = of_mailbox(login)
         left = {one.destination for one in self.agreements.waiting(source)}
@@ -152,7 +154,7 @@ class ConsentFollowing:
                 return _with(status, wished, left) if wished else KEEP
             return _without(status.forward, receiver) if others else None
 
-        planned = resolve(self.forwards.overview(access))
+        planned = resolve(seen)
         forward = planned if isinstance(planned, Forward) else None
         wish = Wish(
             change=Change.AGREED if gets_it else Change.WITHDRAWN,
@@ -160,14 +162,15 @@ class ConsentFollowing:
             trash=self.forwards.trash(access, forward) if forward else None,
         )
         folder = forward.copy.folder if forward and forward.copy.kind is CopyKind.FOLDER else None
-        saved = self.forwards.save(access, wish, None, folder=folder)
+        saved = self.forwards.save(access, wish, seen.fingerprint, folder=folder)
+        now = saved.status.forward.destinations if saved.status.forward else ()
         if wished:
             stays = [one for one in wished.destinations if gets_it or (others and one != receiver)]
-            waits = stays and left - {receiver}
+            # Who waits, or has agreed and comes in this round, too.
+            waits = not set(stays) <= set(now)
             rest = replace(wished, destinations=tuple(stays)) if waits else None
             store.keep_wish(login, rest)
-        now = saved.status.forward
-        return now is not None and receiver in now.destinations
+        return receiver in now
 
 
 def _with(status: Status, wished: Forward, left: Collection[EmailAddress]) -> Forward | Keep:

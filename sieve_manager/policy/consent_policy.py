@@ -1,5 +1,6 @@
 """Which receivers must agree before mail is passed on to them, and how often they are asked."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sieve_manager.domain.addresses import EmailAddress
@@ -35,22 +36,40 @@ def asks_anew(known: Consent | None, now: datetime) -> bool:
     return not open_or_dropped or now - known.asked_at > A_DAY
 
 
+def rests_until(
+    address: EmailAddress, consents: Iterable[Consent], now: datetime
+) -> datetime | None:
+    """Until when they are not asked, who did not want the mail at this or another sub-address."""
+    receiver = address.without_detail.key
+    ends = (
+        one.at + _AFTER_NO
+        for one in consents
+        if one.state in (ConsentState.REFUSED, ConsentState.WITHDRAWN)
+        and one.destination.without_detail.key == receiver
+    )
+    return max((end for end in ends if end > now), default=None)
+
+
 def review_question(
-    address: EmailAddress, known: Consent | None, to_them: int, of_source: int, now: datetime
+    address: EmailAddress,
+    known: Consent | None,
+    rest: datetime | None,
+    to_them: int,
+    of_source: int,
+    now: datetime,
 ) -> Finding:
     """What speaks against asking, or that they will be asked.
 
-    *to_them* and *of_source* count the questions of the last day.
+    *rest* is until when they are not asked; *to_them* and *of_source* count the questions of
+    the last day.
     """
-    said_no = known and known.state in (ConsentState.REFUSED, ConsentState.WITHDRAWN)
-    if known and said_no and now - known.at < _AFTER_NO:
-        again = (known.at + _AFTER_NO).date()
+    if rest:
         return refuse(
             "consent-refused",
             "{address} does not want this mail. They can be asked again from {day}.",
             where="to",
             address=address.readable,
-            day=again.isoformat(),
+            day=rest.date().isoformat(),
         )
     if asks_anew(known, now) and (to_them >= MOST_TO_A_RECEIVER or of_source >= MOST_OF_A_SOURCE):
         return refuse(

@@ -9,6 +9,7 @@ import pytest
 from sieve_manager.adapters.day_words import day_words
 from sieve_manager.adapters.memory import MemoryMailer
 from sieve_manager.adapters.memory_addresses import MemoryAddresses
+from sieve_manager.adapters.memory_consents import MemoryConsents
 from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.address_history import AddressChange
@@ -246,6 +247,44 @@ def test_who_refuses_gets_nothing_and_is_not_asked_again_at_once(desk: Desk) -> 
     desk.save(INSIDE, BRUNO)
     desk.agree(BRUNO)
     assert desk.goes_to == [INSIDE, BRUNO]
+
+
+def test_who_refuses_is_not_asked_at_a_sub_address_either(desk: Desk) -> None:
+    desk.save(INSIDE, BRUNO)
+    desk.answering.answer(desk.token(BRUNO), agrees=False, address="")
+    desk.following.run()
+    for tagged in ("bruno+again@example.net", "Bruno+once.more@example.net"):
+        with pytest.raises(PolicyRefusedError, match="can be asked again from 2027-03-12"):
+            desk.save(INSIDE, tagged)
+
+
+def test_who_agrees_is_not_forgotten_over_who_refuses_at_the_same_time(desk: Desk) -> None:
+    desk.save(INSIDE, BRUNO, CARLA)
+    no, yes = desk.token(BRUNO), desk.token(CARLA)
+    desk.answering.answer(no, agrees=False, address="")
+    desk.answering.answer(yes, agrees=True, address="")
+    desk.following.run()
+    assert desk.goes_to == [INSIDE, CARLA]
+    assert desk.world.consents.wish(LOGIN) is None
+
+
+def test_who_switches_the_forward_off_meanwhile_has_it_off(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.save(INSIDE, BRUNO)
+    desk.answering.answer(desk.token(BRUNO), agrees=True, address="")
+    look = MemoryConsents.wish
+
+    def and_switch_off(store: MemoryConsents, login: Login) -> Forward | None:
+        wished = look(store, login)
+        monkeypatch.undo()
+        desk.world.forwards.change(ACCESS, Change.CLEAR, None)
+        return wished
+
+    monkeypatch.setattr(MemoryConsents, "wish", and_switch_off)
+    for _ in range(2):
+        desk.following.run()
+        assert desk.goes_to == []
 
 
 def test_who_stops_it_is_taken_out_and_the_owner_is_told(desk: Desk) -> None:
