@@ -1,7 +1,7 @@
 """Test messages: what is looked into, and who is told which folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 
 import pytest
@@ -12,7 +12,8 @@ from sieve_manager.application.proof_report import Fate, Found
 from sieve_manager.application.proving import Proving
 from sieve_manager.application.trail import Trail
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.errors import NotPermittedError
+from sieve_manager.domain.proof import Proof
+from sieve_manager.errors import InvalidInputError, NotPermittedError
 from tests.application.test_tracing import ADA, ANNA, BEA, BOSS, OTTO, Desk, entry
 from tests.application.world import NOW
 
@@ -36,19 +37,38 @@ class Post:
         return len(self.sent)
 
 
-def fates(actor: Actor, post: Post) -> dict[str, tuple[Fate, tuple[str, ...]]]:
-    tracing = Desk(entry(ANNA, BEA), entry(BEA, BOSS)).use
-    proving = Proving(
-        tracing=tracing,
-        proofs=MemoryProofs(),
+class SentMeanwhile(MemoryProofs):
+    """In which the same person sends ever more at the same moment."""
+
+    def add(self, proof: Proof) -> None:
+        for number in range(20):
+            super().add(replace(proof, mark=f"{number}"))
+        super().add(proof)
+
+
+def test_not_even_several_at_once_are_more_than_may_be_sent() -> None:
+    post, proofs = Post(), SentMeanwhile()
+    with pytest.raises(InvalidInputError, match="many test messages"):
+        proving(post, proofs).send(ADA, EmailAddress.parse(ANNA), lambda _to: ("Test", "text"))
+    assert not post.sent
+
+
+def proving(post: Post, proofs: MemoryProofs) -> Proving:
+    return Proving(
+        tracing=Desk(entry(ANNA, BEA), entry(BEA, BOSS)).use,
+        proofs=proofs,
         mailboxes=post,  # type: ignore[arg-type]  # both ways
         post=post,
         sender=EmailAddress("noreply", "example.com"),
         trail=Trail(log=None, clock=lambda: NOW),
         clock=lambda: NOW,
     )
-    sent = proving.send(actor, EmailAddress.parse(ANNA), lambda _to: ("Test", "text"))
-    report = proving.look(actor, sent.mark)
+
+
+def fates(actor: Actor, post: Post) -> dict[str, tuple[Fate, tuple[str, ...]]]:
+    use = proving(post, MemoryProofs())
+    sent = use.send(actor, EmailAddress.parse(ANNA), lambda _to: ("Test", "text"))
+    report = use.look(actor, sent.mark)
     assert report
     return {str(one.hop.address): (one.fate, one.folders) for one in report.steps}
 
