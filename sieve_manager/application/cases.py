@@ -143,6 +143,7 @@ class Cases:
                 self._did_not_begin(case)
             raise
         self._settle_replaced(access, case)
+        self._stop_waiting(access, case.terms)
         return self._kept(case, saved, CaseState.ACTIVE)
 
     def settle_beginning(self, access: Access, case: Case) -> Case | None:
@@ -155,6 +156,7 @@ class Cases:
         last = status.last.number if status.last else None
         begun = replace(case, state=CaseState.ACTIVE, version=last, problem="")
         self._settle_replaced(access, case)
+        self._stop_waiting(access, case.terms)
         self.store.keep(begun)
         return begun
 
@@ -180,6 +182,7 @@ class Cases:
         case = self.case(access, case_id)
         wish = self._wish_change(access, case, terms)
         saved = self.forwards.save(access, wish, loaded, folder=terms.forward.copy.folder)
+        self._stop_waiting(access, terms)
         return self._kept(replace(case, terms=terms), saved, CaseState.ACTIVE)
 
     def plan_end(self, access: Access, case_id: int, loaded: Fingerprint | None = None) -> Plan:
@@ -276,6 +279,11 @@ class Cases:
         )
         self.store.keep(kept)
         return kept
+
+    def _stop_waiting(self, access: Access, terms: CaseTerms) -> None:
+        """A forward that is off does not begin because a receiver agrees to it."""
+        if terms.own_forward is OwnForward.OFF:
+            self.forwards.stop_waiting(access)
 
     def _settle_replaced(self, access: Access, new: Case) -> None:
         """One that was over, and whose rules the new one has replaced, has ended."""

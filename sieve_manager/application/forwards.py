@@ -190,6 +190,11 @@ class Forwards:
         """Who gets the mail only once they agree, and what they said."""
         return self.agreements.waiting(of_mailbox(access.login)) if self.agreements else ()
 
+    def stop_waiting(self, access: Access) -> None:
+        """Whoever has not agreed yet is not waited for any more."""
+        if self.agreements:
+            self.agreements.set_wish(access.login, None, ())
+
     def scripts(self, access: Access) -> ScriptListing:
         """All script names and which is active."""
         self.sight.demand_whole(access.actor)
@@ -303,8 +308,8 @@ class Forwards:
                     raise
                 found = refusals(self.plan(access, wish, loaded).findings)
                 raise PolicyRefusedError([one.message for one in found]) from None
-        if self.agreements and wish.change in _ENDS_WAITING:
-            self.agreements.set_wish(access.login, None, ())
+        if wish.change in _ENDS_WAITING:
+            self.stop_waiting(access)
         return self.sight.saved(access.actor, saved)
 
     def _plan(self, access: Access, wish: Wish, loaded: Fingerprint | None) -> Plan:
