@@ -146,12 +146,16 @@ class ConsentFollowing:
         # Looked at before the wish: who saves another forward from here on is seen by the save.
         seen = self.forwards.overview(access)
         wished = store.wish(login)
-        source = of_mailbox(login)
-        left = {one.destination for one in self.agreements.waiting(source)}
+        consents = store.of(of_mailbox(login))
+        to_come = {
+            one.destination
+            for one in consents
+            if one.state is not ConsentState.AGREED or not one.done
+        }
 
         def resolve(status: Status) -> Forward | Keep | None:
             if gets_it:
-                return _with(status, wished, left) if wished else KEEP
+                return _with(status, wished, receiver, to_come) if wished else KEEP
             return _without(status.forward, receiver) if others else None
 
         planned = resolve(seen)
@@ -166,28 +170,28 @@ class ConsentFollowing:
         now = saved.status.forward.destinations if saved.status.forward else ()
         if wished:
             stays = [one for one in wished.destinations if gets_it or (others and one != receiver)]
-            # Who waits, or has agreed and comes in this round, too.
-            waits = not set(stays) <= set(now)
+            waits = to_come & set(stays) - set(now)
             rest = replace(wished, destinations=tuple(stays)) if waits else None
             store.keep_wish(login, rest)
         return receiver in now
 
 
-def _with(status: Status, wished: Forward, left: Collection[EmailAddress]) -> Forward | Keep:
-    """The forward that runs, or else the one that is wished, to all who have agreed."""
-    if status.changed or status.superseded:
-        raise _BY_HAND
-    base = status.forward or wished
-    agreed = [one for one in wished.destinations if one not in left]
-    if not agreed:
-        return KEEP
-    return replace(base, destinations=tuple(dict.fromkeys([*agreed, *_others(status, wished)])))
+def _with(
+    status: Status, wished: Forward, receiver: EmailAddress, to_come: Collection[EmailAddress]
+) -> Forward | Keep:
+    """The forward that runs, or else the one that is wished, to *receiver*, too.
 
-
-def _others(status: Status, wished: Forward) -> tuple[EmailAddress, ...]:
-    """What was added elsewhere meanwhile."""
+    *to_come* are those whose turn it is not yet. Whom another program has added or taken out
+    meanwhile stays in or out.
+    """
     there = status.forward.destinations if status.forward else ()
-    return tuple(one for one in there if one not in wished.destinations)
+    was_set = set(wished.destinations).difference(to_come)
+    if status.changed or status.superseded or (was_set and not there):
+        raise _BY_HAND
+    if receiver not in wished.destinations:
+        return KEEP
+    ours = [one for one in wished.destinations if one == receiver or one in there]
+    return replace(status.forward or wished, destinations=tuple(dict.fromkeys([*ours, *there])))
 
 
 def _without(forward: Forward | None, receiver: EmailAddress) -> Forward | Keep | None:

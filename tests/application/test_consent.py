@@ -555,6 +555,27 @@ def test_who_agreed_can_stop_it_also_when_nobody_is_asked_any_more(desk: Desk) -
     assert desk.subjects(LOGIN.text)[-1] == "bruno@example.net does not want the mail any more"
 
 
+def test_whom_another_program_took_out_or_added_meanwhile_stays_so(desk: Desk) -> None:
+    desk.save(INSIDE, BRUNO)
+    scripts = desk.world.server.mailbox(LOGIN).scripts
+    (name,) = scripts
+    scripts[name] = scripts[name].replace(INSIDE.encode(), b"eva@example.com")
+    desk.agree(BRUNO)
+    assert desk.goes_to == [BRUNO, "eva@example.com"]
+    assert desk.world.consents.wish(LOGIN) is None
+
+
+def test_a_forward_that_another_program_took_out_is_not_begun_by_who_agrees(desk: Desk) -> None:
+    desk.save(INSIDE, BRUNO)
+    token = desk.token(BRUNO)
+    desk.world.server.mailbox(LOGIN).scripts.clear()
+    desk.world.server.mailbox(LOGIN).active = None
+    assert desk.answering.answer(token, agrees=True, address="")
+    desk.following.run()
+    assert desk.goes_to == []
+    assert "changed by another program" in desk.told(LOGIN.text)[-1]
+
+
 def test_only_who_is_asked_about_is_kept_where_all_must_agree() -> None:
     desk = Desk(policy=replace(POLICY, consent=ConsentOf.ALL))
     desk.save(INSIDE)
