@@ -57,7 +57,7 @@ from sieve_manager.application.tokens import Tokens
 from sieve_manager.application.tracing import Tracing
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.working import Pace, Worker
-from sieve_manager.bootstrap_addresses import map_duty, wire_addresses, wire_aliases
+from sieve_manager.bootstrap_addresses import map_duty, told_duty, wire_addresses, wire_aliases
 from sieve_manager.bootstrap_audit import audit_duties, wire_audit
 from sieve_manager.bootstrap_consent import (
     Consenting,
@@ -256,6 +256,7 @@ def build_worker(wired: Wired) -> Worker:
         job_duty(wired.settings, wired.ledger, wired.cases),
         *audit_duties(wired.settings, wired.audit, wired.forwards),
         *map_duty(wired.settings, wired.redirect_addresses),
+        told_duty(wired.settings, wired.audit, wired.redirect_addresses),
         *proof_duty(wired.proving),
         *consent_duty(wired.settings, wired.consent),
     ]

@@ -1,5 +1,6 @@
 """Wires the redirect addresses, and what Postfix sees of them."""
 
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from sieve_manager.adapters.database.redirect_addresses import DatabaseAddresses
 from sieve_manager.adapters.local_postfix import LocalPostfix
 from sieve_manager.adapters.postfix_map import PostfixMap
 from sieve_manager.application.address_ports import AddressStore, Relay
+from sieve_manager.application.address_settling import AddressSettling
 from sieve_manager.application.agreements import Agreements
 from sieve_manager.application.chain import Chart
 from sieve_manager.application.checking_postfix import MailTransferAgent, PostfixExamination
 from sieve_manager.application.duties import Duty
 from sieve_manager.application.known_aliases import KnownAliases
 from sieve_manager.application.known_forwards import ForwardsOf
-from sieve_manager.application.ports import Clock, Directory
+from sieve_manager.application.ports import AuditLog, Clock, Directory
 from sieve_manager.application.postfix_files import PostfixTables
 from sieve_manager.application.redirect_addresses import RedirectAddresses, Seen
 from sieve_manager.application.register_store import RegisterStore
@@ -31,6 +33,8 @@ from sieve_manager.domain.redirect_address import RedirectAddress
 from sieve_manager.settings import Settings
 
 _PUBLISH_SECONDS = 60.0
+_SETTLE_SECONDS = 600.0
+_MOST_DAYS = 7
 
 
 def wire_addresses(
@@ -97,6 +101,18 @@ def map_duty(settings: Settings, addresses: RedirectAddresses) -> tuple[Duty, ..
         return ()
     publish = addresses.relay.publish
     return (Duty(name="addresses.publish", every_seconds=_PUBLISH_SECONDS, run=publish),)
+
+
+def told_duty(settings: Settings, audit: AuditLog, addresses: RedirectAddresses) -> Duty:
+    """Writes the audit entries that a crash has kept from the log."""
+    kept = timedelta(days=settings.audit.retention_days or _MOST_DAYS)
+    settling = AddressSettling(
+        store=addresses.store,
+        log=audit,
+        clock=addresses.clock,
+        back=min(kept, timedelta(days=_MOST_DAYS)) - timedelta(hours=1),
+    )
+    return Duty(name="addresses.settle", every_seconds=_SETTLE_SECONDS, run=settling.run)
 
 
 def map_file(settings: Settings) -> Path | None:

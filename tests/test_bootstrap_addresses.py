@@ -2,7 +2,8 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from sieve_manager.application.address_history import (
 from sieve_manager.application.address_plan import wish_set
 from sieve_manager.application.address_ports import Answer
 from sieve_manager.bootstrap import build
-from sieve_manager.bootstrap_addresses import map_file
+from sieve_manager.bootstrap_addresses import map_file, told_duty
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
@@ -109,3 +110,24 @@ def test_aliases_are_known_to_forwards_and_to_replies_but_name_nobody(tmp_path: 
     assert wired.staff.person(anna.login).addresses == anna.addresses
     assert wired.directory.by_address(alias.address) is None
     wired.close()
+
+
+def test_only_a_change_of_a_killed_process_is_told_by_the_worker(tmp_path: Path) -> None:
+    with closing(build(settings(f"sqlite:///{tmp_path}/sm.db"))) as wired:
+        use = wired.redirect_addresses
+        wanted = leading("xn--bcher-kva.example.com")
+        use.save(ADA, wish_set(wanted), None)
+        later = replace(use, clock=lambda: datetime.now(UTC) + timedelta(hours=1))
+        assert told_duty(wired.settings, wired.audit, later).run() == 0
+        cut = NewAddressVersion(
+            address=wanted.address,
+            at=datetime.now(UTC),
+            actor=ADA,
+            change=AddressChange.DELETE,
+            before=wanted,
+            after=None,
+        )
+        use.store.write(cut, fingerprint_of(wanted))
+        duty = told_duty(wired.settings, wired.audit, later)
+        assert [duty.run(), duty.run()] == [1, 0]
+        assert told_duty(wired.settings, wired.audit, later).run() == 0

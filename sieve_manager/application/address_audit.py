@@ -31,3 +31,20 @@ def entry_of(
         after=fingerprint_of(new.after).text if new else "",
         detail=detail,
     )
+
+
+def late_entry_of(version: AddressVersion) -> AuditEntry:
+    """The same of a change that was kept, and of which its process could not tell any more."""
+    new = version.new
+    return AuditEntry(
+        at=new.at,
+        actor=new.actor,
+        action=f"address.{new.change.value}",
+        result=Result.DONE,
+        mailbox=Login(new.address.key),
+        ticket=new.ticket,
+        reason=new.note,
+        before=fingerprint_of(new.before).text,
+        after=fingerprint_of(new.after).text,
+        detail=f"Cut off; change {version.number} was found done.",
+    )
