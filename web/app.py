@@ -109,7 +109,9 @@ def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None 
     demand_sessions(app)
     batches.let_files_in(app)
     security.protect(app, secure=secure)
-    CSRFProtect(app).exempt(api.pages)  # no cookie opens it
+    guard = CSRFProtect(app)
+    for room in (api, consent, ending, not_wanted):  # no cookie opens them
+        guard.exempt(room.pages)
     languages.speak(app, settings.languages)
     errors.explain(app)
     for room in _PAGES:

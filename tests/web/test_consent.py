@@ -87,6 +87,16 @@ def test_opening_the_link_does_nothing(world: World) -> None:
     assert BRUNO not in goes_to(world)
 
 
+def test_a_browser_that_keeps_no_cookies_will_do(world: World) -> None:
+    world.browser(ANNA).save(to=[INSIDE, BRUNO])
+    for said, answer in (("Thank you", "agree"), ("not passed on", "stop")):
+        pressed = world.browser(None).client.post(link(world), data={"answer": answer})
+        assert pressed.status_code == 200
+        assert said in pressed.text
+        follow(world)
+        assert (BRUNO in goes_to(world)) is (answer == "agree")
+
+
 def test_a_refusal_is_seen_by_the_owner(world: World) -> None:
     world.browser(ANNA).save(to=[INSIDE, BRUNO])
     assert "No mail for" in press(world, link(world), "refuse")

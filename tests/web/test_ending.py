@@ -59,6 +59,12 @@ def test_opening_the_link_says_what_ends_and_does_nothing(world: World) -> None:
     assert asked(world) == []
 
 
+def test_a_browser_that_keeps_no_cookies_will_do(world: World) -> None:
+    pressed = world.browser(None).client.post(link(world), data={"answer": "extend"})
+    assert pressed.status_code == 200
+    assert asked(world)
+
+
 def test_asking_tells_the_operator_once_and_changes_nothing(world: World) -> None:
     path, before = link(world), world.scripts(BRUNO)
     for _ in range(2):

@@ -62,6 +62,11 @@ def test_the_button_tells_the_operator_once_and_changes_nothing(world: World) ->
     assert actions.count("case.unwanted") == 1
 
 
+def test_a_browser_that_keeps_no_cookies_will_do(world: World) -> None:
+    assert world.browser(None).client.post(link(world)).status_code == 200
+    assert to_otto(world) == ["anna@example.com does not want the mail for Bruno Bär"]
+
+
 @pytest.mark.parametrize("change", ["x", "other", "cut", "é"])
 def test_a_link_that_was_changed_is_refused(world: World, change: str) -> None:
     path = link(world)
