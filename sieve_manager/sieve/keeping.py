@@ -1,5 +1,6 @@
 """Whether a copy stays where a redirect runs, from what else runs for the same message."""
 
+from collections.abc import Container
 from itertools import islice, takewhile
 
 from sieve_manager.sieve.grammar import Command, Tag
@@ -27,13 +28,16 @@ def line_of(block: tuple[Command, ...], around: tuple[Command, ...]) -> tuple[Co
     return block if stops else (*block, *around)
 
 
-def is_kept(line: tuple[Command, ...]) -> bool | None:
-    """Whether a copy stays in the mailbox where *line* runs; None where that depends."""
+def is_kept(line: tuple[Command, ...], passed: Container[int] = ()) -> bool | None:
+    """Whether a copy stays in the mailbox where *line* runs; None where that depends.
+
+    *passed* are the branches (by :func:`id`) that stand before; what stops in one is not here.
+    """
     if any(command.name in _KEEPS for command in line):
         return True
     if not any(map(_cancels, line)):
         return None if any(_cancels_within(command) for command in line) else True
-    return None if any(_keeps_within(command) for command in line) else False
+    return None if any(_keeps_within(command, passed) for command in line) else False
 
 
 def _cancels(command: Command) -> bool:
@@ -51,8 +55,8 @@ def _copies(command: Command) -> bool:
     return any(isinstance(one, Tag) and one.name == "copy" for one in command.arguments)
 
 
-def _keeps_within(command: Command) -> bool:
+def _keeps_within(command: Command, passed: Container[int]) -> bool:
     inner = command.block or ()
-    if any(one.name == "stop" for one in inner):
-        return False  # then nothing else runs for that message
-    return any(one.name in _KEEPS or _keeps_within(one) for one in inner)
+    if id(command) in passed and any(one.name == "stop" for one in inner):
+        return False
+    return any(one.name in _KEEPS or _keeps_within(one, passed) for one in inner)

@@ -124,6 +124,7 @@ class _Walk:
     within: list[ScriptName] = field(default_factory=list)  # the scripts that include one another
     ended: str = ""
     may_have_ended: bool = False
+    passed: dict[int, Command] = field(default_factory=dict)  # branches behind us, by identity
     includes: int = 0
 
     def script(self, script: Script, at: _Place | None = None) -> None:
@@ -185,9 +186,11 @@ class _Walk:
         always = known is True and command.name == "if"
         if always:
             self.inside(command.block or (), place)
+            self.passed[id(command)] = command
             return True
         before, self.ended = self.ended, ""
         self.inside(command.block or (), replace(place, conditions=conditions))
+        self.passed[id(command)] = command
         self.may_have_ended = self.may_have_ended or (bool(self.ended) and not place.paused)
         self.ended = before
         return known is True
@@ -260,7 +263,7 @@ class _Walk:
                 conditions=tuple(conditions.found),
                 starts=conditions.starts,
                 ends=conditions.ends,
-                kept=is_kept(without(current.line, place.apart)),
+                kept=is_kept(without(current.line, place.apart), self.passed),
                 paused=place.paused,
             )
             for target in found

@@ -145,6 +145,14 @@ def test_a_copy_beside_a_filter_that_keeps_some_depends() -> None:
     assert one.kept is None
 
 
+def test_a_filter_that_keeps_and_stops_counts_behind_a_redirect_and_not_before_it() -> None:
+    for keeps in ("if size :over 1 { keep; stop; }", "if size :over 1 { if true { keep; stop; } }"):
+        (one,) = found(f'redirect "a@b"; {keeps}').found
+        assert one.kept is None
+        (one,) = found(f'{keeps} redirect "a@b";').found
+        assert one.kept is False
+
+
 def test_a_copy_that_another_filter_takes_away_depends() -> None:
     copies = 'require "copy"; redirect :copy "a@b"; '
     for taken in ('if true { redirect "c@d"; stop; }', "if size :over 1 { if true { discard; } }"):
