@@ -108,14 +108,16 @@ class ConsentFollowing:
 
     def _left(self, one: Consent) -> None:
         try:
-            self._set(one, gets_it=False)
+            stays = self._set(one, gets_it=False)
         except PolicyRefusedError:  # of what would be left; they are taken out all the same
-            self._set(one, gets_it=False, others=False)
-        withdrew = one.state is ConsentState.WITHDRAWN
-        self.mail.tell_owner(one, Said.WITHDRAWN if withdrew else Said.REFUSED)
+            stays = self._set(one, gets_it=False, others=False)
+        said = Said.WITHDRAWN if one.state is ConsentState.WITHDRAWN else Said.REFUSED
+        self.mail.tell_owner(one, Said.STAYS if stays else said)
 
     def _set(self, one: Consent, *, gets_it: bool, others: bool = True) -> bool:
         """Whether the mail goes there now; False also where nobody wants it there any more.
+
+        Who is to get it no more may still get it by a rule that is not ours to change.
 
         *others* False: nobody else gets it any more either.
         """
@@ -173,7 +175,7 @@ class ConsentFollowing:
             waits = to_come & set(stays) - set(now)
             rest = replace(wished, destinations=tuple(stays)) if waits else None
             store.keep_wish(login, rest)
-        return receiver in now
+        return receiver in now if gets_it else _stays(saved.status, receiver)
 
 
 def _with(
@@ -199,3 +201,12 @@ def _without(forward: Forward | None, receiver: EmailAddress) -> Forward | Keep 
         return KEEP
     rest = tuple(one for one in forward.destinations if one != receiver)
     return replace(forward, destinations=rest) if rest else None
+
+
+def _stays(status: Status, receiver: EmailAddress) -> bool:
+    """Whether they get the mail by a rule of another program, or one that was changed there."""
+    name = str(receiver).casefold()
+    others = (one.target for one in status.foreign_redirects if not one.notifies)
+    if name in map(str.casefold, others):
+        return True
+    return any(f'"{name}"' in source.casefold() for source in status.changed)

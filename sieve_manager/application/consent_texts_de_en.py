@@ -44,6 +44,14 @@ EN: Mapping[Said, Letter] = {
             "forward.\n\nWhat is set now: {url}"
         ),
     ),
+    Said.STAYS: Letter(
+        subject="{receiver} does not want the mail: please take them out",
+        text=(
+            "{receiver} does not want mail for {source}, but it still goes there, by a rule that "
+            "another program has made or changed, and that is not touched here. Please take "
+            "{receiver} out of it.\n\nWhat is set now: {url}"
+        ),
+    ),
     Said.NOT_SET: Letter(
         subject="{receiver} has agreed, but the forward could not be set",
         text=(
@@ -91,6 +99,15 @@ DE: Mapping[Said, Letter] = {
         text=(
             "{receiver} möchte Mail für {source} nicht mehr erhalten und wurde aus der "
             "Weiterleitung genommen.\n\nWas jetzt gilt: {url}"
+        ),
+    ),
+    Said.STAYS: Letter(
+        subject="{receiver} möchte die Mail nicht: bitte herausnehmen",
+        text=(
+            "{receiver} möchte Mail für {source} nicht erhalten, aber sie geht weiterhin dorthin: "
+            "durch eine Regel, die ein anderes Programm angelegt oder geändert hat und die hier "
+            "nicht angetastet wird. Bitte nehmen Sie {receiver} dort heraus.\n\n"
+            "Was jetzt gilt: {url}"
         ),
     ),
     Said.NOT_SET: Letter(

@@ -44,6 +44,14 @@ ES: Mapping[Said, Letter] = {
             "reenvío.\n\nLo que vale ahora: {url}"
         ),
     ),
+    Said.STAYS: Letter(
+        subject="{receiver} no quiere el correo: quite esa dirección",
+        text=(
+            "{receiver} no quiere recibir el correo de {source}, pero le sigue llegando por una "
+            "regla que otro programa ha creado o cambiado y que aquí no se toca. Quite "
+            "{receiver} de esa regla, por favor.\n\nLo que vale ahora: {url}"
+        ),
+    ),
     Said.NOT_SET: Letter(
         subject="{receiver} ha aceptado, pero no se ha podido guardar el reenvío",
         text=(
@@ -93,6 +101,15 @@ FR: Mapping[Said, Letter] = {
         text=(
             "{receiver} ne souhaite plus recevoir le courrier pour {source} et a été retiré "
             "de la redirection.\n\nCe qui est en place : {url}"
+        ),
+    ),
+    Said.STAYS: Letter(
+        subject="{receiver} ne souhaite pas ce courrier : adresse à retirer",
+        text=(
+            "{receiver} ne souhaite pas recevoir le courrier pour {source}, mais le reçoit "
+            "toujours par une règle qu'un autre programme a créée ou modifiée et à laquelle on "
+            "ne touche pas ici. Veuillez retirer {receiver} de cette règle.\n\n"
+            "Ce qui est en place : {url}"
         ),
     ),
     Said.NOT_SET: Letter(

@@ -45,6 +45,14 @@ IT: Mapping[Said, Letter] = {
             "dall'inoltro.\n\nCosa vale ora: {url}"
         ),
     ),
+    Said.STAYS: Letter(
+        subject="{receiver} non desidera la posta: indirizzo da togliere",
+        text=(
+            "{receiver} non desidera ricevere la posta per {source}, ma continua a riceverla per "
+            "una regola che un altro programma ha creato o modificato e che qui non si tocca. "
+            "La preghiamo di togliere {receiver} da quella regola.\n\nCosa vale ora: {url}"
+        ),
+    ),
     Said.NOT_SET: Letter(
         subject="{receiver} ha acconsentito, ma l'inoltro non si è potuto impostare",
         text=(
@@ -92,6 +100,14 @@ PT: Mapping[Said, Letter] = {
         text=(
             "{receiver} já não quer receber o correio de {source} e foi retirado do "
             "reencaminhamento.\n\nO que vale agora: {url}"
+        ),
+    ),
+    Said.STAYS: Letter(
+        subject="{receiver} não quer o correio: retire esse endereço",
+        text=(
+            "{receiver} não quer receber o correio de {source}, mas continua a recebê-lo por uma "
+            "regra que outro programa criou ou alterou e em que aqui não se mexe. Retire "
+            "{receiver} dessa regra, por favor.\n\nO que vale agora: {url}"
         ),
     ),
     Said.NOT_SET: Letter(

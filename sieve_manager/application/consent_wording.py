@@ -5,13 +5,17 @@ from enum import StrEnum
 
 
 class Said(StrEnum):
-    """What a mail says: a question or thanks to the receiver, the rest to the owner."""
+    """What a mail says: a question or thanks to the receiver, the rest to the owner.
+
+    STAYS: they do not want it, and still get it by a rule that is not ours to change.
+    """
 
     QUESTION = "question"
     THANKS = "thanks"
     AGREED = "agreed"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    STAYS = "stays"
     NOT_SET = "not-set"
 
 

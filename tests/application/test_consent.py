@@ -576,6 +576,26 @@ def test_a_forward_that_another_program_took_out_is_not_begun_by_who_agrees(desk
     assert "changed by another program" in desk.told(LOGIN.text)[-1]
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (b'redirect :copy "dora', b'stop; redirect :copy "dora'),
+        (b"# rule:", b'redirect :copy "Bruno@example.net";\r\n# rule:'),
+    ],
+)
+def test_the_owner_is_told_of_a_rule_that_goes_on_sending_to_who_stopped_it(
+    desk: Desk, ours: bytes, theirs: bytes
+) -> None:
+    desk.save(INSIDE, BRUNO)
+    desk.agree(BRUNO)
+    scripts = desk.world.server.mailbox(LOGIN).scripts
+    (name,) = scripts
+    scripts[name] = scripts[name].replace(ours, theirs, 1)
+    desk.answering.stop(desk.token(BRUNO), address="")
+    desk.following.run()
+    assert desk.subjects(LOGIN.text)[-1].endswith("please take them out")
+
+
 def test_only_who_is_asked_about_is_kept_where_all_must_agree() -> None:
     desk = Desk(policy=replace(POLICY, consent=ConsentOf.ALL))
     desk.save(INSIDE)
