@@ -193,9 +193,6 @@ class RedirectAddresses:
             if version is None:
                 raise ChangedMeanwhileError("Somebody else was quicker.")
         answer = self._published(actor, wish, plan.after, version)
-        if self.agreements and wish.change in _ASKS:
-            waiting = plan.after.waiting if plan.after else ()
-            self.agreements.ask(of_address(wish.address), waiting)
         if version:
             self._tell(actor, wish, Result.DONE, f"Change {version.number}.", version)
         return SavedAddress(before=plan.before, kept=plan.after, version=version, answer=answer)
@@ -217,7 +214,7 @@ class RedirectAddresses:
         after: RedirectAddress | None,
         version: AddressVersion | None,
     ) -> Answer:
-        """Look once more, publish and read back; where that fails, the change is taken back."""
+        """Look once more, publish, read back and ask; where that fails, it is taken back."""
         address = wish.address
         try:
             # Of two who save at once, one sees the other: they may close a circle together.
@@ -229,6 +226,8 @@ class RedirectAddresses:
             # Who saved on top of ours has made it theirs to prove.
             if not is_held and fingerprint_of(self.store.get(address)) == fingerprint_of(after):
                 raise StorageError("the mail server's tables do not hold what was saved")
+            if self.agreements and wish.change in _ASKS:
+                self.agreements.ask(of_address(address), after.waiting if after else ())
         except SieveManagerError:
             if version:
                 self.store.take_back(version)

@@ -1,6 +1,6 @@
 """Redirect addresses: who may do what, what is refused, and half-made changes are taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -8,6 +8,7 @@ import pytest
 
 from sieve_manager.adapters.memory_addresses import MemoryAddresses
 from sieve_manager.adapters.memory_audit import MemoryAuditLog
+from sieve_manager.adapters.memory_consents import MemoryConsents
 from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.address_history import (
@@ -18,10 +19,12 @@ from sieve_manager.application.address_history import (
 )
 from sieve_manager.application.address_plan import AddressWish, wish_change, wish_set, wish_undo
 from sieve_manager.application.address_ports import Answer
+from sieve_manager.application.agreements import Agreements
 from sieve_manager.application.chain import Way
 from sieve_manager.application.redirect_addresses import RedirectAddresses
 from sieve_manager.application.trail import Trail
 from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.consent import Source
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.people import Person
@@ -39,7 +42,7 @@ from sieve_manager.errors import (
     VersionNotFoundError,
 )
 from sieve_manager.policy.address_policy import AddressPolicy
-from sieve_manager.policy.policy import Policy
+from sieve_manager.policy.policy import ConsentOf, Policy
 from sieve_manager.policy.rights import StaffRules
 from tests.application.charts import MemoryChart
 from tests.application.relays import Relay
@@ -367,3 +370,21 @@ def test_who_takes_away_an_address_is_told_which_others_lead_there(
     assert told(OWNER, AddressChange.PAUSE) == ["…"], "not those of others"
     desk.save(wish_change(CONTACT, AddressChange.PAUSE))
     assert told(ADA) == [], "their mail does not arrive now, either"
+
+
+class NobodyCanBeAsked(Agreements):
+    """The database fails when the questions are kept."""
+
+    def ask(self, source: Source, waiting: Iterable[EmailAddress]) -> None:
+        raise StorageError(f"{source} cannot ask {[*waiting]}")
+
+
+def test_where_nobody_can_be_asked_nothing_is_changed(desk: Desk) -> None:
+    policy = Policy(consent=ConsentOf.ALL)
+    agreements = NobodyCanBeAsked(store=MemoryConsents(), policy=policy, clock=lambda: NOW)
+    use = replace(desk.use, agreements=agreements)
+    with pytest.raises(StorageError, match="cannot ask"):
+        use.save(ADA, wish_set(leads(OUTSIDE)), None)
+    assert desk.use.get(ADA, CONTACT) is None
+    assert desk.use.history(ADA, CONTACT) == ()
+    assert desk.said() == [("address.set", "failed")]
