@@ -9,7 +9,7 @@ from sieve_manager.application.history import Change
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.ports import Clock
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.domain.consent import Consent, ConsentState, Source, SourceKind
+from sieve_manager.domain.consent import SAID_NO, Consent, ConsentState, Source, SourceKind
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.policy.consent_policy import (
@@ -93,6 +93,12 @@ class Agreements:
         """What the mailbox's forward is to become, once those who are *waiting* agree."""
         self.store.keep_wish(login, wish if waiting else None)
         self.ask(of_mailbox(login), waiting)
+
+    def follow_again(self, source: Source, receivers: Collection[EmailAddress]) -> None:
+        """Do once more what follows from their no."""
+        for one in self.store.of(source):
+            if one.destination in receivers and one.state in SAID_NO and one.done:
+                self.store.change(one, replace(one, done=False))
 
     def waiting(self, source: Source) -> tuple[Consent, ...]:
         """Those whose mail is wished and who have not agreed, whatever they said."""

@@ -22,7 +22,7 @@ from sieve_manager.application.planning import Wish
 from sieve_manager.application.redirect_addresses import RedirectAddresses
 from sieve_manager.application.status import Status
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.domain.consent import Consent, ConsentState, SourceKind
+from sieve_manager.domain.consent import SAID_NO, Consent, ConsentState, SourceKind
 from sieve_manager.domain.forward import CopyKind, Forward
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.redirect_address import RedirectAddress
@@ -38,7 +38,6 @@ _log = logging.getLogger(__name__)
 _AT_ONCE = 1000
 _GIVEN_UP = timedelta(days=3)
 _COUNTED = timedelta(days=60)
-_KEPT_AT = (ConsentState.REFUSED, ConsentState.WITHDRAWN)
 _BY_HAND = InvalidInputError(
     "The forward was changed by another program meanwhile.", code="no-forward"
 )
@@ -71,14 +70,14 @@ class ConsentFollowing:
             self._follow(one)
         except SieveManagerError as error:
             _log.warning("what follows from consent %s was not done: %s", one.id, error)
-            if one.state in _KEPT_AT or now - one.at < _GIVEN_UP:
+            if one.state in SAID_NO or now - one.at < _GIVEN_UP:
                 self._tried[one.id] = now
                 return False
         self._tried.pop(one.id, None)
         return self.agreements.store.change(one, replace(one, done=True)) is not None
 
     def _follow(self, one: Consent) -> None:
-        if not self.agreements.asks and one.state not in _KEPT_AT:
+        if not self.agreements.asks and one.state not in SAID_NO:
             return  # the next save sets it
         match one.state:
             case ConsentState.WAITING:

@@ -145,6 +145,9 @@ class Forwards:
         saved = self.save(access, wish, loaded, folder=folder)
         if self.agreements:
             self.agreements.set_wish(access.login, forward, agreed.waiting)
+            # Who took it back since the look above may have been taken out before they were in.
+            late = set(self._agreed(access, forward).waiting).difference(agreed.waiting)
+            self.agreements.follow_again(of_mailbox(access.login), late)
         return saved
 
     def change(

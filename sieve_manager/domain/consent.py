@@ -35,6 +35,10 @@ class ConsentState(StrEnum):
     DROPPED = "dropped"
 
 
+SAID_NO = (ConsentState.REFUSED, ConsentState.WITHDRAWN)
+"""Who does not want the mail."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
     """What *destination* was asked, and said, about the mail of *source*.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.domain.consent import Consent, ConsentState
+from sieve_manager.domain.consent import SAID_NO, Consent, ConsentState
 from sieve_manager.domain.mailboxes import Mailbox
 from sieve_manager.policy.findings import Finding, inform, refuse
 from sieve_manager.policy.policy import ConsentOf, Policy
@@ -44,8 +44,7 @@ def rests_until(
     ends = (
         one.at + _AFTER_NO
         for one in consents
-        if one.state in (ConsentState.REFUSED, ConsentState.WITHDRAWN)
-        and one.destination.without_detail.key == receiver
+        if one.state in SAID_NO and one.destination.without_detail.key == receiver
     )
     return max((end for end in ends if end > now), default=None)
 

@@ -14,7 +14,7 @@ from sieve_manager.adapters.memory_directory import MemoryDirectory
 from sieve_manager.application.access import Access, Actor, Channel
 from sieve_manager.application.address_history import AddressChange
 from sieve_manager.application.address_plan import AddressWish, wish_change, wish_set
-from sieve_manager.application.agreements import of_address, of_mailbox
+from sieve_manager.application.agreements import Agreed, Agreements, of_address, of_mailbox
 from sieve_manager.application.answering import Answering
 from sieve_manager.application.case_notice_words import LANGUAGES
 from sieve_manager.application.chain import Way
@@ -27,9 +27,9 @@ from sieve_manager.application.history import Change
 from sieve_manager.application.owner_mail import OwnerMail
 from sieve_manager.application.redirect_addresses import RedirectAddresses
 from sieve_manager.domain.addresses import EmailAddress
-from sieve_manager.domain.consent import ANSWER_WITHIN, ConsentState
+from sieve_manager.domain.consent import ANSWER_WITHIN, ConsentState, Source
 from sieve_manager.domain.forward import Forward
-from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.people import Person
 from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
 from sieve_manager.domain.roles import Role
@@ -594,6 +594,33 @@ def test_the_owner_is_told_of_a_rule_that_goes_on_sending_to_who_stopped_it(
     desk.answering.stop(desk.token(BRUNO), address="")
     desk.following.run()
     assert desk.subjects(LOGIN.text)[-1].endswith("please take them out")
+
+
+def test_who_stops_it_while_it_is_saved_is_taken_out_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.save(INSIDE, BRUNO)
+    desk.agree(BRUNO)
+    token = desk.token(BRUNO)
+    desk.save(INSIDE)
+    look = Agreements.look
+
+    def and_stop(
+        agreements: Agreements,
+        source: Source,
+        mailbox: Mailbox,
+        destinations: tuple[EmailAddress, ...],
+    ) -> Agreed:
+        found = look(agreements, source, mailbox, destinations)
+        monkeypatch.undo()
+        desk.answering.stop(token, address="")
+        desk.following.run()
+        return found
+
+    monkeypatch.setattr(Agreements, "look", and_stop)
+    desk.save(INSIDE, BRUNO)
+    desk.following.run()
+    assert desk.goes_to == [INSIDE]
 
 
 def test_only_who_is_asked_about_is_kept_where_all_must_agree() -> None:
