@@ -16,7 +16,7 @@ EN: Mapping[Said, Letter] = {
         ),
     ),
     Said.THANKS: Letter(
-        subject="Mail for {source} is passed on to you now",
+        subject="You have agreed to receive mail for {source}",
         text=(
             "You have agreed that mail for {source} is passed on to {receiver}.\n\n"
             "Stop sending me this: {link}\n\n"
@@ -73,7 +73,7 @@ DE: Mapping[Said, Letter] = {
         ),
     ),
     Said.THANKS: Letter(
-        subject="Mail für {source} wird jetzt an Sie weitergeleitet",
+        subject="Sie haben zugestimmt, Mail für {source} zu erhalten",
         text=(
             "Sie haben zugestimmt, dass Mail für {source} an {receiver} weitergeleitet "
             "wird.\n\nNicht mehr an mich senden: {link}\n\n"

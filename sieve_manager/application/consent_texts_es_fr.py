@@ -16,7 +16,7 @@ ES: Mapping[Said, Letter] = {
         ),
     ),
     Said.THANKS: Letter(
-        subject="El correo de {source} se le reenvía a usted a partir de ahora",
+        subject="Ha aceptado recibir el correo de {source}",
         text=(
             "Ha aceptado que el correo de {source} se reenvíe a {receiver}.\n\n"
             "No enviármelo más: {link}\n\n"
@@ -75,7 +75,7 @@ FR: Mapping[Said, Letter] = {
         ),
     ),
     Said.THANKS: Letter(
-        subject="Le courrier pour {source} vous est désormais transmis",
+        subject="Vous avez accepté de recevoir le courrier pour {source}",
         text=(
             "Vous avez accepté que le courrier pour {source} soit transmis à {receiver}.\n\n"
             "Ne plus me l'envoyer : {link}\n\n"

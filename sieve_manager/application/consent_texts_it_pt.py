@@ -17,7 +17,7 @@ IT: Mapping[Said, Letter] = {
         ),
     ),
     Said.THANKS: Letter(
-        subject="La posta per {source} viene ora inoltrata a Lei",
+        subject="Ha acconsentito a ricevere la posta per {source}",
         text=(
             "Ha acconsentito che la posta per {source} sia inoltrata a {receiver}.\n\n"
             "Non inviarmela più: {link}\n\n"
@@ -74,7 +74,7 @@ PT: Mapping[Said, Letter] = {
         ),
     ),
     Said.THANKS: Letter(
-        subject="O correio de {source} é-lhe agora reencaminhado",
+        subject="Concordou em receber o correio de {source}",
         text=(
             "Concordou que o correio de {source} seja reencaminhado para {receiver}.\n\n"
             "Não me enviar mais: {link}\n\n"

@@ -232,7 +232,7 @@ def test_owner_and_receiver_are_told_once(desk: Desk) -> None:
     desk.agree(BRUNO)
     desk.following.run()
     assert desk.subjects(LOGIN.text) == ["bruno@example.net has agreed"]
-    assert desk.subjects(BRUNO)[1:] == ["Mail for anna@example.com is passed on to you now"]
+    assert desk.subjects(BRUNO)[1:] == ["You have agreed to receive mail for anna@example.com"]
 
 
 def test_who_refuses_gets_nothing_and_is_not_asked_again_at_once(desk: Desk) -> None:

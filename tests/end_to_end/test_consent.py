@@ -102,9 +102,9 @@ def test_nothing_goes_to_a_receiver_before_they_agree_and_after_they_stop_it(
     question = mail(sink, receiver, f"May mail for {login} be passed on")
     assert "Thank you" in press(asking, question, "agree")
 
-    thanks = mail(sink, receiver, "is passed on to you now")
-    assert deliver(server, login, "agreed").code == 250
-    assert mail(sink, receiver, "agreed").content["Subject"] == "agreed"
+    thanks = mail(sink, receiver, "have agreed to receive mail")
+    assert deliver(server, login, "meanwhile").code == 250
+    assert mail(sink, receiver, "meanwhile").content["Subject"] == "meanwhile"
     with asking.signed_in(login) as client:
         assert receiver in client.get("/").words
         assert "A receiver has agreed" in client.get("/history").words
@@ -114,7 +114,7 @@ def test_nothing_goes_to_a_receiver_before_they_agree_and_after_they_stop_it(
     assert deliver(server, login, "after").code == 250
     told = [one.subject for one in sink.to(receiver)]
     assert len(told) == 3, told
-    assert {"before", "agreed", "after"} <= {
+    assert {"before", "meanwhile", "after"} <= {
         name for name, _ in imap_folders(server, login)["INBOX"]
     }
 
@@ -150,7 +150,7 @@ def test_a_redirect_address_relays_nothing_to_a_receiver_before_they_agree(
     fate = place.follow(str(address), f"agreed {address}", inside)
     assert fate == Fate(to=(receiver,), stored={inside: 1})
 
-    token = LINK.search(mail(place.sink, receiver, "passed on to you now").content.get_content())
+    token = LINK.search(mail(place.sink, receiver, "have agreed to receive mail").content.get_content())
     assert token
     assert answering.stop(token[0].rpartition("/")[2], address="")
     following.run()
