@@ -150,7 +150,8 @@ def test_a_redirect_address_relays_nothing_to_a_receiver_before_they_agree(
     fate = place.follow(str(address), f"agreed {address}", inside)
     assert fate == Fate(to=(receiver,), stored={inside: 1})
 
-    token = LINK.search(mail(place.sink, receiver, "have agreed to receive mail").content.get_content())
+    thanks = mail(place.sink, receiver, "have agreed to receive mail")
+    token = LINK.search(thanks.content.get_content())
     assert token
     assert answering.stop(token[0].rpartition("/")[2], address="")
     following.run()
