@@ -185,7 +185,7 @@ def test_spam_is_refused_for_the_domains_whose_mail_comes_to_an_address_of_its_o
         for line in with_header_checks(place, "master.cf")
     ]
     with beside(place, services=services) as server:
-        wait_until(lambda: accepts(port), seconds=5, what="the second address")
+        wait_until(lambda: accepts(port), seconds=20, what="the second address")
         strict = replace(server, smtp_port=port)
         assert [one.code for one in strict.send(str(address), headers=SPAM).values()] == [550]
         assert strict.send(str(address), subject="Ham") == {}
