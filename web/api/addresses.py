@@ -16,7 +16,12 @@ from sieve_manager.domain.redirect_address import NOTHING_STAYS, RedirectAddress
 from sieve_manager.domain.schedule import Period
 from sieve_manager.errors import InvalidInputError
 from web.api.forms_in import AddressesQuery, AddressIn, AddressStep
-from web.api.forms_out import AddressHistory, AddressPlanOut, AddressState, RedirectAddresses
+from web.api.forms_out_addresses import (
+    AddressHistory,
+    AddressPlanOut,
+    AddressState,
+    RedirectAddresses,
+)
 from web.api.operations import Call, Needs, Operations, Rehearsable, Reply
 from web.context import one_line, wired
 

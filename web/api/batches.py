@@ -11,7 +11,7 @@ from sieve_manager.application.jobs import ItemState, Job, JobState, progress
 from sieve_manager.application.ledger import Ledger, no_such_job
 from sieve_manager.application.tokens import Scope
 from web.api.forms_in import BatchesQuery, ItemsQuery, StartIn
-from web.api.forms_out import Batch, BatchList, Items
+from web.api.forms_out_cases import Batch, BatchList, Items
 from web.api.operations import Call, Needs, Operations, Reply
 from web.api.problems import scope_missing
 from web.context import wired

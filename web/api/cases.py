@@ -15,7 +15,8 @@ from sieve_manager.domain.case import CaseTerms
 from sieve_manager.domain.scripts import Fingerprint
 from web.api.acting import access_for, planned
 from web.api.forms_in import CaseIn, CasesQuery, TermsIn, WhyIn, entry_of
-from web.api.forms_out import Case, CaseList, Plan
+from web.api.forms_out import Plan
+from web.api.forms_out_cases import Case, CaseList
 from web.api.operations import Call, Needs, Operations, Rehearsable, Reply
 from web.api.problems import invalid
 from web.case_input import of_terms

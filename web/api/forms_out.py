@@ -1,16 +1,17 @@
-"""What the API answers, for its document; docs/reference/json.md says what each key means."""
+"""What the API answers, for its document; docs/reference/json.md says what each key means.
+
+Cases and batches are in :mod:`web.api.forms_out_cases`, redirect addresses in
+:mod:`web.api.forms_out_addresses`.
+"""
 
 from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sieve_manager.application.case import CaseState
 from sieve_manager.application.chain import Kind
-from sieve_manager.application.jobs import ItemState, JobState
 from sieve_manager.application.status import State
 from sieve_manager.application.trace import Turn
-from sieve_manager.domain.redirect_address import AddressKind
 
 
 class Out(BaseModel):
@@ -111,64 +112,6 @@ class History(Out):
     versions: list[VersionOut]
 
 
-class AddressState(Out):
-    """A redirect address or an alias, and where it stands."""
-
-    address: str
-    kind: AddressKind
-    state: Literal["scheduled", "active", "paused", "ended", "deleted"]
-    destinations: list[str]
-    waiting: list[str]
-    first_day: date | None
-    last_day: date | None
-    timezone: str
-    owner: str | None
-    moved_to: str | None
-    note: str
-    fingerprint: str
-
-
-class RedirectAddresses(Out):
-    """Some of them, by address; *next* is the offset of those that follow."""
-
-    addresses: list[AddressState]
-    next: int | None
-
-
-class AddressPlanOut(Out):
-    """What a write would come to; nothing was written."""
-
-    fingerprint: str
-    refused: bool
-    conflict: bool
-    empty: bool
-    findings: list[FindingOut]
-    before: AddressState | None
-    after: AddressState | None
-
-
-class AddressVersionOut(Out):
-    """A change of an address in its history."""
-
-    version: int
-    at: datetime
-    actor: str
-    channel: str
-    role: str
-    change: str
-    undoes: int | None
-    note: str
-    ticket: str
-    destinations: list[str]
-
-
-class AddressHistory(Out):
-    """The changes of an address, newest first."""
-
-    address: str
-    versions: list[AddressVersionOut]
-
-
 class PersonOut(Out):
     """Somebody with a mailbox."""
 
@@ -185,102 +128,6 @@ class People(Out):
     """Those whom a search found."""
 
     people: list[PersonOut]
-
-
-class ReplyOut(Out):
-    """What senders are told."""
-
-    subject: str
-    text: str
-    interval_days: int
-
-
-class Case(Out):
-    """A handover of somebody's mail."""
-
-    case: int
-    mailbox: str
-    number: int
-    state: CaseState
-    destinations: list[str]
-    copy_choice: str = Field(alias="copy")
-    first_day: date | None
-    last_day: date | None
-    timezone: str
-    hold_spam: bool
-    reply: ReplyOut | None
-    own_forward: Literal["keep", "off"]
-    ticket: str
-    reason: str
-    begun_at: datetime
-    begun_by: str
-    ended_at: datetime | None
-    problem: str
-
-
-class CaseList(Out):
-    """Cases of mailboxes that the token may act for; *next* is the ``offset`` of the next page."""
-
-    cases: list[Case]
-    next: int | None
-
-
-class ProblemLine(Out):
-    """A line of a file that cannot be used."""
-
-    line: int
-    column: int
-    text: str
-
-
-class BatchList(Out):
-    """A page of batches; *next* is the ``before`` of the next page, null at the end."""
-
-    batches: "list[Batch]"
-    next: int | None
-
-
-class Approvals(Out):
-    """What waits for somebody else's word."""
-
-    cases: list[Case]
-    batches: "list[Batch]"
-
-
-class Batch(Out):
-    """Many cases at once, and how far they are."""
-
-    job: int
-    kind: str
-    state: JobState
-    reason: str
-    created: datetime
-    created_by: str
-    finished: datetime | None
-    checksum: str
-    items: dict[str, int]
-    rate: float | None
-    seconds_left: float | None
-    problems: list[ProblemLine]
-
-
-class ItemOut(Out):
-    """One line of a batch."""
-
-    item: int
-    line: int | None
-    mailbox: str
-    state: ItemState
-    case: int | None
-    warnings: list[str]
-    error: str
-
-
-class Items(Out):
-    """A page of items; *next* is the ``after`` of the next page, null at the end."""
-
-    items: list[ItemOut]
-    next: int | None
 
 
 class AuditEntryOut(Out):

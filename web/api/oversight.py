@@ -11,7 +11,8 @@ from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from web.api import batches, cases
 from web.api.forms_in import AuditQuery, RegisterQuery, TraceQuery
-from web.api.forms_out import Approvals, Audit, Register, Trace
+from web.api.forms_out import Audit, Register, Trace
+from web.api.forms_out_cases import Approvals
 from web.api.operations import Call, Operations, Reply
 from web.context import one_line, wired
 
