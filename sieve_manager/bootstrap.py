@@ -18,7 +18,7 @@ from sieve_manager.adapters.database.schema import upgrade
 from sieve_manager.adapters.database.throttle import Throttle
 from sieve_manager.adapters.database.tokens import DatabaseTokens
 from sieve_manager.adapters.database.web_sessions import WebSessions
-from sieve_manager.adapters.imap_folders import ImapFolders
+from sieve_manager.adapters.imap.folders import ImapFolders
 from sieve_manager.adapters.local_host import LocalHost
 from sieve_manager.adapters.logs import Facts
 from sieve_manager.adapters.logs import start_logs as start

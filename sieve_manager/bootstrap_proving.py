@@ -2,7 +2,7 @@
 
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.proofs import DatabaseProofs
-from sieve_manager.adapters.imap_folders import ImapFolders
+from sieve_manager.adapters.imap.folders import ImapFolders
 from sieve_manager.adapters.mailer import SmtpMailer
 from sieve_manager.application.duties import Duty
 from sieve_manager.application.ports import Clock

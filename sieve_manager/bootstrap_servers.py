@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from sieve_manager.adapters.imap_folders import ImapFolders
+from sieve_manager.adapters.imap.folders import ImapFolders
 from sieve_manager.adapters.mailer import SmtpMailer
 from sieve_manager.adapters.metrics import Metrics
 from sieve_manager.application.owner_mail import OwnerMail

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from sieve_manager.adapters.imap_folders import ImapFolders
+from sieve_manager.adapters.imap.folders import ImapFolders
 from sieve_manager.adapters.memory import MemoryScriptStore, MemoryServer
 from sieve_manager.adapters.script_store import ManageSieveStore
 from sieve_manager.application.access import Access, Actor, Channel

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from sieve_manager.adapters.imap_folders import ImapFolders
+from sieve_manager.adapters.imap.folders import ImapFolders
 from sieve_manager.application.access import Access
 from sieve_manager.demo.dovecot import DovecotServer
 from sieve_manager.domain.mailboxes import Login

@@ -10,23 +10,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
+from sieve_manager.adapters.imap.failures import translated, without_code, words_of
 from sieve_manager.application.access import Access
 from sieve_manager.application.ports import FolderListing
 from sieve_manager.application.proof_report import Found
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.errors import (
-    AccountDisabledError,
-    FolderError,
-    NotPermittedError,
-    ProtocolBrokenError,
-    ServerError,
-    SignInRefusedError,
-    TemporaryError,
-    TlsError,
-    UnreachableError,
-)
+from sieve_manager.errors import FolderError, NotPermittedError, TlsError
 from sieve_manager.managesieve import (
     Credentials,
     Endpoint,
@@ -47,13 +38,6 @@ _NO_MAIL = {b"\\noselect", b"\\nonexistent"}
 _INBOX = "INBOX"
 _MOST_FETCHED = 20
 _A_DAY = timedelta(days=1)
-_CODES: dict[str, tuple[type[ServerError], str]] = {  # RFC 5530 §3
-    "UNAVAILABLE": (TemporaryError, "The IMAP server asks to try again later"),
-    "AUTHORIZATIONFAILED": (AccountDisabledError, "There is no such mailbox, or it is closed"),
-    "EXPIRED": (AccountDisabledError, "This account is not allowed to sign in any more"),
-    "PRIVACYREQUIRED": (TlsError, "The IMAP server wants TLS before anybody signs in"),
-}
-_CODE = re.compile(r"\[([A-Z]+)[^]]*\]\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +84,7 @@ class ImapFolders:
 
     def reach(self) -> None:
         """Connect and secure the connection, and leave; ServerError."""
-        with _translated():
+        with translated():
             self._connect().logout()
 
     def listing(self, access: Access) -> FolderListing:
@@ -129,7 +113,7 @@ class ImapFolders:
             except IMAPClientAbortError:
                 raise
             except (IMAPClientError, UnicodeError) as error:
-                words = _CODE.sub("", _words(error))
+                words = without_code(words_of(error))
                 message = f"The folder “{folder}” could not be created: {words}"
                 raise FolderError(message, folder=folder) from error
 
@@ -179,7 +163,7 @@ class ImapFolders:
     @contextmanager
     def _client(self, choose: Callable[[IMAPClient], Credentials]) -> Iterator[IMAPClient]:
         """A client that is signed in as *choose* says, once the server said what it takes."""
-        with observing(self._observe, "SESSION"), _translated():
+        with observing(self._observe, "SESSION"), translated():
             client = self._connect()
             try:
                 _sign_in(client, choose(client))
@@ -207,7 +191,7 @@ class ImapFolders:
             except IMAPClientError as error:
                 client.shutdown()
                 message = "The IMAP server does not offer TLS"
-                raise TlsError(message, server_text=_words(error)) from error
+                raise TlsError(message, server_text=words_of(error)) from error
         return client
 
 
@@ -259,45 +243,3 @@ def _trash(folders: list[_Folder]) -> str | None:
         if b"\\trash" in folder.flags:
             return folder.name
     return next((folder.name for folder in usable if folder.is_named_trash), None)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Nothing of the library, of sockets or of its parser leaves this file."""
-    try:
-        yield
-    except LoginError as error:
-        if isinstance(error.__context__, IMAPClientAbortError):
-            # The library calls it a refused sign-in when the connection ends meanwhile.
-            raise UnreachableError("The IMAP server ended the connection") from error
-        raise _refused(_words(error)) from error
-    except IMAPClientAbortError as error:
-        message = "The IMAP server ended the connection"
-        raise UnreachableError(message, server_text=_words(error)) from error
-    except IMAPClientError as error:
-        message = "The IMAP server refused"
-        raise TemporaryError(message, server_text=_words(error)) from error
-    except ssl.SSLError as error:
-        raise TlsError(f"No TLS with the IMAP server: {error.reason or error}") from error
-    except OSError as error:
-        raise UnreachableError("The IMAP server cannot be reached") from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        # What imaplib and the parser raise on an answer that is not IMAP.
-        raise ProtocolBrokenError("The IMAP server sent what is not IMAP") from error
-
-
-def _refused(text: str) -> ServerError:
-    found = _CODE.match(text)
-    kind, message = _CODES.get(
-        found.group(1) if found else "",
-        (SignInRefusedError, "The IMAP server refused the user name or the password"),
-    )
-    return kind(message, server_text=_CODE.sub("", text, count=1))
-
-
-def _words(error: Exception) -> str:
-    """What the server said, without what the library puts around it."""
-    text = str(error.args[0] if error.args else error)
-    found = re.search(r"b(['\"])(.*)\1", text, re.DOTALL)
-    said = re.sub(r"^\w+ failed: ", "", found.group(2) if found else text)
-    return re.sub(r" \([\d.]+ \+ [^)]*secs\)\.?$", "", said)[:500]  # Dovecot's stop-watch

@@ -1,0 +1,1 @@
+"""A mailbox's folders and inbox, over IMAP."""
