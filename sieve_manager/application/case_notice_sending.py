@@ -36,9 +36,10 @@ from sieve_manager.application.case_notices import (
     refusal_due,
     reminder_due,
 )
+from sieve_manager.application.case_ports import CaseStore
 from sieve_manager.application.ending_links import Ending
 from sieve_manager.application.owner_mail import OwnerMail
-from sieve_manager.application.ports import AuditLog, CaseStore, Clock, Mailer
+from sieve_manager.application.ports import AuditLog, Clock, Mailer
 from sieve_manager.application.trail import Trail
 from sieve_manager.application.unwanted_links import Unwanted
 from sieve_manager.domain.addresses import EmailAddress

@@ -7,6 +7,7 @@ from datetime import date
 from sieve_manager.application.access import Access
 from sieve_manager.application.auditing import CASE_APPROVE, CASE_ASK, CASE_WITHDRAW
 from sieve_manager.application.case import Case, CaseState, NewCase
+from sieve_manager.application.case_ports import CaseStore
 from sieve_manager.application.case_wishes import (
     demand_begun,
     demand_other,
@@ -23,7 +24,7 @@ from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.history import Change
 from sieve_manager.application.plan import Plan
 from sieve_manager.application.planning import Wish
-from sieve_manager.application.ports import CaseStore, Clock
+from sieve_manager.application.ports import Clock
 from sieve_manager.application.saving import Saved, refuse_or_go
 from sieve_manager.application.staff import Staff
 from sieve_manager.application.status import Status

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from sieve_manager.application.case_ports import CaseStore
 from sieve_manager.application.ledger import Ledger
-from sieve_manager.application.ports import CaseStore
 
 
 def prune_jobs(ledger: Ledger, cases: CaseStore, before: datetime) -> int:

@@ -10,7 +10,7 @@ from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.memory_cases import MemoryCases
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.case import CaseState, NewCase
-from sieve_manager.application.ports import CaseStore
+from sieve_manager.application.case_ports import CaseStore
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.case import CaseTerms, OwnForward
 from sieve_manager.domain.forward import Copy, Forward
