@@ -11,17 +11,16 @@ from sieve_manager.application.address_history import (
     NewAddressVersion,
     fingerprint_of,
 )
+from sieve_manager.application.address_judging import ChartWith, chain_ahead, judge
 from sieve_manager.application.address_plan import AddressPlan, AddressWish
 from sieve_manager.application.address_ports import AddressStore, Answer, Relay
 from sieve_manager.application.address_rights import demand_owner, refusal_to_change, refusal_to_see
 from sieve_manager.application.address_sources import left_behind
 from sieve_manager.application.agreements import Agreed, Agreements, of_address
 from sieve_manager.application.auditing import Result
-from sieve_manager.application.chain import ALWAYS, Chart, Window
-from sieve_manager.application.chain_findings import chain_findings
 from sieve_manager.application.ports import Clock, Directory
 from sieve_manager.application.staff import denied
-from sieve_manager.application.trace import Hop, trace
+from sieve_manager.application.trace import Hop
 from sieve_manager.application.trail import Trail, result_of, words_of
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Phase
@@ -36,21 +35,14 @@ from sieve_manager.errors import (
     StorageError,
     VersionNotFoundError,
 )
-from sieve_manager.policy.address_policy import (
-    AddressPolicy,
-    may_manage,
-    review_address,
-)
-from sieve_manager.policy.chain_policy import judged
+from sieve_manager.policy.address_policy import AddressPolicy, may_manage
 from sieve_manager.policy.findings import Finding, refusals
-from sieve_manager.policy.policy import DEFAULT_MAX_REDIRECTS, Policy
+from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import StaffRules
 
 _ASKS = (AddressChange.SET, AddressChange.UNDO, AddressChange.DELETE)
 # What only takes mail off a way is held back by nothing, least of all by what is wrong there.
 _LESS = (AddressChange.PAUSE, AddressChange.WITHDRAWN)
-ChartWith = Callable[[EmailAddress, RedirectAddress | None], Chart]
-"""The chart as it is to be when the address has become this (None: is gone)."""
 
 Seen = Callable[[Actor, Hop], Hop]
 """What of a chain somebody may see: not where other people's mail leaves the organisation."""
@@ -242,40 +234,14 @@ class RedirectAddresses:
     def _looked(
         self, actor: Actor, wish: AddressWish, wanted: RedirectAddress | None
     ) -> tuple[Hop | None, tuple[Finding, ...]]:
-        chain = self._chain(actor, wish.address, wanted)
-        return chain, () if wish.change in _LESS else self._findings(wanted, chain)
-
-    def _chain(
-        self, actor: Actor, address: EmailAddress, wanted: RedirectAddress | None
-    ) -> Hop | None:
-        """From now on, as if *wanted* were in force already, and all had agreed."""
         if wanted is None:
-            return None
-        begins = wanted.forward.period.starts or self.clock()
-        window = Window(max(begins, self.clock()), wanted.forward.period.ends or ALWAYS.ends)
-        if window.is_empty:
-            return None
-        resumed = replace(wanted, forward=wanted.forward.with_paused(False), waiting=frozenset())
-        return self.seen(actor, trace(self.chart(address, resumed), address, window))
-
-    def _findings(self, wanted: RedirectAddress | None, chain: Hop | None) -> tuple[Finding, ...]:
-        if wanted is None:
-            return ()
-        person = self.directory.by_address(wanted.address)
-        alias = self.directory.by_address(wanted.forward.destinations[0])
-        found = review_address(
-            wanted,
-            person.mailbox if person else None,
-            alias.mailbox if alias else None,
-            self.policy,
-            self.rules,
-            self.clock(),
-        )
-        # Of an address elsewhere, nobody here can say where its mail goes.
-        if chain is None or wanted.address.domain not in self.rules.domains:
-            return found
-        along = chain_findings(chain, most_redirects=DEFAULT_MAX_REDIRECTS)
-        return (*found, *judged(along, self.policy))
+            return None, ()
+        now = self.clock()
+        chain = chain_ahead(wanted, self.chart, now)
+        chain = chain and self.seen(actor, chain)
+        if wish.change in _LESS:
+            return chain, ()
+        return chain, judge(wanted, chain, self.directory, self.policy, self.rules, now)
 
     def _left_behind(
         self, actor: Actor, kept: RedirectAddress | None, wanted: RedirectAddress | None
