@@ -1,27 +1,115 @@
-"""What a case makes of the own forward, its last step, what is to be known of others; pure."""
+"""What the steps of a case want of the mailbox: the wishes, and what speaks against them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sieve_manager.application.access import Actor
+from sieve_manager.application.access import Access
 from sieve_manager.application.case import Case, CaseState
+from sieve_manager.application.case_demands import demand_begun, needs_approval
+from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.history import Change
 from sieve_manager.application.planning import Wish
-from sieve_manager.application.staff import Staff, denied
+from sieve_manager.application.ports import Clock
 from sieve_manager.application.status import Status
 from sieve_manager.domain.case import CaseTerms, OwnForward
-from sieve_manager.domain.forward import Forward
-from sieve_manager.domain.mailboxes import Login
-from sieve_manager.errors import (
-    InvalidInputError,
-    Outcome,
-    OutcomeUnknownError,
-    SaveFailedError,
-    SieveManagerError,
+from sieve_manager.domain.forward import Forward, Phase
+from sieve_manager.domain.handover import Handover
+from sieve_manager.errors import InvalidInputError
+from sieve_manager.policy.case_policy import (
+    CasePolicy,
+    Concern,
+    concerns_of,
+    new_concerns,
+    review_case,
 )
 from sieve_manager.policy.findings import Finding, refuse, warn
-from sieve_manager.policy.rights import may_approve
 from sieve_manager.sieve.placement import KEEP, Keep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWishes:
+    """Makes the wishes; what they do not hold is looked up in the mailbox that access is for."""
+
+    forwards: Forwards
+    clock: Clock
+    policy: CasePolicy
+
+    def begin(self, access: Access, terms: CaseTerms, number: int) -> Wish:
+        """Hand the mailbox over; InvalidInputError where another case holds it."""
+
+        def handover(status: Status) -> Handover:
+            found = status.handover
+            over = found is not None and found.forward.phase(self.clock()) is Phase.ENDED
+            if status.case_changed or (found is not None and found.case != number and not over):
+                raise InvalidInputError(
+                    "There is a case in this mailbox already. Change or end that one.",
+                    code="case-exists",
+                )
+            return terms.handover(number)
+
+        return self._wish(access, Change.CASE_BEGIN, terms, number, handover)
+
+    def change(self, access: Access, case: Case, terms: CaseTerms) -> Wish:
+        """Other terms of a case that runs; InvalidInputError where it may not have them."""
+        demand_begun(case)
+        if case.state not in (CaseState.ACTIVE, CaseState.FAILED):
+            raise InvalidInputError("This case is over. Begin a new one.", code="case-over")
+        if self.concerns(access, terms, case.terms):
+            raise needs_approval()
+        return self._wish(
+            access,
+            Change.CASE_CHANGE,
+            terms,
+            case.number,
+            lambda _: terms.handover(case.number),
+            began=case.terms.forward.period.first_day or _today(case.begun_at, case.terms),
+            was=case.terms.own_forward,
+        )
+
+    def concerns(
+        self, access: Access, terms: CaseTerms, agreed: CaseTerms | None = None
+    ) -> frozenset[Concern]:
+        """What of *terms* needs somebody else's word, beyond what was *agreed* to."""
+        looking = self.forwards.looking
+        mailbox = looking.addresses.mailbox(access.login)
+        rest = (mailbox, access.actor.role, looking.policy, self.policy)
+        return new_concerns(agreed, terms, *rest) if agreed else concerns_of(terms, *rest)
+
+    def _wish(
+        self,
+        access: Access,
+        change: Change,
+        terms: CaseTerms,
+        number: int,
+        handover: Callable[[Status], Handover],
+        *,
+        began: date | None = None,
+        was: OwnForward | None = None,
+    ) -> Wish:
+        role, day = access.actor.role, _today(self.clock(), terms)
+        return Wish(
+            change=change,
+            resolve=lambda status: _own_forward(status, terms),
+            handover=handover,
+            trash=self.forwards.trash(access, terms.forward),
+            note=terms.reason,
+            ticket=terms.ticket,
+            remarks=lambda status: (
+                *_remarks(status, terms, was),
+                *review_case(
+                    terms,
+                    status.mailbox,
+                    role,
+                    self.forwards.looking.policy,
+                    self.policy,
+                    day,
+                    began=began,
+                ),
+            ),
+            basis=(change, terms, number, role, day, began, was),
+        )
 
 
 def wish_end(case: Case) -> Wish:
@@ -31,25 +119,27 @@ def wish_end(case: Case) -> Wish:
     return Wish(
         change=Change.CASE_END,
         resolve=lambda _: KEEP,
-        handover=lambda status: KEEP if is_of_another(status, case) else None,
+        handover=lambda status: KEEP if _is_of_another(status, case) else None,
         note=case.terms.reason,
         ticket=case.terms.ticket,
     )
 
 
-def is_of_another(status: Status, case: Case) -> bool:
+def _is_of_another(status: Status, case: Case) -> bool:
     """Whether the mailbox is handed over by another case than this."""
     return status.handover is not None and status.handover.case != case.number
 
 
-def own_forward(status: Status, terms: CaseTerms) -> Forward | Keep:
+def _own_forward(status: Status, terms: CaseTerms) -> Forward | Keep:
     """What becomes of the forward that the leaver had set."""
     if terms.own_forward is OwnForward.KEEP or status.forward is None or status.forward.paused:
         return KEEP
     return status.forward.with_paused(True)
 
 
-def remarks(status: Status, terms: CaseTerms, was: OwnForward | None = None) -> tuple[Finding, ...]:
+def _remarks(
+    status: Status, terms: CaseTerms, was: OwnForward | None = None
+) -> tuple[Finding, ...]:
     """What the operator should know of the leaver's own forwards; *was* is what a case that runs
     has made of the one set here.
     """
@@ -85,55 +175,6 @@ def remarks(status: Status, terms: CaseTerms, was: OwnForward | None = None) -> 
     return tuple(found)
 
 
-def last_step(case: Case) -> int:
-    """The version that the last step of *case* made; InvalidInputError where there is none."""
-    if case.version is None:
-        raise InvalidInputError("There is no step to take back.", code="case-no-step")
-    return case.version
-
-
-def demand_begun(case: Case) -> None:
-    """Return where *case* does not wait for somebody's word; InvalidInputError."""
-    if case.state is CaseState.WAITING:
-        raise InvalidInputError(
-            "This case waits for approval. It can be withdrawn.", code="case-waits"
-        )
-
-
-def settled() -> InvalidInputError:
-    """The error of who comes too late to a case that waited."""
-    return InvalidInputError("This case does not wait for anybody.", code="case-settled")
-
-
-def needs_approval() -> InvalidInputError:
-    """The error of who wants more than was agreed to."""
-    return InvalidInputError(
-        "This needs somebody else's word. End this case and begin a new one, or ask an "
-        "administrator.",
-        code="case-needs-approval",
-    )
-
-
-def today(now: datetime, terms: CaseTerms) -> date:
+def _today(now: datetime, terms: CaseTerms) -> date:
     """The day that it is where the case is."""
     return now.astimezone(ZoneInfo(terms.forward.period.timezone)).date()
-
-
-def may_have_happened(error: SieveManagerError) -> bool:
-    """Whether the rules may stand in the mailbox all the same."""
-    if isinstance(error, SaveFailedError):
-        return error.outcome is not Outcome.UNCHANGED
-    return isinstance(error, OutcomeUnknownError)
-
-
-def demand_other(actor: Actor, case: Case, staff: Staff) -> None:
-    """Return where *actor* may agree to *case*; NotAllowedError."""
-    refusal = may_approve(
-        actor.role,
-        Login(actor.name),
-        asked_by=case.begun_by.name,
-        mailbox=case.login,
-        same=staff.is_same_person,
-    )
-    if refusal:
-        raise denied(refusal)

@@ -1,49 +1,29 @@
 """The use cases of a case: begin it, change it, end it, take a step back."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.auditing import CASE_APPROVE, CASE_ASK, CASE_WITHDRAW
 from sieve_manager.application.case import Case, CaseState, NewCase
-from sieve_manager.application.case_ports import CaseStore
-from sieve_manager.application.case_wishes import (
+from sieve_manager.application.case_demands import (
     demand_begun,
     demand_other,
     last_step,
     may_have_happened,
     needs_approval,
-    own_forward,
-    remarks,
     settled,
-    today,
-    wish_end,
 )
+from sieve_manager.application.case_ports import CaseStore
+from sieve_manager.application.case_wishes import CaseWishes, wish_end
 from sieve_manager.application.forwards import Forwards
-from sieve_manager.application.history import Change
 from sieve_manager.application.plan import Plan
-from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import Clock
 from sieve_manager.application.saving import Saved, refuse_or_go
 from sieve_manager.application.staff import Staff
-from sieve_manager.application.status import Status
 from sieve_manager.domain.case import CaseTerms, OwnForward
-from sieve_manager.domain.forward import Phase
-from sieve_manager.domain.handover import Handover
 from sieve_manager.domain.scripts import Fingerprint
-from sieve_manager.errors import (
-    CaseNotFoundError,
-    InvalidInputError,
-    SieveManagerError,
-)
-from sieve_manager.policy.case_policy import (
-    CasePolicy,
-    Concern,
-    concerns_of,
-    new_concerns,
-    review_case,
-)
+from sieve_manager.errors import CaseNotFoundError, SieveManagerError
+from sieve_manager.policy.case_policy import CasePolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +47,7 @@ class Cases:
     ) -> Plan:
         """What beginning a case would write; reads only."""
         number = self.store.next_number(access.login)
-        return self.forwards.plan(access, self._wish_begin(access, terms, number), loaded)
+        return self.forwards.plan(access, self._wishes.begin(access, terms, number), loaded)
 
     def begin(
         self,
@@ -85,7 +65,7 @@ class Cases:
         It is kept before anything is written, so that a killed process leaves no rules that
         nobody knows of; see :class:`sieve_manager.application.case_cleaning.CaseCleaning`.
         """
-        waits = bool(self._concerns(access, terms))
+        waits = bool(self._wishes.concerns(access, terms))
         if waits:
             plan = self.plan_begin(access, terms, loaded)
             refuse_or_go(plan, loaded, force=False)
@@ -107,7 +87,7 @@ class Cases:
     def plan_approve(self, access: Access, case_id: int, loaded: Fingerprint | None = None) -> Plan:
         """What agreeing to a case that waits would write; reads only."""
         case = self._waiting(access, case_id)
-        wish = self._wish_begin(access, case.terms, case.number)
+        wish = self._wishes.begin(access, case.terms, case.number)
         return self.forwards.plan(access, wish, loaded)
 
     def approve(self, access: Access, case_id: int, loaded: Fingerprint | None) -> Case:
@@ -136,7 +116,7 @@ class Cases:
 
     def _begin(self, access: Access, case: Case, loaded: Fingerprint | None, checksum: str) -> Case:
         terms = case.terms
-        wish = replace(self._wish_begin(access, terms, case.number), checksum=checksum)
+        wish = replace(self._wishes.begin(access, terms, case.number), checksum=checksum)
         try:
             saved = self.forwards.save(access, wish, loaded, folder=terms.forward.copy.folder)
         except SieveManagerError as error:
@@ -174,14 +154,14 @@ class Cases:
     ) -> Plan:
         """What other terms of a case would write; reads only."""
         case = self.case(access, case_id)
-        return self.forwards.plan(access, self._wish_change(access, case, terms), loaded)
+        return self.forwards.plan(access, self._wishes.change(access, case, terms), loaded)
 
     def change(
         self, access: Access, case_id: int, terms: CaseTerms, loaded: Fingerprint | None
     ) -> Case:
         """Give a case other terms: extend, shorten, other destinations."""
         case = self.case(access, case_id)
-        wish = self._wish_change(access, case, terms)
+        wish = self._wishes.change(access, case, terms)
         saved = self.forwards.save(access, wish, loaded, folder=terms.forward.copy.folder)
         self._stop_waiting(access, terms)
         return self._kept(replace(case, terms=terms), saved, CaseState.ACTIVE)
@@ -243,7 +223,7 @@ class Cases:
         back = self.forwards.plan_undo(access, number).after.handover
         if back and back.case == case.number:
             terms = replace(case.terms, forward=back.forward)
-            if self._concerns(access, terms, case.terms):
+            if self._wishes.concerns(access, terms, case.terms):
                 raise needs_approval()
 
     def case(self, access: Access, case_id: int) -> Case:
@@ -253,14 +233,9 @@ class Cases:
             raise CaseNotFoundError(f"There is no case {case_id} of {access.login}.")
         return case
 
-    def _concerns(
-        self, access: Access, terms: CaseTerms, agreed: CaseTerms | None = None
-    ) -> frozenset[Concern]:
-        """What of *terms* needs somebody else's word, beyond what was *agreed* to."""
-        looking = self.forwards.looking
-        mailbox = looking.addresses.mailbox(access.login)
-        rest = (mailbox, access.actor.role, looking.policy, self.policy)
-        return new_concerns(agreed, terms, *rest) if agreed else concerns_of(terms, *rest)
+    @property
+    def _wishes(self) -> CaseWishes:
+        return CaseWishes(forwards=self.forwards, clock=self.clock, policy=self.policy)
 
     def _waiting(self, access: Access, case_id: int) -> Case:
         case = self.case(access, case_id)
@@ -294,66 +269,3 @@ class Cases:
             if one.id != new.id and one.state in (CaseState.ACTIVE, CaseState.FAILED):
                 ended = replace(one, state=CaseState.ENDED, problem="", ended_at=self.clock())
                 self.store.keep(ended)
-
-    def _wish_begin(self, access: Access, terms: CaseTerms, number: int) -> Wish:
-        def handover(status: Status) -> Handover:
-            found = status.handover
-            over = found is not None and found.forward.phase(self.clock()) is Phase.ENDED
-            if status.case_changed or (found is not None and found.case != number and not over):
-                raise InvalidInputError(
-                    "There is a case in this mailbox already. Change or end that one.",
-                    code="case-exists",
-                )
-            return terms.handover(number)
-
-        return self._wish(access, Change.CASE_BEGIN, terms, number, handover)
-
-    def _wish_change(self, access: Access, case: Case, terms: CaseTerms) -> Wish:
-        demand_begun(case)
-        if case.state not in (CaseState.ACTIVE, CaseState.FAILED):
-            raise InvalidInputError("This case is over. Begin a new one.", code="case-over")
-        if self._concerns(access, terms, case.terms):
-            raise needs_approval()
-        return self._wish(
-            access,
-            Change.CASE_CHANGE,
-            terms,
-            case.number,
-            lambda _: terms.handover(case.number),
-            began=case.terms.forward.period.first_day or today(case.begun_at, case.terms),
-            was=case.terms.own_forward,
-        )
-
-    def _wish(
-        self,
-        access: Access,
-        change: Change,
-        terms: CaseTerms,
-        number: int,
-        handover: Callable[[Status], Handover],
-        *,
-        began: date | None = None,
-        was: OwnForward | None = None,
-    ) -> Wish:
-        role, day = access.actor.role, today(self.clock(), terms)
-        return Wish(
-            change=change,
-            resolve=lambda status: own_forward(status, terms),
-            handover=handover,
-            trash=self.forwards.trash(access, terms.forward),
-            note=terms.reason,
-            ticket=terms.ticket,
-            remarks=lambda status: (
-                *remarks(status, terms, was),
-                *review_case(
-                    terms,
-                    status.mailbox,
-                    role,
-                    self.forwards.looking.policy,
-                    self.policy,
-                    day,
-                    began=began,
-                ),
-            ),
-            basis=(change, terms, number, role, day, began, was),
-        )
