@@ -93,7 +93,7 @@ class CaseWishes:
             change=change,
             resolve=lambda status: _own_forward(status, terms),
             handover=handover,
-            trash=self.forwards.trash(access, terms.forward),
+            trash=self.forwards.wishes.trash(access, terms.forward),
             note=terms.reason,
             ticket=terms.ticket,
             remarks=lambda status: (

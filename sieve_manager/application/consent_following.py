@@ -164,7 +164,7 @@ class ConsentFollowing:
         wish = Wish(
             change=Change.AGREED if gets_it else Change.WITHDRAWN,
             resolve=resolve,
-            trash=self.forwards.trash(access, forward) if forward else None,
+            trash=self.forwards.wishes.trash(access, forward) if forward else None,
         )
         folder = forward.copy.folder if forward and forward.copy.kind is CopyKind.FOLDER else None
         saved = self.forwards.save(access, wish, seen.fingerprint, folder=folder)

@@ -1,11 +1,12 @@
 """The use cases of a mailbox's forward: look, plan, save, undo."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Self
 
 from sieve_manager.application.access import Access
 from sieve_manager.application.agreements import Agreed, Agreements, of_mailbox
-from sieve_manager.application.forward_remarks import by_operator, case_stays, unproved
+from sieve_manager.application.forward_wishes import ForwardWishes
 from sieve_manager.application.history import Change, Version
 from sieve_manager.application.looking import CheckOf, Looking, no_check
 from sieve_manager.application.plan import Check, Plan
@@ -24,18 +25,15 @@ from sieve_manager.application.saving import PATIENCE, Saved, Saving, refuse_or_
 from sieve_manager.application.sight import Sight
 from sieve_manager.application.status import Status
 from sieve_manager.application.trail import Trail
-from sieve_manager.application.wishes import resolve
 from sieve_manager.domain.consent import Consent
 from sieve_manager.domain.forward import CopyKind, Forward
-from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import Fingerprint, Script, ScriptListing, ScriptName
 from sieve_manager.errors import PolicyRefusedError
 from sieve_manager.policy.case_policy import CasePolicy
-from sieve_manager.policy.findings import Finding, refusals
+from sieve_manager.policy.findings import refusals
 from sieve_manager.policy.policy import Policy
 from sieve_manager.policy.rights import StaffRules
 
-_BY_OPERATORS = (Change.SET, Change.RESUME, Change.REACTIVATE)
 _ENDS_WAITING = (Change.CLEAR, Change.UNDO)
 
 
@@ -109,11 +107,11 @@ class Forwards:
         Those who must agree first are left out, and named in its findings; what speaks against
         the whole forward speaks against it.
         """
-        whole = self.plan(access, self._wish_set(access, forward), loaded)
+        whole = self.plan(access, self.wishes.set_forward(access, forward), loaded)
         agreed = self._agreed(access, forward)
         if not agreed.waiting or whole.refused:
             return whole
-        part = self.plan(access, self._wish_set(access, forward, agreed), loaded)
+        part = self.plan(access, self.wishes.set_forward(access, forward, agreed), loaded)
         return replace(part, findings=(*part.findings, *agreed.findings))
 
     def plan_change(
@@ -130,7 +128,7 @@ class Forwards:
         case: int | None = None,
     ) -> Plan:
         """What putting back the state before version *number*, a step of *case*, would write."""
-        return self.plan(access, self._wish_undo(access, number, case), loaded)
+        return self.plan(access, self.wishes.undo(access, number, case), loaded)
 
     def set_forward(self, access: Access, forward: Forward, loaded: Fingerprint | None) -> Saved:
         """Set the whole forward; *loaded* is the fingerprint of what the person saw.
@@ -140,7 +138,7 @@ class Forwards:
         agreed = self._agreed(access, forward)
         if agreed.waiting:
             refuse_or_go(self.plan_set(access, forward, loaded), loaded, force=False)
-        wish = self._wish_set(access, forward, agreed)
+        wish = self.wishes.set_forward(access, forward, agreed)
         folder = forward.copy.folder if forward.copy.kind is CopyKind.FOLDER else None
         saved = self.save(access, wish, loaded, folder=folder)
         if self.agreements:
@@ -176,7 +174,7 @@ class Forwards:
         of *case* goes over another case.
         """
         force = force and self.sight.is_whole(access.actor)
-        wish = replace(self._wish_undo(access, number, case), note=note, checksum=checksum)
+        wish = replace(self.wishes.undo(access, number, case), note=note, checksum=checksum)
         return self.save(access, wish, loaded, force=force)
 
     def history(self, access: Access) -> tuple[Version, ...]:
@@ -216,65 +214,21 @@ class Forwards:
             return None
         return self.sight.folders(access.actor, self.folders_port.listing(access))
 
+    @property
+    def wishes(self) -> ForwardWishes:
+        """Makes the wishes, with what is to be looked up for them."""
+        return ForwardWishes(
+            folders=self.folders_port, looking=self.looking, operators=self.operators
+        )
+
+    def _wish_change(self, access: Access, change: Change) -> Wish:
+        return self.wishes.change(access, change, partial(self._status, access))
+
     def _agreed(self, access: Access, forward: Forward) -> Agreed:
         if self.agreements is None:
             return Agreed(now=forward.destinations)
         mailbox = self.looking.addresses.mailbox(access.login)
         return self.agreements.look(of_mailbox(access.login), mailbox, forward.destinations)
-
-    def _wish_set(self, access: Access, forward: Forward, agreed: Agreed | None = None) -> Wish:
-        """Set *forward*, or of it what was *agreed* to; nothing where nobody has agreed."""
-        part: Forward | None = forward
-        if agreed and agreed.waiting:
-            part = replace(forward, destinations=agreed.now) if agreed.now else None
-        proof = () if self.folders_port else unproved(forward)
-        return Wish(
-            change=Change.SET,
-            resolve=lambda _: part,
-            trash=self.trash(access, forward),
-            note=forward.note,
-            remarks=lambda _: proof,
-        )
-
-    def _limited(self, access: Access, wish: Wish) -> Wish:
-        """With what operators may not do in others' mailboxes, with or without a case."""
-        if access.actor.role is not Role.OPERATOR or wish.change not in _BY_OPERATORS:
-            return wish
-        now, policy = self.looking.clock(), self.looking.policy
-
-        def limits(status: Status) -> tuple[Finding, ...]:
-            return by_operator(wish, status, policy, self.operators, now)
-
-        return replace(wish, remarks=lambda status: (*wish.remarks(status), *limits(status)))
-
-    def _wish_change(self, access: Access, change: Change) -> Wish:
-        """Trash is looked up before the session for the plan, which may be the only one."""
-
-        def decide(status: Status) -> Forward | None:
-            return resolve(change, status, self.looking.policy.spam_headers)
-
-        if change is Change.CLEAR or self.folders_port is None:
-            return Wish(change=change, resolve=decide)
-        forward = decide(self._status(access))
-        trash = self.trash(access, forward) if forward else None
-        return Wish(change=change, resolve=decide, trash=trash)
-
-    def trash(self, access: Access, forward: Forward) -> str | None:
-        """The folder for Trash, where *forward* files its copy there and there is one."""
-        if self.folders_port is None or forward.copy.kind is not CopyKind.TRASH:
-            return None
-        return self.folders_port.listing(access).trash
-
-    def _wish_undo(self, access: Access, number: int, case: int | None) -> Wish:
-        back = self.looking.history.version(access.login, number)
-        versions = self.looking.history.versions(access.login)
-        return Wish(
-            change=Change.UNDO,
-            resolve=lambda status: status.forward,
-            back=back,
-            later=tuple(one for one in versions if one.number > number),
-            remarks=lambda status: case_stays(status, case, self.looking.clock()),
-        )
 
     def _status(self, access: Access) -> Status:
         with self.sight.errors(access.actor), self.store.session(access) as session:
@@ -283,7 +237,7 @@ class Forwards:
     def plan(self, access: Access, wish: Wish, loaded: Fingerprint | None = None) -> Plan:
         """What *wish* would write, as who acts may see it; reads only."""
         return self.sight.plan(
-            access.actor, self._plan(access, self._limited(access, wish), loaded)
+            access.actor, self._plan(access, self.wishes.limited(access, wish), loaded)
         )
 
     def save(
@@ -296,7 +250,7 @@ class Forwards:
         force: bool = False,
     ) -> Saved:
         """Write what *wish* leads to, where *loaded* is still there; make *folder* first."""
-        wish = self._limited(access, wish)
+        wish = self.wishes.limited(access, wish)
         # Outermost: the trail holds no more than who acts may see.
         watched = self.saving.trail.watch(access, wish, loaded)
         with watched, self.sight.errors(access.actor):

@@ -92,7 +92,7 @@ class ReplyRenewal:
             change=Change.CASE_RENEW,
             resolve=lambda _: KEEP,
             handover=handover,
-            trash=forwards.trash(access, case.terms.forward),
+            trash=forwards.wishes.trash(access, case.terms.forward),
             note=case.terms.reason,
             ticket=case.terms.ticket,
         )
