@@ -6,7 +6,7 @@ import click
 
 from sieve_manager.application.address_import import AddressImport, Checked, GoodLine, exported
 from sieve_manager.application.csv_table import Problem
-from sieve_manager.cli import options, output
+from sieve_manager.cli import options, output, words
 from sieve_manager.cli.case_import import octets_of
 from sieve_manager.cli.door import Door, administrator, pass_door
 from sieve_manager.cli.exit_codes import ExitCode
@@ -80,7 +80,7 @@ def _show(checked: Checked) -> None:
 
 def _row(line: GoodLine) -> tuple[str, ...]:
     plan, kept = line.plan, line.plan.after
-    to = ", ".join(one.readable for one in kept.forward.destinations) if kept else ""
+    to = words.joined(kept.forward.destinations) if kept else ""
     last = kept.forward.period.last_day if kept else None
     warnings = (one.message for one in plan.findings if one.severity is Severity.WARN)
     what = "changed" if plan.before else "new"

@@ -1,10 +1,8 @@
 """``sieve-manager address`` and ``alias``: addresses without a mailbox, which only relay."""
 
-from collections.abc import Iterable
-
 import click
 
-from sieve_manager.application.address_history import AddressChange, AddressVersion
+from sieve_manager.application.address_history import AddressChange
 from sieve_manager.application.address_plan import (
     AddressPlan,
     AddressWish,
@@ -12,7 +10,6 @@ from sieve_manager.application.address_plan import (
     wish_set,
     wish_undo,
 )
-from sieve_manager.application.chain_forms import address_form, address_history_form
 from sieve_manager.cli import options, output, words
 from sieve_manager.cli.door import Door, administrator, pass_door
 from sieve_manager.cli.saving import agree
@@ -20,13 +17,9 @@ from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
 from sieve_manager.domain.schedule import Period, parse_day
-from sieve_manager.errors import InvalidInputError, PolicyRefusedError, VersionNotFoundError
+from sieve_manager.errors import PolicyRefusedError, VersionNotFoundError
 from sieve_manager.policy.findings import Severity, refusals
 
-_address = click.argument("address", metavar="ADDRESS")
-_text = click.option(
-    "--text", default="", metavar="TEXT", help="A part of the address, a destination or the note."
-)
 _note = click.option("--note", default="", metavar="TEXT", help="For the history.")
 _ticket = click.option("--ticket", default="", metavar="TEXT")
 
@@ -41,54 +34,8 @@ def alias() -> None:
     """Aliases: other addresses of a mailbox here."""
 
 
-@address.command("list")
-@_text
-@options.as_json
-@pass_door
-def list_addresses(door: Door, text: str, as_json: bool) -> None:
-    """List redirect addresses and aliases."""
-    _list(door, text, None, as_json=as_json)
-
-
-@alias.command("list")
-@_text
-@options.as_json
-@pass_door
-def list_aliases(door: Door, text: str, as_json: bool) -> None:
-    """List aliases."""
-    _list(door, text, AddressKind.ALIAS, as_json=as_json)
-
-
-@address.command()
-@_address
-@options.as_json
-@pass_door
-def show(door: Door, address: str, as_json: bool) -> None:
-    """Show where ADDRESS leads, and since when."""
-    kept = _kept(door, _parsed(address))
-    if as_json:
-        output.show_json(_form(door, kept))
-        return
-    output.say(words.redirect_address(kept, door.wired().clock()))
-    output.show_pairs(
-        (
-            ("Kind", kept.kind.value),
-            ("To", _joined(kept.forward.destinations)),
-            (
-                "Not agreed yet",
-                _joined(one for one in kept.forward.destinations if one in kept.waiting),
-            ),
-            ("From", str(kept.forward.period.first_day or "")),
-            ("Until", str(kept.forward.period.last_day or "")),
-            ("Owner", kept.owner.text if kept.owner else ""),
-            ("Senders are told", f"the new address {kept.moved_to}" if kept.moved_to else ""),
-            ("Note", kept.forward.note),
-        )
-    )
-
-
 @address.command("set")
-@_address
+@options.address
 @click.option("--to", "to", multiple=True, required=True, metavar="ADDRESS", help="Repeatable.")
 @click.option("--from", "first_day", default="", metavar="DATE", help="First day, 2027-01-31.")
 @click.option("--until", "last_day", default="", metavar="DATE", help="Last day, included.")
@@ -134,7 +81,7 @@ def set_(
 
 
 @alias.command("set")
-@_address
+@options.address
 @click.option("--to", "to", required=True, metavar="ADDRESS", help="The mailbox's address.")
 @_note
 @_ticket
@@ -150,7 +97,7 @@ def set_alias(door: Door, address: str, to: str, note: str, ticket: str, yes: bo
 
 
 @address.command()
-@_address
+@options.address
 @_note
 @_ticket
 @options.yes
@@ -162,7 +109,7 @@ def pause(door: Door, address: str, note: str, ticket: str, yes: bool) -> None:
 
 
 @address.command()
-@_address
+@options.address
 @_note
 @_ticket
 @options.yes
@@ -174,7 +121,7 @@ def resume(door: Door, address: str, note: str, ticket: str, yes: bool) -> None:
 
 
 @address.command()
-@_address
+@options.address
 @_note
 @_ticket
 @options.yes
@@ -186,23 +133,7 @@ def delete(door: Door, address: str, note: str, ticket: str, yes: bool) -> None:
 
 
 @address.command()
-@_address
-@options.as_json
-@pass_door
-def history(door: Door, address: str, as_json: bool) -> None:
-    """List what was done to ADDRESS, newest first."""
-    parsed = _parsed(address)
-    versions = door.wired().redirect_addresses.history(administrator(), parsed)
-    if as_json:
-        output.show_json(address_history_form(parsed, versions))
-        return
-    zone = door.wired().policy.default_timezone
-    rows = [_row_of(one, zone) for one in versions]
-    output.show_table(("Version", "When", "Who", "Change", "To", "Ticket", "Note"), rows)
-
-
-@address.command()
-@_address
+@options.address
 @click.argument("version", type=click.IntRange(min=1), required=False)
 @options.yes
 @pass_door
@@ -231,7 +162,7 @@ def _carry_out(door: Door, wish: AddressWish, *, yes: bool) -> None:
     agree(door, "Apply this?", yes=yes)
     saved = use.save(administrator(), wish, plan.loaded)
     number = f" as version {saved.version.number}" if saved.version else ""
-    answer = _joined(saved.answer.destinations) or saved.answer.refusal or "no such address"
+    answer = words.joined(saved.answer.destinations) or saved.answer.refusal or "no such address"
     output.say(f"Saved{number}. The mail server's tables say now: {answer}.")
 
 
@@ -242,45 +173,6 @@ def _show(door: Door, plan: AddressPlan) -> None:
     if plan.after is None:
         output.say("Then there is no such address.")
     output.show_findings(one for one in plan.findings if one.severity is not Severity.REFUSE)
-
-
-def _list(door: Door, text: str, kind: AddressKind | None, *, as_json: bool) -> None:
-    found = door.wired().redirect_addresses.found(administrator(), text, kind=kind, limit=100_000)
-    if as_json:
-        output.show_json({"addresses": [_form(door, one) for one in found]})
-        return
-    now = door.wired().clock()
-    output.show_table(
-        ("Address", "Kind", "State", "To", "Until", "Owner", "Note"),
-        (
-            (
-                one.address.readable,
-                one.kind.value,
-                one.phase(now).value,
-                _joined(one.forward.destinations),
-                str(one.forward.period.last_day or ""),
-                one.owner.text if one.owner else "",
-                one.forward.note,
-            )
-            for one in found
-        ),
-    )
-
-
-def _kept(door: Door, parsed: EmailAddress) -> RedirectAddress:
-    kept = door.wired().redirect_addresses.get(administrator(), parsed)
-    if kept is None:
-        raise InvalidInputError(
-            "There is no redirect address {address}.",
-            where="address",
-            code="address-none",
-            address=parsed.readable,
-        )
-    return kept
-
-
-def _form(door: Door, kept: RedirectAddress) -> dict[str, object]:
-    return address_form(kept, kept.phase(door.wired().clock()))
 
 
 def _parsed(text: str) -> EmailAddress:
@@ -294,22 +186,4 @@ def _forward(to: tuple[str, ...], period: Period, note: str) -> Forward:
         period=period,
         hold_spam=False,
         note=note,
-    )
-
-
-def _joined(addresses: Iterable[EmailAddress]) -> str:
-    return ", ".join(one.readable for one in addresses)
-
-
-def _row_of(version: AddressVersion, zone: str) -> tuple[str, ...]:
-    new = version.new
-    undone = f" of {new.undoes}" if new.undoes is not None else ""
-    return (
-        str(version.number),
-        words.moment(new.at, zone),
-        new.actor.name,
-        f"{new.change}{undone}",
-        _joined(new.after.forward.destinations) if new.after else "",
-        new.ticket,
-        new.note,
     )

@@ -56,7 +56,7 @@ def show(door: Door, case_id: int, as_json: bool) -> None:
         (
             ("Case", f"{case.id} ({case.login}, its case {case.number})"),
             ("State", _state(case, door)),
-            ("To", ", ".join(one.readable for one in case.terms.forward.destinations)),
+            ("To", words.joined(case.terms.forward.destinations)),
             ("Copy", str(case.terms.forward.copy)),
             ("From", str(case.terms.forward.period.first_day or "")),
             ("Until", str(case.terms.forward.period.last_day or "")),
@@ -199,7 +199,7 @@ def _row(case: Case, door: Door) -> tuple[str, ...]:
         case.login.text,
         _state(case, door),
         str(forward.period.last_day or ""),
-        ", ".join(one.readable for one in forward.destinations),
+        words.joined(forward.destinations),
         case.terms.ticket,
         case.problem,
     )

@@ -195,7 +195,7 @@ def _show(status: Status, timezone: str, waiting: Sequence[Consent]) -> None:
     last, active = status.last, status.active_script
     output.show_pairs(
         [
-            ("Not agreed yet", ", ".join(one.destination.readable for one in waiting)),
+            ("Not agreed yet", words.joined(one.destination for one in waiting)),
             ("Redirects", f"{status.redirects_used} of {status.redirects_allowed} used"),
             ("Active script", active.text if active else "none"),
             ("Includes", status.included_script.text if status.included_script else ""),

@@ -1,8 +1,9 @@
-"""The argument and the options that several commands share."""
+"""The arguments and the options that several commands share."""
 
 import click
 
 mailbox = click.argument("mailbox")
+address = click.argument("address", metavar="ADDRESS")
 password_prompt = click.option(
     "--password-prompt",
     is_flag=True,

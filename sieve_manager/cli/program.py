@@ -12,6 +12,8 @@ from sieve_manager.cli.address_import import (
     import_addresses,
     import_aliases,
 )
+from sieve_manager.cli.address_views import history as address_history
+from sieve_manager.cli.address_views import list_addresses, list_aliases, show
 from sieve_manager.cli.addresses import address, alias
 from sieve_manager.cli.audit import audit
 from sieve_manager.cli.cases import cases
@@ -87,9 +89,9 @@ main.add_command(token)
 main.add_command(trace)
 main.add_command(address)
 main.add_command(alias)
-for command in (import_addresses, export_addresses):
+for command in (list_addresses, show, address_history, import_addresses, export_addresses):
     address.add_command(command)
-for command in (import_aliases, export_aliases):
+for command in (list_aliases, import_aliases, export_aliases):
     alias.add_command(command)
 for command in (forward, script, history, undo, cases, directory, check, jobs, serve, worker, demo):
     main.add_command(command)

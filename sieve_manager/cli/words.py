@@ -1,7 +1,7 @@
 """What happens to incoming mail, in English sentences; the pages say it in six languages."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -73,9 +73,14 @@ def handover(case: Handover, status: Status) -> Iterator[str]:
     yield "All other rules of this mailbox rest meanwhile."
 
 
+def joined(addresses: Iterable[EmailAddress]) -> str:
+    """All of them, as people read them."""
+    return ", ".join(one.readable for one in addresses)
+
+
 def redirect_address(kept: RedirectAddress, now: datetime) -> str:
     """Where a redirect address or an alias leads."""
-    to = ", ".join(one.readable for one in kept.leads_to)
+    to = joined(kept.leads_to)
     name = f"Mail for {kept.address.readable}"
     if kept.is_catch_all:
         name = f"Mail for any other address of {kept.address.domain}"
