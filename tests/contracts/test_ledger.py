@@ -437,14 +437,14 @@ def test_a_lease_takes_as_long_in_a_large_job_as_in_a_small_one(
     ledger = DatabaseLedger(database, clock)
     small, large = made(ledger, keys(200)), made(ledger, keys(20_000))
 
-    def median_seconds(job: Job) -> float:
+    def least_seconds(job: Job) -> float:
         took = []
         for _ in range(15):
             begun = time.perf_counter()
             items = lease(ledger, job, count=4)
             took.append(time.perf_counter() - begun)
             settle(ledger, items)
-        return sorted(took)[7]
+        return min(took)  # whatever else the machine does meanwhile
 
     # Where the whole job is looked at, it is a hundred times as long.
-    assert median_seconds(large) < 15 * median_seconds(small)
+    assert least_seconds(large) < 15 * least_seconds(small)
