@@ -23,15 +23,13 @@ def unchecked(_actor: Actor) -> tuple[Finding, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One script's text before and after ("" where it is not there), as unified diff lines.
+    """How one script changes, as the lines of a unified diff.
 
     Octets that are not UTF-8 show as replacement characters; the octets themselves are in
     the plan.
     """
 
     script: str
-    before: str
-    after: str
     lines: tuple[str, ...]
 
 
@@ -154,7 +152,7 @@ def _names(before: ScriptSet, after: ScriptSet) -> Iterable[ScriptName]:
 def _difference(name: ScriptName, before: ScriptSet, after: ScriptSet) -> Difference:
     old, new = _text(before, name), _text(after, name)
     lines = difflib.unified_diff(old.splitlines(), new.splitlines(), "before", "after", lineterm="")
-    return Difference(script=name.text, before=old, after=new, lines=tuple(lines))
+    return Difference(script=name.text, lines=tuple(lines))
 
 
 def _text(scripts: ScriptSet, name: ScriptName) -> str:

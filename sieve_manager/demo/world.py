@@ -14,7 +14,6 @@ import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -65,13 +64,12 @@ class RelayAddress:
 class Message:
     """A message where it ended, for *recipient*, and *to* whom its sender wrote it.
 
-    *arrived* is aware, None outside; *seen* is "marked as read".
+    *seen* is "marked as read".
     """
 
     recipient: str
     subject: str
     to: str = ""
-    arrived: datetime | None = None
     seen: bool = False
 
 
@@ -163,8 +161,7 @@ _EMPTY_NODES = {b"\\noselect", b"\\nonexistent"}
 
 def _messages(client: IMAPClient, folder: str, account: Account) -> tuple[Message, ...]:
     client.select_folder(folder, readonly=True)
-    client.normalise_times = False  # keep the server's zone instead of a naive local time
-    found = client.fetch(client.search(), [f"BODY.PEEK[{_FIELDS}]", "INTERNALDATE", "FLAGS"])
+    found = client.fetch(client.search(), [f"BODY.PEEK[{_FIELDS}]", "FLAGS"])
     return tuple(_message(account, data) for _, data in sorted(found.items()))
 
 
@@ -174,7 +171,6 @@ def _message(account: Account, data: Mapping[bytes, Any]) -> Message:
         recipient=account.address,
         subject=_field(header, "Subject"),
         to=_field(header, "To"),
-        arrived=data[b"INTERNALDATE"],
         seen=rb"\Seen" in data[b"FLAGS"],
     )
 

@@ -18,10 +18,8 @@ class ServerCapabilities:
     starttls: bool = False
     version: str | None = None
     max_redirects: int | None = None
-    notify: tuple[str, ...] = ()
     owner: str | None = None
     unauthenticate: bool = False
-    language: str | None = None
 
     def has(self, *extensions: str) -> bool:
         """Whether all these Sieve extensions are announced."""

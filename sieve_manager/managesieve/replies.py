@@ -90,8 +90,6 @@ def capabilities(reply: Reply) -> ServerCapabilities:
         starttls="STARTTLS" in announced,
         version=announced.get("VERSION"),
         max_redirects=int(redirects) if _NUMBER.fullmatch(redirects) else None,
-        notify=tuple(announced.get("NOTIFY", "").split()),
         owner=announced.get("OWNER"),
         unauthenticate="UNAUTHENTICATE" in announced,
-        language=announced.get("LANGUAGE"),
     )

@@ -81,10 +81,8 @@ def test_all_capabilities_are_understood_in_any_case_and_order() -> None:
         starttls=True,
         version="1.0",
         max_redirects=4,
-        notify=("xmpp", "mailto"),
         owner="anna@example.com",
         unauthenticate=True,
-        language="de",
     )
 
 
