@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,3 +122,10 @@ def test_a_file_imports_only_what_its_room_may(path: Path) -> None:
 )
 def test_a_forbidden_import_is_seen(module: str, imported: str) -> None:
     assert forbidden(module, imported)
+
+
+def test_pages_and_commands_need_no_optional_package() -> None:
+    hidden = "".join(f"sys.modules['{package}'] = None\n" for package in ("aiosmtpd", "ldap3"))
+    code = f"import sys\n{hidden}import web.long_running, sieve_manager.cli"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -87,7 +87,7 @@ _PAGES = (
 )
 
 
-def create_app(wired: Wired | None = None, *, demo_world: demo.DemoWorld | None = None) -> Flask:
+def create_app(wired: Wired | None = None, *, demo_world: "demo.DemoWorld | None" = None) -> Flask:
     """Return the application; without *wired*, from the configuration.
 
     *demo_world* belongs to the demo: with it, and only then, the demo's page is there.

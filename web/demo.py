@@ -5,16 +5,19 @@ such page, and no way to look into anybody's mail.
 """
 
 from collections.abc import Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sieve_manager.demo.world import DemoWorld as DemoWorld
 from sieve_manager.errors import InvalidInputError, RefusedError
 from web.address_input import field_error
 from web.forward_input import FieldError
 from web.say import N_, _
+
+if TYPE_CHECKING:
+    # A real installation need not have what the demo is made of.
+    from sieve_manager.demo.world import DemoWorld as DemoWorld
 
 pages = Blueprint("demo", __name__)
 
@@ -34,9 +37,9 @@ ABOUT = (
 )
 
 
-def world() -> DemoWorld:
+def world() -> "DemoWorld":
     """The demo's people and mailboxes."""
-    return cast(DemoWorld, current_app.extensions["demo"])
+    return cast("DemoWorld", current_app.extensions["demo"])
 
 
 @pages.get("/demo")
