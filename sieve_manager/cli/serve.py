@@ -46,5 +46,6 @@ def serve(door: Door, workers: int, threads: int) -> None:
     os.execve(  # noqa: S606 - gunicorn takes this process over, and with it every signal
         sys.executable,
         [sys.executable, "-m", "gunicorn", *arguments, f"{_PAGES}:application()"],
-        {**os.environ, "PROMETHEUS_MULTIPROC_DIR": shared},
+        # glibc gives each thread memory of its own to grow in: 6 MB more with 16 of them.
+        {"MALLOC_ARENA_MAX": "2", **os.environ, "PROMETHEUS_MULTIPROC_DIR": shared},
     )

@@ -39,6 +39,7 @@ def executed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     def execve(program: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         assert program == sys.executable
         assert environment["PROMETHEUS_MULTIPROC_DIR"].startswith(str(tmp_path))
+        assert environment["MALLOC_ARENA_MAX"] == "2"
         seen.extend(arguments)
 
     monkeypatch.setattr(os, "execve", execve)
