@@ -1,13 +1,14 @@
 """Importing people into our own table: exactly as planned, all or nothing."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
 from sieve_manager.adapters.database import directory as module
-from sieve_manager.adapters.database.directory import DatabaseDirectory
+from sieve_manager.adapters.database.directory import DatabaseDirectory, ImportPlan
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.application.people_table import DirectoryChange
 from sieve_manager.domain.addresses import EmailAddress
@@ -68,6 +69,25 @@ def test_a_directory_that_was_changed_since_is_not_overwritten(
     with pytest.raises(ChangedMeanwhileError):
         directory.apply(plan)
     assert people_of(directory) == [BRUNO]
+
+
+def test_of_two_imports_at_once_one_is_told_of_the_other(directory: DatabaseDirectory) -> None:
+    many = [
+        Person(login=Login(f"p{number:04}"), address=EmailAddress(f"p{number:04}", "example.com"))
+        for number in range(2_000)
+    ]
+    plans = [directory.plan(many[:1_500]), directory.plan(many[500:])]
+
+    def outcome(plan: ImportPlan) -> int:
+        try:
+            directory.apply(plan)
+        except ChangedMeanwhileError:
+            return 0
+        return len(plan.written)
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(outcome, plans)) == [0, 1_500]
+    assert len(people_of(directory)) == 1_500
 
 
 def test_an_import_that_fails_changes_nothing(

@@ -10,6 +10,7 @@ import pytest
 
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.ledger import DatabaseLedger
+from sieve_manager.adapters.database.schema import upgrade
 from sieve_manager.adapters.memory_ledger import MemoryLedger
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.jobs import (
@@ -35,6 +36,7 @@ from sieve_manager.application.ledger import (
 )
 from sieve_manager.domain.roles import Role
 from sieve_manager.errors import ChangedMeanwhileError, InvalidInputError
+from tests.servers.postgresql import Postgresql
 
 ANNA = Actor(name="anna", channel=Channel.WEB, role=Role.OPERATOR, address="192.0.2.1")
 DONE = Outcome(state=ItemState.DONE)
@@ -429,6 +431,30 @@ def test_many_holders_lease_every_item_once(records: Database | None, clock: Clo
     with ThreadPoolExecutor(6) as threads:
         found = list(itertools.chain(*threads.map(work, range(6))))
     assert len(found) == len(set(found)) == 120
+
+
+def test_holders_who_want_the_same_keys_in_other_orders_do_not_wait_for_each_other(
+    postgresql: Postgresql, clock: Clock
+) -> None:
+    url = postgresql.new_database()
+    upgrade(url)
+    database = Database(url)
+    ledger, names = DatabaseLedger(database, clock), keys(4)
+    jobs = [made(ledger, names), made(ledger, names[::-1])]
+    with database.writing() as connection:
+        # Slow enough that each would have taken a key which the other one wants next.
+        connection.exec_driver_sql(
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_sleep(0.05); RETURN NEW; END $$"
+        )
+        connection.exec_driver_sql(
+            "CREATE TRIGGER slow BEFORE UPDATE ON job_items FOR EACH ROW EXECUTE FUNCTION slow()"
+        )
+
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda job: lease(ledger, job, holder=f"of{job.id}"), jobs))
+    database.close()
+    assert sorted(len(items) for items in found) == [0, 4]
 
 
 def test_a_lease_takes_as_long_in_a_large_job_as_in_a_small_one(

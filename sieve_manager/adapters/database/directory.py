@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from sieve_manager.adapters.database.engine import Database
+from sieve_manager.adapters.database.engine import Database, Turn
 from sieve_manager.adapters.database.tables_directory import addresses, people, words
 from sieve_manager.application.people_table import DirectoryChange, change_between
 from sieve_manager.domain.addresses import EmailAddress
@@ -143,7 +143,7 @@ class DatabaseDirectory:
             ChangedMeanwhileError: somebody else changed the directory since it was planned.
             StorageError: the database failed; nothing was changed.
         """
-        with self._database.transaction() as connection:
+        with self._database.alone(Turn.IMPORTING_PEOPLE) as connection:
             if _entries(connection) != plan.before:
                 raise ChangedMeanwhileError("The directory was changed since.")
             for some in _batches(plan.stale):

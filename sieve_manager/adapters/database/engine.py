@@ -8,10 +8,20 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from enum import IntEnum
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, select
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -25,6 +35,17 @@ _KEPT = 8  # connections; more are opened where so many are in use at once
 _WARM_SECONDS = 1.0
 
 
+class Turn(IntEnum):
+    """What is done by one at a time: numbers of PostgreSQL's advisory locks.
+
+    Any will do, as long as nothing else in the same database takes the same.
+    """
+
+    MIGRATING = 7_134_190
+    LEASING = 7_134_191
+    IMPORTING_PEOPLE = 7_134_192
+
+
 class Database:
     """A pool of connections; safe for threads."""
 
@@ -36,7 +57,7 @@ class Database:
         # Threads of one process queue here instead, which takes microseconds.
         self._turn: AbstractContextManager[object] = Lock() if is_sqlite else nullcontext()
         self._idle: deque[tuple[float, Connection]] = deque()
-        self._begin = "BEGIN IMMEDIATE" if is_sqlite else "BEGIN"
+        self._is_sqlite = is_sqlite
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -66,15 +87,22 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """The same, for several statements: all or none, and SQLite's only writer meanwhile."""
         with self.writing() as connection:
-            connection.exec_driver_sql(self._begin)
+            # SQLite would take the write lock only at the first write, and could lose it by then.
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN")
             try:
                 yield connection
                 connection.exec_driver_sql("COMMIT")
             except BaseException:
-                # Where the connection is gone, the database has rolled back by itself.
-                with suppress(SQLAlchemyError):
-                    connection.exec_driver_sql("ROLLBACK")
+                _roll_back(connection)
                 raise
+
+    @contextmanager
+    def alone(self, turn: Turn) -> Iterator[Connection]:
+        """A transaction beside which no other one of this *turn* runs, on whatever host."""
+        with self.transaction() as connection:
+            if not self._is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(turn)))
+            yield connection
 
     def execute(self, statement: Executable, values: Mapping[str, Any]) -> int:
         """Run a statement that writes; the number of rows that it touched.
@@ -119,6 +147,13 @@ class Database:
                 return connection
             connection.close()
         return None
+
+
+def _roll_back(connection: Connection) -> None:
+    try:
+        connection.exec_driver_sql("ROLLBACK")
+    except SQLAlchemyError:
+        connection.invalidate()  # the server rolls back what it loses sight of
 
 
 def make_engine(url: str) -> Engine:

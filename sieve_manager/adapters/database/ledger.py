@@ -7,12 +7,10 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, delete, select, update
-from sqlalchemy.exc import IntegrityError
 
 from sieve_manager.adapters.database import ledger_statements as sql
-from sieve_manager.adapters.database.engine import Database
+from sieve_manager.adapters.database.engine import Database, Turn
 from sieve_manager.adapters.database.tables_ledger import items, jobs
-from sieve_manager.adapters.database.transactions import transaction
 from sieve_manager.application.jobs import (
     Counts,
     Item,
@@ -29,7 +27,6 @@ from sieve_manager.application.ports import Clock
 from sieve_manager.errors import StorageError
 
 _CHUNK = 1_000
-_TRIES = 5
 _LARGEST_NUMBER = 2**31 - 1
 # Who creates a job longer than this was killed in the middle of it.
 _CREATING_SECONDS = 24 * 3600.0
@@ -88,7 +85,7 @@ class DatabaseLedger:
             values["finished"] = self._now()
         changed = update(jobs).where(jobs.c.id == job.id, jobs.c.state == job.state.value)
         of_job = {"in_job": job.id}
-        with transaction(self._database) as connection:
+        with self._database.transaction() as connection:
             if (
                 to in (JobState.READY, JobState.DONE)
                 and connection.execute(sql.IS_OPEN, of_job).scalar()
@@ -118,7 +115,7 @@ class DatabaseLedger:
     def renew(self, holder: str, items: Sequence[Item], seconds: float) -> int:
         """Make these leases last from now."""
         until = self._now() + seconds
-        with transaction(self._database) as connection:
+        with self._database.transaction() as connection:
             rows = [{**_held(holder, item), "until": until} for item in items]
             return _many(connection, sql.RENEW, rows)
 
@@ -133,12 +130,12 @@ class DatabaseLedger:
                     ends.append({**values, "new_state": what.state.value, "new_result": result})
                 case Postponed():
                     waits.append({**values, "until": self._now() + what.seconds})
-        with transaction(self._database) as connection:
+        with self._database.transaction() as connection:
             return _many(connection, sql.SETTLE, ends) + _many(connection, sql.POSTPONE, waits)
 
     def give_back(self, holder: str, items: Sequence[Item]) -> None:
         """Let them wait again."""
-        with transaction(self._database) as connection:
+        with self._database.transaction() as connection:
             _many(connection, sql.GIVE_BACK, [_held(holder, item) for item in items])
 
     def reclaim(self) -> int:
@@ -194,26 +191,18 @@ class DatabaseLedger:
             return tuple(sql.job_of(row) for row in connection.execute(asked).all())
 
     def _lease(self, holder: str, number: int, count: int, seconds: float) -> list[Item]:
-        for _ in range(_TRIES):
-            now = self._now()
-            values = {
-                "in_job": number,
-                "at_most": count,
-                "of_holder": holder,
-                "now": now,
-                "until": now + seconds,
-            }
-            try:
-                with self._database.writing() as connection:
-                    rows = connection.execute(sql.LEASE, values).all()
-            except StorageError as error:
-                # On PostgreSQL two holders can choose items of one key at the same moment;
-                # the index stops the second one, who now sees that the key is taken.
-                if not isinstance(error.__cause__, IntegrityError):
-                    raise
-            else:
-                return sorted((sql.item_of(row) for row in rows), key=lambda item: item.number)
-        return []
+        now = self._now()
+        values = {
+            "in_job": number,
+            "at_most": count,
+            "of_holder": holder,
+            "now": now,
+            "until": now + seconds,
+        }
+        # Two at once could each wait for a key that the other one has just taken.
+        with self._database.alone(Turn.LEASING) as connection:
+            rows = connection.execute(sql.LEASE, values).all()
+        return sorted((sql.item_of(row) for row in rows), key=lambda item: item.number)
 
     def _set_going(self, connection: Connection, number: int, state: JobState) -> None:
         found = connection.execute(sql.COUNTS, {"in_job": number}).all()
@@ -247,11 +236,11 @@ class DatabaseLedger:
         numbered = enumerate(new, 1)
         while chunk := list(islice(numbered, _CHUNK)):
             rows = [_new_row(number, count, item) for count, item in chunk]
-            with transaction(self._database) as connection:
+            with self._database.transaction() as connection:
                 connection.execute(sql.ADD_ITEMS, rows)
 
     def _forget(self, number: int) -> None:
-        with transaction(self._database) as connection:
+        with self._database.transaction() as connection:
             connection.execute(delete(items).where(items.c.job == number))
             connection.execute(delete(jobs).where(jobs.c.id == number))
 
@@ -282,10 +271,10 @@ def _held(holder: str, item: Item) -> dict[str, object]:
     }
 
 
-def _many(
-    connection: Connection, statement: Executable, rows: Sequence[Mapping[str, object]]
-) -> int:
+def _many(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:
     if not rows:
         return 0
-    result: CursorResult[Any] = connection.execute(statement, rows)
+    # In one order, so that two who touch the same items cannot wait for each other.
+    ordered = sorted(rows, key=lambda row: (row["in_job"], row["at_number"]))
+    result: CursorResult[Any] = connection.execute(statement, ordered)
     return result.rowcount

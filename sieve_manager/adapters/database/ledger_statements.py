@@ -15,6 +15,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    tuple_,
     update,
 )
 
@@ -111,9 +112,14 @@ POSTPONE = (
     .values(not_before=bindparam("until"), error=bindparam("new_error"), **_FREE)
 )
 GIVE_BACK = update(items).where(*_HELD).values(attempts=items.c.attempts - 1, **_FREE)
+_RUN_OUT = (
+    select(items.c.job, items.c.number)
+    .where(items.c.state == _LEASED, items.c.expires < _NOW)
+    .with_for_update(skip_locked=True)  # its holder settles it just now, or somebody reclaims it
+)
 RECLAIM = (
     update(items)
-    .where(items.c.state == _LEASED, items.c.expires < _NOW)
+    .where(tuple_(items.c.job, items.c.number).in_(_RUN_OUT))
     .values(not_before=_NOW, **_FREE)
 )
 RUN_REHEARSED = (

@@ -3,18 +3,16 @@
 import os
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy import Connection, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from sieve_manager.adapters.database.engine import make_engine, storage_error
+from sieve_manager.adapters.database.engine import Turn, make_engine, storage_error
 from sieve_manager.errors import StorageError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 NEWEST = "0002"
 _WAIT_SECONDS = 60
-# Any number will do, as long as nothing else in the same database takes the same.
-_LOCK_KEY = 7_134_190
 
 
 def upgrade(url: str) -> None:
@@ -62,7 +60,7 @@ def _migrate(url: URL) -> None:
     try:
         with engine.begin() as connection:
             if not sqlite:
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
+                connection.execute(select(func.pg_advisory_xact_lock(Turn.MIGRATING)))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:

@@ -54,7 +54,8 @@ class DatabaseNotices:
     def sent(self, keys: Sequence[NoticeKey], at: datetime) -> None:
         """Keep that these were sent, in one transaction."""
         with self._database.transaction() as connection:
-            for key in keys:
+            # In one order, so that two who keep the same ones do not wait for each other.
+            for key in sorted(keys, key=lambda key: (key.kind, key.number, key.about)):
                 connection.execute(self._sent, {**_columns(key, at), "sent": at.timestamp()})
 
     def prune(self, kind: NoticeKind, before: datetime) -> int:
