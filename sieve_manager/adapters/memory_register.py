@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sieve_manager.application.ports import Clock
-from sieve_manager.application.register import Place, RegisterEntry
+from sieve_manager.application.register import Forwarded, Place, RegisterEntry
 from sieve_manager.application.register_store import (
     MOST_COUNTED,
     PAGE,
@@ -154,15 +154,10 @@ class MemoryRegister:
         """Entries from *offset*."""
         return tuple(self.every(question))[offset : offset + limit]
 
-    def of(self, login: Login) -> tuple[RegisterEntry, ...]:
+    def of(self, login: Login) -> Forwarded:
         """What is known of one mailbox."""
         box = self.mailboxes.get(login)
-        return tuple(box.entries) if box else ()
-
-    def stays(self, login: Login) -> bool | None:
-        """Whether what it does not forward stays there."""
-        box = self.mailboxes.get(login)
-        return box.stays if box else True
+        return Forwarded(entries=tuple(box.entries), stays=box.stays) if box else Forwarded()
 
     def count(self, question: Question) -> int:
         """How many."""

@@ -1,28 +1,28 @@
 """What others' mailboxes forward: as of the last sweep, or as it was saved here since then."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from sieve_manager.application.ports import Addresses, History
-from sieve_manager.application.register import RegisterEntry, entries_of
+from sieve_manager.application.register import Forwarded, entries_of
 from sieve_manager.application.register_store import RegisterStore
-from sieve_manager.domain.mailboxes import Login
+from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.scripts import ScriptSet
 from sieve_manager.policy.policy import Policy
 from sieve_manager.sieve.staying import stays
 
 
 class ForwardsOf(Protocol):
-    """Every method may raise StorageError and DirectoryError."""
+    """StorageError, DirectoryError."""
 
-    def of(self, login: Login) -> Sequence[RegisterEntry]:
+    def of(self, login: Login) -> Forwarded:
         """What this mailbox forwards, as far as it is known."""
         ...
 
-    def stays(self, login: Login) -> bool | None:
-        """Whether what it does not forward stays there; None: that depends."""
-        ...
+
+def forwarded_by(scripts: ScriptSet, mailbox: Mailbox, policy: Policy) -> Forwarded:
+    """What *scripts* forward; who set it does not matter to a chain, so no history is read."""
+    return Forwarded(entries=entries_of(scripts, mailbox, policy, lambda: ()), stays=stays(scripts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +38,13 @@ class KnownForwards:
     addresses: Addresses
     policy: Policy
 
-    def of(self, login: Login) -> Sequence[RegisterEntry]:
+    def of(self, login: Login) -> Forwarded:
         """What the newest save left, where that is newer than the last sweep."""
         scripts = self._saved(login)
         if scripts is None:
             return self.register.of(login)
         mailbox = self.addresses.mailbox(login)
-        # Who set them does not matter to a chain, so no more of the history is read.
-        return entries_of(scripts, mailbox, self.policy, lambda: ())
-
-    def stays(self, login: Login) -> bool | None:
-        """The same of what is not forwarded."""
-        scripts = self._saved(login)
-        return self.register.stays(login) if scripts is None else stays(scripts)
+        return forwarded_by(scripts, mailbox, self.policy)
 
     def _saved(self, login: Login) -> ScriptSet | None:
         last = self.history.last(login)

@@ -23,6 +23,7 @@ __all__ = [
     "Condition",
     "ConditionKind",
     "EntryState",
+    "Forwarded",
     "Place",
     "RegisterEntry",
     "SetBy",
@@ -126,6 +127,17 @@ class RegisterEntry:
             return self
         hidden = (Condition(kind=ConditionKind.UNREAD),) if self.conditions else ()
         return replace(self, rule="", script="", conditions=hidden)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """What a mailbox forwards, and whether the rest *stays* there.
+
+    *stays* None: that depends. The defaults are what holds where nothing is known.
+    """
+
+    entries: tuple[RegisterEntry, ...] = ()
+    stays: bool | None = True
 
 
 def entries_of(

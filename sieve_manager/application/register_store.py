@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from sieve_manager.application.register import RegisterEntry, SetBy
+from sieve_manager.application.register import Forwarded, RegisterEntry, SetBy
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import ScriptName
 
@@ -183,12 +183,8 @@ class RegisterStore(Protocol):
         """Entries from *offset* in order."""
         ...
 
-    def of(self, login: Login) -> tuple[RegisterEntry, ...]:
-        """What is known of one mailbox, problems left out."""
-        ...
-
-    def stays(self, login: Login) -> bool | None:
-        """Whether what it does not forward stays there; True where it is not known."""
+    def of(self, login: Login) -> Forwarded:
+        """What is known of one mailbox."""
         ...
 
     def count(self, question: Question) -> int:

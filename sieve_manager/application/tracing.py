@@ -10,10 +10,10 @@ from sieve_manager.application.chain_findings import chain_findings
 from sieve_manager.application.chain_sight import masked
 from sieve_manager.application.forward_map import ForwardMap, whole_map
 from sieve_manager.application.history import Change
-from sieve_manager.application.known_forwards import KnownForwards
+from sieve_manager.application.known_forwards import KnownForwards, forwarded_by
 from sieve_manager.application.plan import Check, Plan, unchecked
 from sieve_manager.application.ports import Addresses, Clock, Directory, History
-from sieve_manager.application.register import Place, RegisterEntry, entries_of
+from sieve_manager.application.register import Place, RegisterEntry
 from sieve_manager.application.register_store import RegisterStore
 from sieve_manager.application.staff import Staff, denied
 from sieve_manager.application.status import Status
@@ -22,13 +22,11 @@ from sieve_manager.application.whole_chart import Becomes, MailboxBecomes, Whole
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.roles import Role
-from sieve_manager.domain.scripts import ScriptSet
 from sieve_manager.errors import DirectoryError
 from sieve_manager.policy.chain_policy import judged
 from sieve_manager.policy.findings import Finding, only_warns, refuse, warn
 from sieve_manager.policy.policy import DEFAULT_MAX_REDIRECTS, Policy
 from sieve_manager.policy.rights import maker_of, may_see_other_rules
-from sieve_manager.sieve.staying import stays
 
 _MOST_OWNED = 200
 _NOT_YOURS = refuse(
@@ -98,10 +96,8 @@ class Tracing:
         mailbox, becomes, most = self.addresses.mailbox(_login(actor)), None, DEFAULT_MAX_REDIRECTS
         if now_there is not None:
             mailbox, most = now_there.mailbox, now_there.redirects_allowed
-            entries = self._entries(now_there.scripts, mailbox)
-            becomes = MailboxBecomes(
-                mailbox=mailbox, entries=entries, stays=stays(now_there.scripts)
-            )
+            found = forwarded_by(now_there.scripts, mailbox, self.policy)
+            becomes = MailboxBecomes(mailbox=mailbox, forwarded=found)
         root = self.seen(actor, self._traced(address, mailbox, becomes))
         swept = self.register.last_done()
         return Traced(
@@ -118,14 +114,13 @@ class Tracing:
     def of_plan(self, plan: Plan) -> Check:
         """What is wrong with the chain that *plan* makes, where it adds forwards to inside."""
         mailbox, most = plan.after.mailbox, plan.after.redirects_allowed
-        before = self._entries(plan.before.scripts, mailbox)
-        after = self._entries(plan.after.scripts, mailbox)
-        new = [one for one in after if one not in before]
+        before = forwarded_by(plan.before.scripts, mailbox, self.policy)
+        after = forwarded_by(plan.after.scripts, mailbox, self.policy)
+        new = [one for one in after.entries if one not in before.entries]
         address = mailbox.address
         if address is None or not any(self._stays_inside(one) for one in new):
             return unchecked
-        rest, change = stays(plan.after.scripts), plan.change
-        becomes = MailboxBecomes(mailbox=mailbox, entries=after, stays=rest)
+        becomes = MailboxBecomes(mailbox=mailbox, forwarded=after)
         # What leads to itself at once is refused by the forward's own rules already.
         known = {"chain-self"} if plan.refused else set[str]()
 
@@ -137,7 +132,7 @@ class Tracing:
             found = chain_findings(chain, most_redirects=most)
             told = judged((one for one in found if one.code not in known), self.policy)
             # A case must come to its end; what it kept from the mailbox's own filters goes on.
-            return tuple(map(only_warns, told)) if change is Change.CASE_END else told
+            return tuple(map(only_warns, told)) if plan.change is Change.CASE_END else told
 
         return check
 
@@ -179,10 +174,6 @@ class Tracing:
             becomes=becomes,
         )
         return trace(chart, address, Window(now, ALWAYS.ends))
-
-    def _entries(self, scripts: ScriptSet, mailbox: Mailbox) -> tuple[RegisterEntry, ...]:
-        # Who set them does not matter here, so no history is read.
-        return entries_of(scripts, mailbox, self.policy, lambda: ())
 
     def _stays_inside(self, entry: RegisterEntry) -> bool:
         if entry.notice or entry.problem or entry.paused:

@@ -8,7 +8,7 @@ from sieve_manager.application.address_ports import AddressStore
 from sieve_manager.application.chain import ALWAYS, Kind, Station, Way, Window
 from sieve_manager.application.known_forwards import ForwardsOf
 from sieve_manager.application.ports import Directory
-from sieve_manager.application.register import EntryState, RegisterEntry
+from sieve_manager.application.register import EntryState, Forwarded, RegisterEntry
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.redirect_address import CATCH_ALL, AddressKind, RedirectAddress
@@ -27,16 +27,13 @@ class AddressBecomes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxBecomes:
-    """The scripts of *mailbox* are, or will be, such that *entries* are all that they forward.
-
-    *stays* says whether the rest stays there.
+    """The scripts of *mailbox* are, or will be, such that this is what it has *forwarded*.
 
     Its own addresses lead there whether the directory knows them or not.
     """
 
     mailbox: Mailbox
-    entries: tuple[RegisterEntry, ...]
-    stays: bool | None = True
+    forwarded: Forwarded
 
 
 Becomes = AddressBecomes | MailboxBecomes | None
@@ -58,6 +55,7 @@ class WholeChart:
     becomes: Becomes = None
     _stations: dict[EmailAddress, Station] = field(default_factory=dict)
     _kept: dict[EmailAddress, RedirectAddress | None] = field(default_factory=dict)
+    _mailboxes: dict[Login, Forwarded] = field(default_factory=dict)
     _ways: dict[Station, Sequence[Way]] = field(default_factory=dict)
 
     def station(self, address: EmailAddress) -> Station:
@@ -82,10 +80,7 @@ class WholeChart:
         """Whether what takes no way from a mailbox stays there."""
         if station.kind is not Kind.MAILBOX:
             return True
-        login, change = Login(station.key), self.becomes
-        if isinstance(change, MailboxBecomes) and change.mailbox.login == login:
-            return change.stays
-        return self.register.stays(login)
+        return self._forwarded(Login(station.key)).stays
 
     def _found(self, address: EmailAddress) -> Iterator[Station]:
         if address.domain not in self.inside:
@@ -120,7 +115,7 @@ class WholeChart:
     def _from(self, station: Station) -> Iterator[Way]:
         match station.kind:
             case Kind.MAILBOX:
-                for entry in self._entries(Login(station.key)):
+                for entry in self._forwarded(Login(station.key)).entries:
                     if not (entry.notice or entry.problem or entry.state(self.now) in _OVER):
                         yield way_of(entry)
             case Kind.REDIRECT_ADDRESS | Kind.ALIAS:
@@ -129,11 +124,13 @@ class WholeChart:
             case Kind.OUTSIDE | Kind.MISSING | Kind.UNKNOWN:
                 return
 
-    def _entries(self, login: Login) -> Sequence[RegisterEntry]:
+    def _forwarded(self, login: Login) -> Forwarded:
         change = self.becomes
         if isinstance(change, MailboxBecomes) and change.mailbox.login == login:
-            return change.entries
-        return self.register.of(login)
+            return change.forwarded
+        if login not in self._mailboxes:
+            self._mailboxes[login] = self.register.of(login)
+        return self._mailboxes[login]
 
 
 def way_of(entry: RegisterEntry) -> Way:

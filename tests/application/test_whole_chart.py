@@ -19,7 +19,7 @@ from sieve_manager.application.address_history import (
 )
 from sieve_manager.application.chain import Kind, Station, Window
 from sieve_manager.application.chain_findings import chain_findings
-from sieve_manager.application.register import RegisterEntry
+from sieve_manager.application.register import Forwarded, RegisterEntry
 from sieve_manager.application.register_store import Reading
 from sieve_manager.application.trace import Hop, trace
 from sieve_manager.application.whole_chart import (
@@ -203,20 +203,22 @@ def test_days_and_pauses_of_redirect_addresses_count() -> None:
     ],
 )
 def test_only_forwards_that_run_or_will_run_are_ways(entry: dict[str, object], count: int) -> None:
-    change = MailboxBecomes(mailbox=ANNA, entries=forwards("anna", "bruno", **entry))
+    change = MailboxBecomes(
+        mailbox=ANNA, forwarded=Forwarded(entries=forwards("anna", "bruno", **entry))
+    )
     chart = Known({"anna": (), "bruno": ()}).chart(change)
     assert len(chart.ways(Station(Kind.MAILBOX, "anna"))) == count
 
 
 def test_a_mailbox_is_seen_as_it_is_about_to_become() -> None:
     known = Known({"anna": forwards("anna", "x@example.net"), "bruno": forwards("bruno", "anna")})
-    change = MailboxBecomes(mailbox=ANNA, entries=forwards("anna", "bruno"))
+    change = MailboxBecomes(mailbox=ANNA, forwarded=Forwarded(entries=forwards("anna", "bruno")))
     assert shown(traced(known, "anna")) == ("anna", "x@example.net")
     assert shown(traced(known, "anna", change)) == ("anna", ("bruno", "anna (loop)"))
 
 
 def test_a_mailbox_that_the_directory_does_not_know_has_its_own_addresses() -> None:
-    change = MailboxBecomes(mailbox=ANNA, entries=forwards("anna", "team"))
+    change = MailboxBecomes(mailbox=ANNA, forwarded=Forwarded(entries=forwards("anna", "team")))
     known = Known({}, (leads("team", "anna+x"),))
     assert shown(traced(known, "anna", change)) == ("anna", ("team", "anna (loop)"))
 

@@ -15,6 +15,7 @@ from sieve_manager.adapters.memory_register import MemoryRegister
 from sieve_manager.application.register import (
     Condition,
     ConditionKind,
+    Forwarded,
     Place,
     RegisterEntry,
     SetBy,
@@ -108,8 +109,8 @@ def test_an_entry_comes_back_as_it_was(register: RegisterStore, clock: Clock) ->
     other = entry(target="", place=Place.UNKNOWN, kept=False)
     swept(register, reading(ANNA, one, other))
     assert register.page(Question()) == (one, other)
-    assert register.of(ANNA) == (one, other)
-    assert register.of(CARLA) == ()
+    assert register.of(ANNA) == Forwarded(entries=(one, other))
+    assert register.of(CARLA) == Forwarded()
 
 
 def test_what_was_seen_is_known_at_the_next_sweep(register: RegisterStore) -> None:
@@ -193,14 +194,14 @@ def test_one_that_cannot_be_read_keeps_what_was_known(register: RegisterStore) -
 
 
 def test_whether_the_rest_stays_is_known_as_long_as_the_entries(register: RegisterStore) -> None:
-    assert register.stays(ANNA) is True
+    assert register.of(ANNA).stays is True
     for stays in (False, None, True, False):
         swept(register, replace(reading(ANNA, entry()), stays=stays))
-        assert register.stays(ANNA) is stays
+        assert register.of(ANNA).stays is stays
         swept(register, Reading(login=ANNA, fingerprint="of anna"))
         swept(register, Reading(login=ANNA, problem="closed"), Reading(login=BRUNO, problem="gone"))
-        assert register.stays(ANNA) is stays
-    assert register.stays(BRUNO) is True
+        assert register.of(ANNA).stays is stays
+    assert register.of(BRUNO).stays is True
 
 
 def test_the_first_round_finds_nothing_new(register: RegisterStore) -> None:

@@ -28,7 +28,7 @@ from sieve_manager.adapters.database.register_rows import (
 from sieve_manager.adapters.database.register_writing import RegisterWriting
 from sieve_manager.adapters.database.tables_register import entries, mailboxes, news, sweeps
 from sieve_manager.application.ports import Clock
-from sieve_manager.application.register import Place, RegisterEntry
+from sieve_manager.application.register import Forwarded, Place, RegisterEntry
 from sieve_manager.application.register_store import (
     PAGE,
     KnownMailbox,
@@ -45,6 +45,13 @@ _KEPT_SWEEPS = 30
 _EXPORTED_AT_A_TIME = 1000
 _NEWEST = select(sweeps).order_by(sweeps.c.number.desc()).limit(1)
 _NEWEST_DONE = _NEWEST.where(sweeps.c.state == SweepState.DONE.value)
+_READ_OF = and_(entries.c.login == mailboxes.c.login, entries.c.is_problem.is_(False))
+_OF = (
+    select(mailboxes.c.stays, entries)
+    .select_from(mailboxes.outerjoin(entries, _READ_OF))
+    .where(mailboxes.c.login == bindparam("of_login"))
+    .order_by(entries.c.position)
+)
 _NUMBER: BindParameter[int] = bindparam("of_number")
 _HELD = and_(
     sweeps.c.number == _NUMBER,
@@ -209,22 +216,14 @@ class DatabaseRegister:
             rows = connection.execute(asked_for(question).offset(offset).limit(limit))
             return tuple(map(entry_of, rows))
 
-    def of(self, login: Login) -> tuple[RegisterEntry, ...]:
+    def of(self, login: Login) -> Forwarded:
         """What is known of one mailbox."""
-        asked = (
-            select(entries)
-            .where(entries.c.login == login.text, entries.c.is_problem.is_(False))
-            .order_by(entries.c.position)
-        )
         with self._database.connection() as connection:
-            return tuple(map(entry_of, connection.execute(asked)))
-
-    def stays(self, login: Login) -> bool | None:
-        """Whether what it does not forward stays there."""
-        asked = select(mailboxes.c.stays).where(mailboxes.c.login == login.text)
-        with self._database.connection() as connection:
-            row = connection.execute(asked).first()
-        return row.stays if row else True
+            rows = connection.execute(_OF, {"of_login": login.text}).all()
+        if not rows:
+            return Forwarded()
+        found = tuple(entry_of(row) for row in rows if row.login is not None)
+        return Forwarded(entries=found, stays=rows[0].stays)
 
     def count(self, question: Question) -> int:
         """How many."""
