@@ -14,7 +14,7 @@ class MemoryConsents:
     """The ConsentStore port."""
 
     _kept: dict[int, Consent] = field(default_factory=dict)
-    _asked: list[tuple[datetime, Source, str]] = field(default_factory=list)
+    _asked: list[tuple[datetime, str, str]] = field(default_factory=list)
     _wishes: dict[Login, Forward] = field(default_factory=dict)
 
     def of(self, source: Source) -> tuple[Consent, ...]:
@@ -25,7 +25,7 @@ class MemoryConsents:
         """The one with this id."""
         return self._kept.get(number)
 
-    def change(self, old: Consent | None, new: Consent) -> Consent | None:
+    def change(self, old: Consent | None, new: Consent, *, owner: str = "") -> Consent | None:
         """Keep *new*, unless somebody else was quicker."""
         if old is None:
             same = {one.destination.key for one in self.of(new.source)}
@@ -36,7 +36,7 @@ class MemoryConsents:
             return None
         if old is None or new.question != old.question:
             receiver = new.destination.without_detail.key
-            self._asked.append((new.asked_at, new.source, receiver))
+            self._asked.append((new.asked_at, owner, receiver))
         self._kept[new.id] = new
         return new
 
@@ -49,13 +49,13 @@ class MemoryConsents:
         self,
         since: datetime,
         *,
-        source: Source | None = None,
+        owner: str | None = None,
         destination: EmailAddress | None = None,
     ) -> int:
         """How many questions were asked since then."""
         return sum(
             at >= since
-            and (source is None or source == of)
+            and (owner is None or owner == of)
             and (destination is None or destination.without_detail.key == to)
             for at, of, to in self._asked
         )

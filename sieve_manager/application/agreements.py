@@ -59,9 +59,16 @@ class Agreements:
         return self.policy.consent is not ConsentOf.NONE
 
     def look(
-        self, source: Source, mailbox: Mailbox, destinations: Sequence[EmailAddress]
+        self,
+        source: Source,
+        owner: str,
+        mailbox: Mailbox,
+        destinations: Sequence[EmailAddress],
     ) -> Agreed:
-        """Tell those who have agreed, or need not, from those who must be asked first."""
+        """Tell those who have agreed, or need not, from those who must be asked first.
+
+        All questions of one *owner* count together, whatever sources they are about.
+        """
         if not self.asks:
             return Agreed(now=tuple(destinations))
         consents = self.store.of(source)
@@ -73,10 +80,10 @@ class Agreements:
         return Agreed(
             now=tuple(one for one in destinations if one not in waiting),
             waiting=waiting,
-            findings=tuple(self._reviewed(source, consents, waiting)),
+            findings=tuple(self._reviewed(owner, consents, waiting)),
         )
 
-    def ask(self, source: Source, waiting: Iterable[EmailAddress]) -> None:
+    def ask(self, source: Source, owner: str, waiting: Iterable[EmailAddress]) -> None:
         """Wait for these, and no others; who was not asked today gets a question."""
         now, consents = self.clock(), self.store.of(source)
         wanted = {one.key: one for one in waiting}
@@ -85,14 +92,14 @@ class Agreements:
                 dropped = replace(one, state=ConsentState.DROPPED, at=now, done=True)
                 self.store.change(one, dropped)
         for address in wanted.values():
-            self._ask(source, known(consents, address), address, now)
+            self._ask(source, owner, known(consents, address), address, now)
 
     def set_wish(
         self, login: Login, wish: Forward | None, waiting: Collection[EmailAddress]
     ) -> None:
         """What the mailbox's forward is to become, once those who are *waiting* agree."""
         self.store.keep_wish(login, wish if waiting else None)
-        self.ask(of_mailbox(login), waiting)
+        self.ask(of_mailbox(login), login.text, waiting)
 
     def follow_again(self, source: Source, receivers: Collection[EmailAddress]) -> None:
         """Do once more what follows from their no."""
@@ -126,19 +133,24 @@ class Agreements:
         return tuple(missing(one.destination) for one in unagreed)
 
     def _reviewed(
-        self, source: Source, consents: Sequence[Consent], waiting: Sequence[EmailAddress]
+        self, owner: str, consents: Sequence[Consent], waiting: Sequence[EmailAddress]
     ) -> Iterable[Finding]:
         now = self.clock()
-        of_source = self.store.asked(now - A_DAY, source=source)
+        of_owner = self.store.asked(now - A_DAY, owner=owner)
         for address in waiting:
             to_them = self.store.asked(now - A_DAY, destination=address)
             one = known(consents, address)
             rest = rests_until(address, consents, now)
-            yield review_question(address, one, rest, to_them, of_source, now)
-            of_source += asks_anew(one, now)
+            yield review_question(address, one, rest, to_them, of_owner, now)
+            of_owner += asks_anew(one, now)
 
     def _ask(
-        self, source: Source, old: Consent | None, address: EmailAddress, now: datetime
+        self,
+        source: Source,
+        owner: str,
+        old: Consent | None,
+        address: EmailAddress,
+        now: datetime,
     ) -> None:
         if old and not asks_anew(old, now):
             if old.state is ConsentState.DROPPED:
@@ -154,7 +166,7 @@ class Agreements:
             asked_at=now,
             at=now,
         )
-        self.store.change(old, asked)
+        self.store.change(old, asked, owner=owner)
 
 
 def _has_agreed(consent: Consent | None) -> bool:

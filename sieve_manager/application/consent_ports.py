@@ -24,11 +24,12 @@ class ConsentStore(Protocol):
         """The one with this id."""
         ...
 
-    def change(self, old: Consent | None, new: Consent) -> Consent | None:
+    def change(self, old: Consent | None, new: Consent, *, owner: str = "") -> Consent | None:
         """Keep *new* in place of *old* (None: there is none yet), with its id.
 
         None where what is kept is not *old* any more: somebody else was quicker, and nothing is
-        written. A question that *old* did not have counts in :meth:`asked`.
+        written. A question that *old* did not have counts in :meth:`asked` for *owner*, which is
+        the login of who owns the mailbox or the address, or the address where nobody does.
         """
         ...
 
@@ -40,10 +41,10 @@ class ConsentStore(Protocol):
         self,
         since: datetime,
         *,
-        source: Source | None = None,
+        owner: str | None = None,
         destination: EmailAddress | None = None,
     ) -> int:
-        """How many questions were asked since then of this source, or to this receiver.
+        """How many questions were asked since then for this owner, or to this receiver.
 
         Whoever is asked at a sub-address is the same receiver.
         """

@@ -228,7 +228,9 @@ class Forwards:
         if self.agreements is None:
             return Agreed(now=forward.destinations)
         mailbox = self.looking.addresses.mailbox(access.login)
-        return self.agreements.look(of_mailbox(access.login), mailbox, forward.destinations)
+        return self.agreements.look(
+            of_mailbox(access.login), access.login.text, mailbox, forward.destinations
+        )
 
     def _status(self, access: Access) -> Status:
         with self.sight.errors(access.actor), self.store.session(access) as session:

@@ -196,8 +196,8 @@ class RedirectAddresses:
         if wanted.kind is AddressKind.ALIAS:
             return None
         own = Mailbox(login=Login(wanted.address.key), address=wanted.address)
-        source = of_address(wanted.address)
-        return self.agreements.look(source, own, wanted.forward.destinations)
+        source, owner = of_address(wanted.address), _answerable(wanted)
+        return self.agreements.look(source, owner, own, wanted.forward.destinations)
 
     def _published(
         self,
@@ -219,7 +219,8 @@ class RedirectAddresses:
             if not is_held and fingerprint_of(self.store.get(address)) == fingerprint_of(after):
                 raise StorageError("the mail server's tables do not hold what was saved")
             if self.agreements and wish.change in _ASKS:
-                self.agreements.ask(of_address(address), after.waiting if after else ())
+                waiting, owner = (after.waiting, _answerable(after)) if after else ((), "")
+                self.agreements.ask(of_address(address), owner, waiting)
         except SieveManagerError:
             if version:
                 self.store.take_back(version)
@@ -279,3 +280,8 @@ class RedirectAddresses:
         version: AddressVersion | None = None,
     ) -> None:
         self.trail.write(entry_of(self.clock(), actor, wish, result, detail, version))
+
+
+def _answerable(kept: RedirectAddress) -> str:
+    """Who causes its questions; an address that nobody owns stands for itself."""
+    return kept.owner.text if kept.owner else kept.address.key

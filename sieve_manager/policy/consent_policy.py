@@ -10,8 +10,8 @@ from sieve_manager.policy.findings import Finding, inform, refuse
 from sieve_manager.policy.policy import ConsentOf, Policy
 
 A_DAY = timedelta(days=1)
-MOST_OF_A_SOURCE = 20
-"""How many questions one mailbox or address may cause in a day."""
+MOST_OF_AN_OWNER = 20
+"""How many questions one person may cause in a day, over all that they own."""
 MOST_TO_A_RECEIVER = 5
 """How many questions one receiver gets in a day, whoever causes them."""
 _AFTER_NO = timedelta(days=30)
@@ -54,12 +54,12 @@ def review_question(
     known: Consent | None,
     rest: datetime | None,
     to_them: int,
-    of_source: int,
+    of_owner: int,
     now: datetime,
 ) -> Finding:
     """What speaks against asking, or that they will be asked.
 
-    *rest* is until when they are not asked; *to_them* and *of_source* count the questions of
+    *rest* is until when they are not asked; *to_them* and *of_owner* count the questions of
     the last day.
     """
     if rest:
@@ -70,7 +70,7 @@ def review_question(
             address=address.readable,
             day=rest.date().isoformat(),
         )
-    if asks_anew(known, now) and (to_them >= MOST_TO_A_RECEIVER or of_source >= MOST_OF_A_SOURCE):
+    if asks_anew(known, now) and (to_them >= MOST_TO_A_RECEIVER or of_owner >= MOST_OF_AN_OWNER):
         return refuse(
             "consent-limit",
             "{address} cannot be asked today. Try again tomorrow.",

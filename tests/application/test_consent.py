@@ -35,7 +35,7 @@ from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, Re
 from sieve_manager.domain.roles import Role
 from sieve_manager.errors import NoticeError, PolicyRefusedError
 from sieve_manager.policy.address_policy import AddressPolicy
-from sieve_manager.policy.consent_policy import MOST_OF_A_SOURCE, MOST_TO_A_RECEIVER
+from sieve_manager.policy.consent_policy import MOST_OF_AN_OWNER, MOST_TO_A_RECEIVER
 from sieve_manager.policy.policy import ConsentOf, Policy
 from sieve_manager.policy.rights import StaffRules
 from tests.application.charts import MemoryChart
@@ -109,10 +109,15 @@ class Desk:
     def save(self, *to: str, copy: str = "inbox") -> None:
         self.world.forwards.set_forward(ACCESS, forward(*to, copy=copy), None)
 
-    def make(self, *to: str, kind: AddressKind = AddressKind.REDIRECT) -> None:
+    def make(
+        self,
+        *to: str,
+        kind: AddressKind = AddressKind.REDIRECT,
+        owner: Login | None = LOGIN,
+    ) -> None:
         parsed = tuple(map(EmailAddress.parse, to))
         leads = Forward(destinations=parsed, copy=NOTHING_STAYS, hold_spam=False)
-        kept = RedirectAddress(address=CONTACT, forward=leads, kind=kind, owner=LOGIN)
+        kept = RedirectAddress(address=CONTACT, forward=leads, kind=kind, owner=owner)
         self.use(wish_set(kept))
 
     def use(self, wish: AddressWish) -> None:
@@ -383,12 +388,21 @@ def test_the_same_question_is_not_asked_twice_a_day(desk: Desk) -> None:
 
 
 def test_a_mailbox_cannot_ask_the_whole_world(desk: Desk) -> None:
-    for start in range(0, MOST_OF_A_SOURCE, 4):
+    for start in range(0, MOST_OF_AN_OWNER, 4):
         desk.save(*(f"victim{start + number}@example.org" for number in range(4)))
     with pytest.raises(PolicyRefusedError, match="cannot be asked today"):
         desk.save(CARLA)
     desk.world.now += timedelta(days=1)
     desk.save(CARLA)
+    assert desk.states()[CARLA] is ConsentState.WAITING
+
+
+def test_what_a_person_owns_counts_together(desk: Desk) -> None:
+    for start in range(0, MOST_OF_AN_OWNER, 4):
+        desk.save(*(f"victim{start + number}@example.org" for number in range(4)))
+    with pytest.raises(PolicyRefusedError, match="cannot be asked today"):
+        desk.make(CARLA)
+    desk.make(CARLA, owner=None)
     assert desk.states()[CARLA] is ConsentState.WAITING
 
 
@@ -608,10 +622,11 @@ def test_who_stops_it_while_it_is_saved_is_taken_out_all_the_same(
     def and_stop(
         agreements: Agreements,
         source: Source,
+        owner: str,
         mailbox: Mailbox,
         destinations: tuple[EmailAddress, ...],
     ) -> Agreed:
-        found = look(agreements, source, mailbox, destinations)
+        found = look(agreements, source, owner, mailbox, destinations)
         monkeypatch.undo()
         desk.answering.stop(token, address="")
         desk.following.run()

@@ -375,8 +375,8 @@ def test_who_takes_away_an_address_is_told_which_others_lead_there(
 class NobodyCanBeAsked(Agreements):
     """The database fails when the questions are kept."""
 
-    def ask(self, source: Source, waiting: Iterable[EmailAddress]) -> None:
-        raise StorageError(f"{source} cannot ask {[*waiting]}")
+    def ask(self, source: Source, owner: str, waiting: Iterable[EmailAddress]) -> None:
+        raise StorageError(f"{source} of {owner} cannot ask {[*waiting]}")
 
 
 def test_where_nobody_can_be_asked_nothing_is_changed(desk: Desk) -> None:

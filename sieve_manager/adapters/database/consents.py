@@ -62,7 +62,7 @@ class DatabaseConsents:
             row = connection.execute(_GET, {"number": number}).first()
         return _consent(row) if row else None
 
-    def change(self, old: Consent | None, new: Consent) -> Consent | None:
+    def change(self, old: Consent | None, new: Consent, *, owner: str = "") -> Consent | None:
         """Keep *new*, unless somebody else was quicker."""
         values = _values(new)
         with self._database.transaction() as connection:
@@ -76,10 +76,14 @@ class DatabaseConsents:
                 if connection.execute(_CHANGE.values(values), asked).rowcount != 1:
                     return None
             if old is None or new.question != old.question:
-                row = {name: values[name] for name in ("kind", "name", "question")}
-                row |= {"consent": number, "at": values["asked_at"]}
-                receiver = new.destination.without_detail.key
-                connection.execute(insert(questions), row | {"destination_key": receiver})
+                row = {
+                    "consent": number,
+                    "question": new.question,
+                    "at": values["asked_at"],
+                    "owner": owner,
+                    "destination_key": new.destination.without_detail.key,
+                }
+                connection.execute(insert(questions), row)
         return replace(new, id=number)
 
     def pending(self, limit: int = 100) -> tuple[Consent, ...]:
@@ -91,15 +95,13 @@ class DatabaseConsents:
         self,
         since: datetime,
         *,
-        source: Source | None = None,
+        owner: str | None = None,
         destination: EmailAddress | None = None,
     ) -> int:
         """How many questions were asked since then."""
         asked = select(func.count()).where(questions.c.at >= since.timestamp())
-        if source:
-            asked = asked.where(
-                questions.c.kind == source.kind.value, questions.c.name == source.name
-            )
+        if owner is not None:
+            asked = asked.where(questions.c.owner == owner)
         if destination:
             asked = asked.where(questions.c.destination_key == destination.without_detail.key)
         with self._database.connection() as connection:

@@ -30,10 +30,9 @@ questions = Table(
     Column("consent", Integer, primary_key=True, autoincrement=False),
     Column("question", Integer, primary_key=True, autoincrement=False),
     Column("at", Float, nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("name", _KEY, nullable=False),
+    Column("owner", _KEY, nullable=False),
     Column("destination_key", _KEY, nullable=False),
-    Index("consent_questions_source", "kind", "name", "at"),
+    Index("consent_questions_owner", "owner", "at"),
     Index("consent_questions_destination", "destination_key", "at"),
 )
 

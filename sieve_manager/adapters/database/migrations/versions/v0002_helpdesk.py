@@ -369,11 +369,10 @@ def _consents() -> None:
         sa.Column("consent", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("question", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("at", sa.Float, nullable=False),
-        sa.Column("kind", sa.String(16), nullable=False),
-        sa.Column("name", key, nullable=False),
+        sa.Column("owner", key, nullable=False),
         sa.Column("destination_key", key, nullable=False),
     )
-    op.create_index("consent_questions_source", "consent_questions", ["kind", "name", "at"])
+    op.create_index("consent_questions_owner", "consent_questions", ["owner", "at"])
     to = ["destination_key", "at"]
     op.create_index("consent_questions_destination", "consent_questions", to)
     op.create_table(
