@@ -1,6 +1,7 @@
 """The map of all forwards as a picture (SVG), made from its ways and from words; pure.
 
-Mail runs from left to right: a station stands in the column behind all that lead to it. Colours
+Mail runs from left to right: a station stands in the column behind all that lead to it, and one
+that nothing leads to in the column before its next, so that few ways pass behind others. Colours
 come from the style sheet of the page, or from one of its own where the picture is saved.
 """
 
@@ -135,7 +136,18 @@ def _columns(group: ForwardMap) -> Mapping[Station, int]:
                 moved = True
         if not moved:
             break
-    return columns
+    return {**columns, **_beside_their_next(group, columns)}
+
+
+def _beside_their_next(group: ForwardMap, columns: Mapping[Station, int]) -> Mapping[Station, int]:
+    """Of the stations that nothing leads to, the last columns they can have."""
+    found: dict[Station, int] = {}
+    targets = {edge.target for edge in group.edges}
+    for edge in group.edges:
+        if edge.source not in targets:
+            before = columns[edge.target] - 1
+            found[edge.source] = min(before, found.get(edge.source, before))
+    return found
 
 
 def _way(edge: Edge, places: Mapping[Station, _Place]) -> Markup:
