@@ -95,6 +95,17 @@ def test_outside_are_the_ways_that_leave_and_those_that_lead_there(world: World)
     )
 
 
+def test_what_nothing_leads_to_stands_beside_its_next_and_not_behind_others() -> None:
+    world = World(master=MASTER, staff=STAFF, addresses={"domains": ["example.com"]})
+    for one, to in (("info", "office"), ("office", "team"), ("team", ANNA), ("old", ANNA)):
+        world.addresses.kept[f"{one}@example.com"] = leads(
+            one, to if "@" in to else f"{to}@example.com"
+        )
+    svg = world.browser(ADA).get("/map.svg").text
+    at = dict(re.findall(r"<title>(.*?)@example.com</title><rect x=\"(\d+)\"", svg))
+    assert at["info"] < at["office"] < at["team"] == at["old"] < at["anna"]
+
+
 def test_the_file_stands_alone_and_runs_nothing(world: World) -> None:
     answer = world.browser(ADA).get("/map.svg")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="forwards.svg"'
@@ -127,6 +138,12 @@ def test_only_administrators_see_it(world: World) -> None:
     assert world.browser(OTTO).get("/map.svg").status_code == 403
     assert "Map of all forwards" not in world.browser(OTTO).get("/register").text
     assert "Map of all forwards" in world.browser(ADA).get("/register").text
+
+
+def test_it_belongs_to_the_register_and_leads_back_there(world: World) -> None:
+    page = world.browser(ADA).get("/map").text
+    assert re.search(r'<a href="/register" aria-current="page">', page)
+    assert '<a href="/register">←' in page
 
 
 def test_where_nobody_forwards_it_says_so() -> None:
