@@ -13,7 +13,7 @@ from sieve_manager.errors import InvalidInputError
 from web import chain_words
 from web.context import one_line, wired, zone
 from web.map_drawing import MapWords, draw_map
-from web.say import _
+from web.say import _, moment
 from web.staff import administrators_only
 
 pages = Blueprint("map", __name__)
@@ -57,9 +57,8 @@ def page() -> ResponseReturnValue:
         name=_name,
         kind=chain_words.kind,
         about=_about,
-        zone=zone(),
         link=_link,
-        swept=wired().register.store.last_done(),
+        as_of=_as_of(),
         at=_address,
     )
 
@@ -70,7 +69,8 @@ def as_svg() -> ResponseReturnValue:
     """All that the filters leave, as a file."""
     found = _narrowed(wired().tracing.whole(), _wanted())
     headers = {"Content-Disposition": 'attachment; filename="forwards.svg"'}
-    svg = draw_map(found, _words(links=False), alone=True)
+    title = f"{_('Map of all forwards')}. {_as_of()}"
+    svg = draw_map(found, _words(links=False), title=title)
     return Response(svg, content_type="image/svg+xml; charset=utf-8", headers=headers)
 
 
@@ -103,6 +103,14 @@ def _words(*, links: bool = True) -> MapWords:
         about=lambda station: chain_words.kind(station.kind),
         link=_link if links else lambda _station: "",
     )
+
+
+def _as_of() -> str:
+    """When was looked at what mailboxes forward; addresses are as they are now."""
+    if swept := wired().register.store.last_done():
+        when = moment(swept.finished or swept.touched, zone())
+        return _("What mailboxes forward is as of %(when)s.", when=when)
+    return _("What other mailboxes forward is not known: they were not looked through yet.")
 
 
 def _name(station: Station) -> str:

@@ -31,9 +31,11 @@ _WAY = Markup(
 )
 _HEAD = Markup('<path class="tip {kind}" d="M{x} {y}l-7 -4.5v9z"/>')
 _WHOLE = Markup(
-    '<svg xmlns="http://www.w3.org/2000/svg" class="chain map" aria-hidden="true" '
-    'viewBox="0 0 {width} {height}" width="{width}" height="{height}">{style}{parts}</svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" class="chain map" {role} '
+    'viewBox="0 0 {width} {height}" width="{width}" height="{height}">{head}{parts}</svg>'
 )
+_PICTURE, _HIDDEN = Markup('role="img"'), Markup('aria-hidden="true"')
+_TITLE = Markup("<title>{}</title>")
 # What the page's style sheet says, for a picture that stands alone.
 _STYLE = Markup(
     "<style>svg{font-family:sans-serif;background:#fff}rect{fill:#f2f4f7;stroke:#667085}"
@@ -68,8 +70,8 @@ class _Place:
         return _EDGE + self.row * (_HEIGHT + _GAP)
 
 
-def draw_map(drawn: ForwardMap, words: MapWords, *, alone: bool = False) -> Markup:
-    """The picture; *alone*: with a style of its own, for a file."""
+def draw_map(drawn: ForwardMap, words: MapWords, *, title: str = "") -> Markup:
+    """The picture; with a *title*: for a file, which has a style of its own and no list beside."""
     places = _places(drawn)
     ways = (_way(edge, places) for edge in drawn.edges)
     boxes = (_box(station, place, words) for station, place in places.items())
@@ -78,7 +80,8 @@ def draw_map(drawn: ForwardMap, words: MapWords, *, alone: bool = False) -> Mark
     return _WHOLE.format(
         width=columns * _COLUMN + _WIDTH + 2 * _EDGE,
         height=(rows + 1) * (_HEIGHT + _GAP) + 2 * _EDGE,
-        style=_STYLE if alone else "",
+        role=_PICTURE if title else _HIDDEN,
+        head=_TITLE.format(title) + _STYLE if title else "",
         parts=Markup("").join((*ways, *boxes)),
     )
 

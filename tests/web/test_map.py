@@ -102,7 +102,7 @@ def test_what_nothing_leads_to_stands_beside_its_next_and_not_behind_others() ->
             one, to if "@" in to else f"{to}@example.com"
         )
     svg = world.browser(ADA).get("/map.svg").text
-    at = dict(re.findall(r"<title>(.*?)@example.com</title><rect x=\"(\d+)\"", svg))
+    at = dict(re.findall(r"<title>([^<]*)@example.com</title><rect x=\"(\d+)\"", svg))
     assert at["info"] < at["office"] < at["team"] == at["old"] < at["anna"]
 
 
@@ -114,6 +114,8 @@ def test_the_file_stands_alone_and_runs_nothing(world: World) -> None:
     assert "<a " not in answer.text
     assert "<style>" in answer.text
     assert HOSTILE in drawn(answer.text)
+    assert 'role="img"' in answer.text
+    assert drawn(answer.text)[0].startswith("Map of all forwards. What mailboxes forward is as of")
 
 
 def test_redirect_addresses_are_on_it_where_no_mailbox_forwards() -> None:
