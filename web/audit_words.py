@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from sieve_manager.application.auditing import (
     CASE_APPROVE,
     CASE_ASK,
@@ -14,17 +16,21 @@ from sieve_manager.application.case_notice_sending import EXTEND_WANTED, NOT_WAN
 from sieve_manager.application.proving import SENT
 from sieve_manager.application.trail import ACT, REFUSED_RIGHT, STOP
 from web.acting import who
-from web.say import N_, _
+from web.say import N_, _, joined, say, strong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """An entry with its words; *details* are what we or the server said, in English, or ""."""
+    """An entry with its words; *to* says where the forward that it brought leads, or "".
+
+    *details* are what we or the server said, in English, or "".
+    """
 
     record: AuditRecord
     what: str
     who: str
     how: str
+    to: Markup
     details: str
 
 
@@ -37,6 +43,7 @@ def deed(record: AuditRecord, *, whole: bool) -> Deed:
         what=_(_WORDS.get(entry.action, _ANYTHING)),
         who=who(entry.actor),
         how=_how(entry),
+        to=_to(entry),
         details="" if ended_well or not whole else entry.detail,
     )
 
@@ -49,6 +56,12 @@ def _how(entry: AuditEntry) -> str:
             return _("This was refused.")
         case Result.FAILED:
             return _("This failed.")
+
+
+def _to(entry: AuditEntry) -> Markup:
+    return (
+        say("To %(addresses)s.", addresses=joined(map(strong, entry.to))) if entry.to else Markup()
+    )
 
 
 _ANYTHING = N_("Something else")

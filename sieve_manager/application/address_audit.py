@@ -29,6 +29,7 @@ def entry_of(
         reason=wish.note,
         before=fingerprint_of(new.before).text if new else "",
         after=fingerprint_of(new.after).text if new else "",
+        to=_to(version),
         detail=detail,
     )
 
@@ -46,5 +47,13 @@ def late_entry_of(version: AddressVersion) -> AuditEntry:
         reason=new.note,
         before=fingerprint_of(new.before).text,
         after=fingerprint_of(new.after).text,
+        to=_to(version),
         detail=f"Cut off; change {version.number} was found done.",
     )
+
+
+def _to(version: AddressVersion | None) -> tuple[str, ...]:
+    after = version.new.after if version else None
+    if after is None or after.forward.paused:
+        return ()
+    return tuple(map(str, after.forward.destinations))

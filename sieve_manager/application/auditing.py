@@ -48,7 +48,8 @@ class AuditEntry:
 
     *mailbox* None: an action on none (a token, a policy). *action* is a stable word such as
     ``case.begin``, ``forward.set``, ``approval.grant``. *before* and *after* are fingerprints of
-    the mailbox's scripts, or "". *detail* is what a reader needs beside (never a script's text,
+    the mailbox's scripts, or "". *to* is where the forward that it brought leads, as kept then:
+    the history forgets. *detail* is what a reader needs beside (never a script's text,
     a message or a secret), as a line of English.
     """
 
@@ -61,6 +62,7 @@ class AuditEntry:
     reason: str = ""
     before: str = ""
     after: str = ""
+    to: tuple[str, ...] = ()
     detail: str = ""
 
 
@@ -139,6 +141,7 @@ def canonical(entry: AuditEntry) -> str:
         "result": entry.result.value,
         "role": actor.role.value,
         "ticket": entry.ticket,
+        "to": entry.to,
     }
     kept = {key: value for key, value in values.items() if value}
     return json.dumps(kept, sort_keys=True, separators=(",", ":"))
@@ -164,6 +167,7 @@ def read_canonical(text: str) -> AuditEntry:
             reason=found.get("reason", ""),
             before=found.get("before", ""),
             after=found.get("after", ""),
+            to=tuple(found.get("to", ())),
             detail=found.get("detail", ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):

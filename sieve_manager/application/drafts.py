@@ -7,6 +7,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from sieve_manager.application.plan import Check
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.sieve.compose import Desired
 
 # As many lines as a large batch has between its rehearsal and its run; a few kilobytes each.
@@ -14,9 +15,10 @@ _MAX_KEPT = 2048
 
 
 class Planned(NamedTuple):
-    """What a plan would write, and what is still to be asked of it."""
+    """What a plan would write, where that leads, and what is still to be asked of it."""
 
     desired: Desired
+    to: tuple[EmailAddress, ...]
     check: Check
 
 

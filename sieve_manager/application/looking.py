@@ -97,9 +97,9 @@ class Looking:
         if planned is None:
             plan, check = self._plan(scripts, wish, around, loaded)
             return replace(plan.draft, check=check)
-        desired, check = planned
+        desired, to, check = planned
         conflict = loaded is not None and loaded != scripts.fingerprint
-        return Draft(before=scripts, desired=desired, conflict=conflict, check=check)
+        return Draft(before=scripts, desired=desired, conflict=conflict, to=to, check=check)
 
     def _read_for(self, session: ScriptSession, wish: Wish, last: Version | None) -> ScriptSet:
         behind = [one for one in (wish.back, *wish.later) if one]
@@ -111,7 +111,7 @@ class Looking:
         plan = make_plan(scripts, wish, around, loaded)
         check = self.check(plan)
         if wish.basis is not None and not (plan.refused or plan.conflict):
-            self.drafts.keep(_key(scripts, wish, around), Planned(plan.desired, check))
+            self.drafts.keep(_key(scripts, wish, around), Planned(plan.desired, plan.to, check))
         return plan, check
 
 

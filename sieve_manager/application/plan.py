@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sieve_manager.application.access import Actor
 from sieve_manager.application.history import Change
 from sieve_manager.application.status import Status
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.scripts import Fingerprint, ScriptName, ScriptSet
 from sieve_manager.policy.findings import Finding, asks, refusals
 from sieve_manager.sieve.compose import Desired
@@ -37,13 +38,15 @@ class Difference:
 class Draft:
     """What would be written onto what, and what speaks against it: what a save needs to know.
 
-    *check* is asked once others can see that it is about to be written.
+    *to* is where a forward that it brings leads. *check* is asked once others can see that it is
+    about to be written.
     """
 
     before: ScriptSet
     desired: Desired
     findings: tuple[Finding, ...] = ()
     conflict: bool = False
+    to: tuple[EmailAddress, ...] = ()
     check: Check = field(default=unchecked, repr=False, compare=False)
 
     @property
@@ -124,6 +127,17 @@ class Plan:
         return _checksum(self.before.fingerprint, self.after.fingerprint)
 
     @property
+    def to(self) -> tuple[EmailAddress, ...]:
+        """Where a forward, or a case, leads that is other afterwards than before."""
+        before, after = self.before, self.after
+        if after.handover and after.handover != before.handover:
+            return after.handover.forward.destinations
+        forward = after.forward
+        if forward is None or forward.paused or forward == before.forward:
+            return ()
+        return forward.destinations
+
+    @property
     def draft(self) -> Draft:
         """What a save needs of it."""
         return Draft(
@@ -131,6 +145,7 @@ class Plan:
             desired=self.desired,
             findings=self.findings,
             conflict=self.conflict,
+            to=self.to,
         )
 
 

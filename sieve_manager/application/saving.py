@@ -184,7 +184,7 @@ class Saving:
     def _saved(self, one: "_Write", found: ScriptSet, warnings: str) -> Saved:
         """First the audit log: what is not written there stays unsettled for the next writer."""
         access, version = one.access, one.version
-        if self.trail.saved(access, version, found.fingerprint, one.ticket):
+        if self.trail.saved(access, version, found.fingerprint, one.ticket, one.draft.to):
             self._note(one.version, happened=True)
         self.looking.verdicts.keep(access.login, found.fingerprint, "")
         settled = replace(version, settled=True)

@@ -6,7 +6,7 @@ docs/explanation/decisions/0017-one-entry-an-action.md).
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from sieve_manager.application.case import Case
 from sieve_manager.application.history import Change, Version
 from sieve_manager.application.planning import Wish
 from sieve_manager.application.ports import AuditLog, Clock
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import (
@@ -85,7 +86,14 @@ class Trail:
             )
         )
 
-    def saved(self, access: Access, version: Version, after: Fingerprint, ticket: str) -> bool:
+    def saved(
+        self,
+        access: Access,
+        version: Version,
+        after: Fingerprint,
+        ticket: str,
+        to: Iterable[EmailAddress],
+    ) -> bool:
         """A write is done; False where that could not be written down."""
         return self.write(
             AuditEntry(
@@ -98,6 +106,7 @@ class Trail:
                 reason=version.new.note,
                 before=version.new.before.fingerprint.text,
                 after=after.text,
+                to=tuple(map(str, to)),
                 detail=f"Change {version.number}.",
             )
         )
@@ -113,6 +122,7 @@ class Trail:
                 mailbox=access.login,
                 ticket=case.terms.ticket,
                 reason=reason,
+                to=tuple(map(str, case.terms.forward.destinations)),
                 detail=f"Case {case.id}, asked for by {case.begun_by.name}.",
             )
         )

@@ -6,7 +6,7 @@ import click
 
 from sieve_manager.application.audit_upkeep import end_of_retention, faults_of
 from sieve_manager.application.audit_upkeep import prune as prune_log
-from sieve_manager.application.auditing import AuditRecord, Fault, FaultKind, line_of
+from sieve_manager.application.auditing import AuditEntry, AuditRecord, Fault, FaultKind, line_of
 from sieve_manager.application.forms import audit_form
 from sieve_manager.cli import options, output, words
 from sieve_manager.cli.door import Door, administrator, pass_door
@@ -111,5 +111,9 @@ def _row(record: AuditRecord, zone: str) -> tuple[str, ...]:
         entry.mailbox.text if entry.mailbox else "",
         entry.action,
         entry.result.value,
-        " ".join(filter(None, (entry.ticket, entry.reason, entry.detail))),
+        " ".join(filter(None, (entry.ticket, entry.reason, entry.detail, _to(entry)))),
     )
+
+
+def _to(entry: AuditEntry) -> str:
+    return f"To {', '.join(entry.to)}." if entry.to else ""

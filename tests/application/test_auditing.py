@@ -41,6 +41,7 @@ ENTRY = AuditEntry(
     reason="Left us: “für Anna”",
     before="a" * 64,
     after="b" * 64,
+    to=("a@example.com", "b@example.org"),
     detail="change 3",
 )
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

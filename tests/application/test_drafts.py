@@ -77,8 +77,8 @@ def test_another_day_is_planned_anew(desk: Desk) -> None:
 def test_no_more_is_kept_than_a_large_batch_needs() -> None:
     drafts = Drafts()
     for number in range(3000):
-        drafts.keep(number, Planned(NOTHING, unchecked))
-    assert drafts.of(2999) == (NOTHING, unchecked)
+        drafts.keep(number, Planned(NOTHING, (), unchecked))
+    assert drafts.of(2999) == (NOTHING, (), unchecked)
     assert drafts.of(0) is None
 
 

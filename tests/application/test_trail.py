@@ -67,6 +67,8 @@ def test_every_kind_of_save_leaves_one_entry() -> None:
     forwards.undo(ACCESS, 6, None)
     words = ("set", "pause", "resume", "reactivate", "adopt", "clear", "undo")
     assert told(world) == [(f"forward.{word}", Result.DONE) for word in words]
+    to = tuple(map(str, forward().destinations))
+    assert [entry.to for entry in entries(world)] == [to, (), to, to, (), (), to]
 
 
 def test_an_entry_says_who_from_where_why_and_what_changed() -> None:

@@ -38,6 +38,7 @@ ENTRY = AuditEntry(
     reason="“für Anna”\n\u2028\x00",
     before="a",
     after="b",
+    to=("a@example.com",),
     detail="c",
 )
 RECORDS = chained([ENTRY, ENTRY, ENTRY, ENTRY], Mark())
@@ -46,7 +47,7 @@ RECORDS = chained([ENTRY, ENTRY, ENTRY, ENTRY], Mark())
 def test_every_key_and_every_word_is_explained() -> None:
     keys = set(re.findall(r'"(\w+)":', canonical(ENTRY)))
     words = {*keys, *Result, *Role, *Channel, PRUNE, SIGN_IN, REFUSED_RIGHT, ACT, STOP}
-    words |= {*CASE_WORDS, BATCH_START}
+    words |= {*CASE_WORDS, BATCH_START, "token.create", "token.revoke"}
     words |= {action_of(change) for change in Change}
     assert {word for word in words if f"`{word}`" not in PAGE} == set()
 

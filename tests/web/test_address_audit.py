@@ -1,7 +1,7 @@
 """Who did what to a redirect address, when, why, under which ticket: both logs say it."""
 
-from tests.web.address_world import CONTACT, follow, made, new_world, press
-from tests.web.world import ADA, ANNA
+from tests.web.address_world import CONTACT, OUT, follow, made, new_world, press
+from tests.web.world import ADA, ANNA, BRUNO
 
 
 def test_who_when_why_and_the_ticket_stand_in_the_history_and_in_the_audit_log() -> None:
@@ -18,6 +18,7 @@ def test_who_when_why_and_the_ticket_stand_in_the_history_and_in_the_audit_log()
         ("address.pause", "done", "T-2", "because of T-2"),
         ("address.set", "done", "T-1", "trade fair"),
     ]
+    assert [one.to for one in told] == [(), (), (BRUNO, OUT)]
     assert {(one.actor.name, str(one.mailbox)) for one in told} == {(ADA, CONTACT)}
     assert {one.at for one in told} == {world.now}
 

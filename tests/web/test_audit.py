@@ -65,6 +65,7 @@ def test_what_the_owner_does_is_there_too() -> None:
     assert words.index("Pause the forward") < words.index("Set a forward")
     assert "by you, from" in words
     assert "on holiday" in words
+    assert "This was done. To carla@example.net." in words
 
 
 @pytest.mark.parametrize(

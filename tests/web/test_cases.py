@@ -325,6 +325,7 @@ def test_a_second_person_agrees(world: World) -> None:
         ("case.approve", BRUNO, f"Case 1, asked for by {OTTO}."),
         ("case.begin", BRUNO, "Change 1."),
     ]
+    assert {one.to for one in said} == {("somebody@elsewhere.example.net",)}
 
 
 def test_what_waits_is_withdrawn_and_neither_ended_nor_changed(world: World) -> None:
