@@ -48,6 +48,7 @@ def audit() -> ResponseReturnValue:
     return render_template(
         "audit.html",
         deeds=[deed(record, whole=whole) for record in shown],
+        days=wired().settings.audit.retention_days,
         older=shown[-1].number if len(found) > _PAGE else None,
         zone=zone(),
     )

@@ -8,6 +8,7 @@ from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.auditing import UNREADABLE, AuditEntry, Result
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
+from sieve_manager.settings_audit import AuditSection
 from tests.web.world import ANNA, BRUNO, MASTER, OTTO, PRESIDENT, STAFF, World
 
 SECRET = "the server's own words"
@@ -53,6 +54,18 @@ def test_the_history_leads_there_and_back() -> None:
     page = browser.get("/audit")
     assert "Nothing stands here yet." in browser.words()
     assert 'href="/history"' in page.text
+
+
+def test_how_long_entries_are_kept_is_said() -> None:
+    world = World()
+    browser = world.browser()
+    browser.get("/audit")
+    assert "Nobody can change or delete what stands here." in browser.words()
+    wired = world.app.extensions["sieve_manager"]
+    kept = AuditSection(retention_days=400)
+    wired.settings = wired.settings.model_copy(update={"audit": kept})
+    browser.get("/audit")
+    assert "Nobody can change what stands here; after 400 days it is deleted." in browser.words()
 
 
 def test_what_the_owner_does_is_there_too() -> None:
