@@ -40,6 +40,8 @@ def may_manage(
                 "{domain} is not one of the domains that you look after. Ask an administrator.",
                 domain=address.readable.rpartition("@")[2],
             )
+        case Role.OPERATOR:
+            return refuse("administrators-only", "This is for administrators.")
         case _:
             return refuse("address-not-staff", "Only the helpdesk can do this with an address.")
 

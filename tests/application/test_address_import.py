@@ -235,7 +235,7 @@ def test_a_right_that_ended_meanwhile_is_told(desk: Desk) -> None:
     found = checked(desk, "address,to", f"{CONTACT},{ANNA}", actor=OTTO)
     desk.rules = AddressPolicy(domains=desk.rules.domains)
     made = desk_import(desk).make(OTTO, found)
-    assert [one.error.code for one in made.problems] == ["address-not-staff"]
+    assert [one.error.code for one in made.problems] == ["administrators-only"]
 
 
 class FullDisk(Relay):

@@ -316,7 +316,7 @@ def refused(act: Callable[[], object]) -> str:
 
 def test_operators_do_what_the_policy_lets_them_in_the_domains_that_are_theirs() -> None:
     desk = Desk()
-    assert refused(lambda: desk.save(wish_set(leads(ANNA)), OTTO)) == "address-not-staff"
+    assert refused(lambda: desk.save(wish_set(leads(ANNA)), OTTO)) == "administrators-only"
     desk = Desk(rules=replace(desk.rules, operators=True))
     desk.save(wish_set(leads(ANNA)), OTTO)
     assert [one.address for one in desk.use.found(OTTO)] == [CONTACT]

@@ -109,7 +109,7 @@ def test_operators_need_the_policys_word(world: World, api: Caller) -> None:
     api.call("PUT", ONE, {"destinations": [ANNA]})
     operator = caller(world, name="otto")
     assert operator.get("/addresses").get_json()["addresses"] == []
-    assert code_of(operator.get(ONE)) == (403, "address-not-staff")
+    assert code_of(operator.get(ONE)) == (403, "administrators-only")
     allowed = made(addresses={"domains": ["example.com"], "operators": True})
     by_operator = caller(allowed).call("PUT", ONE, {"destinations": [ANNA]})
     assert by_operator.status_code == 200
