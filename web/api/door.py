@@ -94,7 +94,7 @@ def _token() -> Token:
         raise ProblemError(
             status=401,
             code="token",
-            detail="This takes a token that is known, and neither expired nor revoked.",
+            detail="Send Authorization: Bearer with a token, neither expired nor revoked.",
             headers=_CHALLENGE,
         )
     if not known.is_within_limit(token):
@@ -245,7 +245,7 @@ def _field_problems(error: ValidationError) -> list[FieldProblem]:
         FieldProblem(
             field=".".join(str(part) for part in one["loc"]),
             code=one["type"].replace("_", "-"),
-            message=one["msg"],
+            message=one["msg"].removeprefix("Value error, "),
         )
         for one in error.errors(include_url=False, include_context=False, include_input=False)
     ]

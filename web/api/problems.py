@@ -59,6 +59,10 @@ ENTRIES: tuple[tuple[type[SieveManagerError], int, str, str | None], ...] = (
     (SieveManagerError, 500, "error", "This could not be done."),
 )
 HTTP_CODES = {404: "no-such-route", 405: "method", 413: "too-large", 415: "media-type"}
+_HTTP_SENTENCES = {
+    404: "There is nothing at this address. /api/v1/openapi.json lists what there is.",
+    405: "This address does not take this method; the header Allow names those that it takes.",
+}
 _CONFLICTS = frozenset(
     {
         "address-exists",
@@ -132,11 +136,12 @@ def invalid(found: list[errors.InvalidInputError]) -> ProblemError:
 def of_http(error: HTTPException) -> ProblemError:
     """An error of the web server itself."""
     status = error.code or 500
+    said = _HTTP_SENTENCES.get(status) or error.description or "This could not be done."
     allowed = dict(error.get_headers()).get("Allow")
     return ProblemError(
         status=status,
         code=HTTP_CODES.get(status, "request" if status < 500 else "mistake"),
-        detail=error.description or "This could not be done.",
+        detail=said,
         headers={"Allow": allowed} if allowed else {},
     )
 

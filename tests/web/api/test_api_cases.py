@@ -109,6 +109,7 @@ def test_what_is_wrong_is_said_at_its_field(
     assert answer.status_code == 422, answer.text
     [problem] = answer.get_json()["errors"]
     assert (problem["field"], problem["code"]) == (field, code)
+    assert not problem["message"].startswith("Value error")
     assert world.scripts() == {}
 
 

@@ -32,6 +32,7 @@ def api(world: World) -> Caller:
 def test_without_a_token_nothing_opens(world: World, api: Caller) -> None:
     answer = Caller(world).get(FORWARD)
     assert code_of(answer) == (401, "token")
+    assert "Authorization: Bearer" in answer.get_json()["detail"]
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     for wrong in ("", "sm_", "sm_wrong", api.secret[:-1], f"{api.secret}x", ADA):
         assert code_of(Caller(world, wrong).get(FORWARD)) == (401, "token")
@@ -135,7 +136,9 @@ def test_too_many_calls_have_to_wait(world: World, api: Caller) -> None:
 
 
 def test_errors_of_http_are_problems(world: World, api: Caller) -> None:
-    assert code_of(api.get("/nothing")) == (404, "no-such-route")
+    missing = api.get("/nothing")
+    assert code_of(missing) == (404, "no-such-route")
+    assert "openapi.json" in missing.get_json()["detail"]
     wrong = api.call("PATCH", FORWARD)
     assert code_of(wrong) == (405, "method")
     assert {"GET", "PUT", "DELETE"} <= set(wrong.headers["Allow"].replace(" ", "").split(","))
