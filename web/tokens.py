@@ -19,8 +19,8 @@ pages = Blueprint("tokens", __name__)
 _LONGEST_NAME = 40
 _DAYS = "90"
 SCOPES = {
-    Scope.READ: N_("Look at mailboxes, cases, the register and the audit log"),
-    Scope.CASES: N_("Change forwards, cases and batches"),
+    Scope.READ: N_("Look at mailboxes, redirect addresses, cases, the register and the audit log"),
+    Scope.CASES: N_("Change forwards, redirect addresses, cases and batches"),
     Scope.POLICY: N_("Approve what somebody else asked for"),
 }
 ROLES = {Role.OPERATOR: N_("Operator"), Role.ADMINISTRATOR: N_("Administrator")}

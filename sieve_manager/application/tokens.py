@@ -35,7 +35,7 @@ class Scope(StrEnum):
     """What a token may be used for."""
 
     READ = "read"  # look, whatever it is
-    CASES = "cases"  # write forwards, cases and batches
+    CASES = "cases"  # write forwards, redirect addresses, cases and batches
     POLICY = "policy"  # say the second word that the policy asks for
 
 
