@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from sieve_manager.application.chain import Kind, Station, Way
 from sieve_manager.application.trace import Hop, Turn
-from sieve_manager.sieve.conditions import UNREAD, Condition, ConditionKind
+from sieve_manager.sieve.conditions import HIDDEN, Condition, ConditionKind
 
 Sees = Callable[[Station], bool]
 """Whether somebody may see this of the station."""
@@ -59,5 +59,5 @@ def _without_target(way: Way | None) -> Way | None:
 
 
 def _without_words(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    known = (one if one.kind is ConditionKind.SPAM else UNREAD for one in conditions)
+    known = (one if one.kind is ConditionKind.SPAM else HIDDEN for one in conditions)
     return tuple(dict.fromkeys(known))

@@ -12,7 +12,7 @@ from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.scripts import ScriptSet
 from sieve_manager.errors import InvalidInputError
 from sieve_manager.policy.policy import Policy
-from sieve_manager.sieve.conditions import Condition, ConditionKind
+from sieve_manager.sieve.conditions import HIDDEN, Condition, ConditionKind
 from sieve_manager.sieve.dialects import Dialect
 from sieve_manager.sieve.read_back import read_back
 from sieve_manager.sieve.redirects import FoundRedirect, redirects_of
@@ -125,7 +125,7 @@ class RegisterEntry:
             return replace(self, script="", problem=_SOME_UNREADABLE)
         if self.program == OURS or self.problem:
             return self
-        hidden = (Condition(kind=ConditionKind.UNREAD),) if self.conditions else ()
+        hidden = (HIDDEN,) if self.conditions else ()
         return replace(self, rule="", script="", conditions=hidden)
 
 

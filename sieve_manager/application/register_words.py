@@ -42,6 +42,7 @@ _PATTERNS = dict(
         pattern("otherwise", "the branches before do not apply"),
         pattern("earlier", "no filter before has ended the work"),
         pattern("unread", "under conditions that we do not read"),
+        pattern("hidden", "under conditions that are not shown to you"),
     )
 )
 

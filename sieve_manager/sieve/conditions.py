@@ -13,7 +13,7 @@ class ConditionKind(StrEnum):
     """What a condition is about.
 
     OTHERWISE: no branch before it applied; EARLIER: no filter before it ended the script; ANY:
-    one of its parts holds; UNREAD: what we do not read.
+    one of its parts holds; UNREAD: what we do not read; HIDDEN: what is not shown to who asks.
     """
 
     FIELD = "field"
@@ -25,6 +25,7 @@ class ConditionKind(StrEnum):
     OTHERWISE = "otherwise"
     EARLIER = "earlier"
     UNREAD = "unread"
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ class Conditions:
 
 
 UNREAD = Condition(kind=ConditionKind.UNREAD)
+HIDDEN = Condition(kind=ConditionKind.HIDDEN)
 _MATCHES = ("is", "contains", "matches")
 _FIELDS = {"header": (), "address": ("all",), "envelope": ("all",)}
 _SPAM_VALUE = re.compile(r"\s*(?:yes|true|spam|\*)", re.IGNORECASE)

@@ -4,7 +4,7 @@ from sieve_manager.application.chain import Kind, Station, Window
 from sieve_manager.application.chain_findings import chain_findings
 from sieve_manager.application.chain_sight import SOMEWHERE_OUTSIDE, masked
 from sieve_manager.application.trace import Hop, Turn, trace
-from sieve_manager.sieve.conditions import UNREAD, Condition, ConditionKind
+from sieve_manager.sieve.conditions import HIDDEN, Condition, ConditionKind
 from tests.application.charts import MemoryChart, address, way
 from tests.application.world import NOW
 
@@ -68,7 +68,7 @@ def test_conditions_of_others_are_not_shown_but_for_spam() -> None:
     assert b.way
     assert b.way.conditions == (PRIVATE, SPAM)
     assert b.hops[0].way
-    assert b.hops[0].way.conditions == (UNREAD, SPAM)
+    assert b.hops[0].way.conditions == (HIDDEN, SPAM)
 
 
 def test_circles_inside_are_shown() -> None:

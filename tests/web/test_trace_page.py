@@ -77,7 +77,7 @@ def test_operators_ask_about_any_address_and_see_what_they_may_act_for() -> None
     assert LOVER in html
     assert AGENT not in html
     assert "secret plan" not in html
-    assert "under conditions that we do not read" in html
+    assert "under conditions that are not shown to you" in html
 
 
 def test_administrators_see_everything() -> None:
