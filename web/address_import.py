@@ -14,7 +14,7 @@ from web.context import actor, one_line, signed_in, wired
 from web.forward import HTTP_UNPROCESSABLE
 from web.forward_input import FieldError
 from web.review import HTTP_CONFLICT
-from web.say import _, input_error_text
+from web.say import _, column_words, input_error_text
 
 pages = Blueprint("address_import", __name__)
 
@@ -67,6 +67,7 @@ def make() -> ResponseReturnValue:
         made=made,
         problems=sorted(problems, key=lambda one: (one.line, one.column)),
         problem_text=input_error_text,
+        column_words=column_words,
         errors=(),
     )
 
@@ -96,6 +97,7 @@ def _show(
         "address_import.html",
         checked=checked,
         problems=checked.problems if checked else (),
+        column_words=column_words,
         problem_text=input_error_text,
         text=text,
         meanwhile=meanwhile,

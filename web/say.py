@@ -54,9 +54,14 @@ def kept_sentence(kept: Mapping[str, Any]) -> str:
     text = _(template).format(**kept["facts"])
     if "column" not in kept:
         return text
-    column, heading = str(kept["column"]), kept["heading"]
-    place = _("column %(column)s (%(heading)s)", column=column, heading=heading)
-    return f"{place}: {text}"
+    return f"{column_words(kept['column'], kept['heading'])}: {text}"
+
+
+def column_words(column: int, heading: str) -> str:
+    """Which column of a file it is; *heading* is "" for one that is not known here."""
+    if not heading:
+        return _("column %(column)s", column=str(column))
+    return _("column %(column)s (%(heading)s)", column=str(column), heading=heading)
 
 
 def joined(items: Iterable[str | Markup]) -> Markup:

@@ -1,5 +1,7 @@
 """Many redirect addresses from a file: every line is looked at, and then the good ones are made."""
 
+import re
+
 from werkzeug.test import TestResponse
 
 from tests.web.address_world import CONTACT, OUT, kept, made, new_world
@@ -172,7 +174,7 @@ def test_files_that_cannot_be_used_are_told() -> None:
     assert check(browser, "").status_code == 422
     assert "Choose a file, or paste its lines." in browser.words()
     assert check(browser, "who,to\nx,y\n").status_code == 422
-    assert "“who” is no column here" in browser.words()
+    assert "line 1, column 1: “who” is no column here" in browser.words()
     browser.get("/addresses/import")
     assert browser.send_file("/addresses/import", b"address,to\n\xff,x\n").status_code == 422
     assert "This is not UTF-8." in browser.words()
@@ -202,3 +204,11 @@ def test_what_fails_is_done_by_sending_the_file_again() -> None:
     browser.page = page
     assert make(browser).status_code == 200
     assert kept(world) is not None
+
+
+def test_the_example_on_the_page_can_be_carried_out() -> None:
+    browser = new_world().browser(ADA)
+    found = re.search(r"<pre[^>]*>(.*?)</pre>", browser.get("/addresses/import").text, re.DOTALL)
+    assert found
+    assert check(browser, found[1]).status_code == 200
+    assert "2 lines can be carried out." in browser.words()
