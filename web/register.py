@@ -87,9 +87,12 @@ def as_json() -> ResponseReturnValue:
 
 
 def _sweep() -> dict[str, object]:
-    last = wired().register.store.last()
+    store = wired().register.store
+    last, done = store.last(), store.last_done()
+    # While another is under way, what is shown is still, for the most part, of the one before.
+    shown = (done, last) if done and last and last.state is not SweepState.DONE else (last,)
     return {
-        "sweep": tuple(register_words.sweep_words(last)),
+        "sweep": tuple(words for one in shown for words in register_words.sweep_words(one)),
         "running": last is not None and last.state is SweepState.RUNNING,
         "may_map": actor().role is Role.ADMINISTRATOR,
         "may_sweep": actor().role is Role.ADMINISTRATOR and wired().staff.has_master,

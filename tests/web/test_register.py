@@ -251,6 +251,11 @@ def test_an_administrator_has_the_mailboxes_looked_through_now() -> None:
     assert 'hx-get="/register/sweep"' in page.text
     assert world.sweeping.run_if_due()
     assert "Looked through on" in ada.get("/register/sweep").text
+    ada.post("/register/sweep")
+    ada.get("/register")
+    words = ada.words()
+    assert "Looked through on" in words, "what is shown is of then"
+    assert "All mailboxes will be looked through" in words
     otto = world.browser(OTTO)
     assert "Look through all mailboxes now" not in otto.get("/register").text
 
