@@ -42,6 +42,7 @@ _PATTERNS = dict(
         pattern("otherwise", "the branches before do not apply"),
         pattern("earlier", "no filter before has ended the work"),
         pattern("unread", "under conditions that we do not read"),
+        pattern("quoted", "“{value}”"),
         pattern("hidden", "under conditions that are not shown to you"),
     )
 )
@@ -52,7 +53,10 @@ def in_words(condition: Condition, translate: Translate = str) -> str:
     words = _PATTERNS.get(_key(condition), _PATTERNS["unread"])
     facts: Mapping[str, str] = {
         "fields": ", ".join(map(_short, condition.fields[:_MOST_VALUES])),
-        "values": ", ".join(f"“{_short(one)}”" for one in condition.values[:_MOST_VALUES])
+        "values": ", ".join(
+            translate(_PATTERNS["quoted"]).format(value=_short(one))
+            for one in condition.values[:_MOST_VALUES]
+        )
         + (" …" if len(condition.values) > _MOST_VALUES else ""),
         "parts": "; ".join(in_words(part, translate) for part in condition.parts),
     }

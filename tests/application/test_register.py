@@ -178,8 +178,8 @@ def test_conditions_in_words_are_translated_before_they_are_filled_in() -> None:
         match="contains",
         values=(*"abcdef", "x" * 100),
     )
-    translated = {"{fields} contains {values}": "{values} in {fields}"}
-    assert in_words(condition, translated.__getitem__) == ("“a”, “b”, “c”, “d”, “e” … in {values}")
+    translated = {"{fields} contains {values}": "{values} in {fields}", "“{value}”": "„{value}“"}
+    assert in_words(condition, translated.__getitem__) == "„a“, „b“, „c“, „d“, „e“ … in {values}"
     odd = Condition(kind=ConditionKind.OTHERWISE, negated=True)
     assert in_words(odd) == "under conditions that we do not read"
     unread = Condition(kind=ConditionKind.UNREAD)
