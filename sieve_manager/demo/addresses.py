@@ -12,6 +12,7 @@ from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
+from sieve_manager.domain.schedule import Period
 
 TEAM = RelayAddress(
     address="team@example.com",
@@ -49,18 +50,23 @@ def make_addresses(samples: Iterable[RelayAddress], wired: Wired) -> None:
     """Save *samples* as the demo's administrator would."""
     addresses = wired.redirect_addresses
     for one in samples:
-        wanted = _redirect_address(one)
+        wanted = _redirect_address(one, wired.settings.policy.default_timezone)
         addresses.save(_ADMINISTRATOR, wish_set(wanted), fingerprint_of(None))
         if one.paused:
             wish = wish_change(wanted.address, AddressChange.PAUSE)
             addresses.save(_ADMINISTRATOR, wish, fingerprint_of(wanted))
 
 
-def _redirect_address(sample: RelayAddress) -> RedirectAddress:
+def _redirect_address(sample: RelayAddress, timezone: str) -> RedirectAddress:
     destinations = tuple(map(EmailAddress.parse, sample.to))
     return RedirectAddress(
         address=EmailAddress.parse(sample.address),
-        forward=Forward(destinations=destinations, copy=NOTHING_STAYS, hold_spam=False),
+        forward=Forward(
+            destinations=destinations,
+            copy=NOTHING_STAYS,
+            period=Period(timezone=timezone),
+            hold_spam=False,
+        ),
         kind=AddressKind.ALIAS if sample.alias else AddressKind.REDIRECT,
         owner=Login(sample.owner) if sample.owner else None,
     )
