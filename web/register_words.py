@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sieve_manager.application.register import OURS, EntryState, Place, RegisterEntry, SetBy
 from sieve_manager.application.register_store import Sweep, SweepState
@@ -147,4 +147,6 @@ def sweep_words(sweep: Sweep | None) -> Iterator[Markup]:
                 reason=sweep.reason,
             )
     if sweep.failed:
-        yield say("%(count)s could not be read.", count=str(sweep.failed))
+        yield escape(
+            plural("%(num)d could not be read.", "%(num)d could not be read.", sweep.failed)
+        )
