@@ -19,7 +19,10 @@ pages = Blueprint("tokens", __name__)
 _LONGEST_NAME = 40
 _DAYS = "90"
 SCOPES = {
-    Scope.READ: N_("Look at mailboxes, redirect addresses, cases, the register and the audit log"),
+    Scope.READ: N_(
+        "Look at mailboxes, redirect addresses, cases, the register and, for administrators, the "
+        "audit log"
+    ),
     Scope.CASES: N_("Change forwards, redirect addresses, cases and batches"),
     Scope.POLICY: N_("Approve what somebody else asked for"),
 }
