@@ -54,5 +54,6 @@ def wire_register(
             digest_to=section.recipients,
             webhook=webhook,
             language=language_of("", settings.web.languages),
+            page=f"{settings.web.base_url}/register?outside=yes",
         ),
     )

@@ -34,7 +34,8 @@ class Webhook(Protocol):
 class RegisterNews:
     """Tells *digest_to* by mail, and *webhook*; None or nobody: not configured.
 
-    The mail is in *language*, one of :data:`NEWS`.
+    The mail is in *language*, one of :data:`NEWS`, and ends with the address of the register's
+    *page*, "" where there is none.
     """
 
     register: RegisterStore
@@ -42,6 +43,7 @@ class RegisterNews:
     digest_to: Sequence[EmailAddress] = ()
     webhook: Webhook | None = None
     language: str = "en"
+    page: str = ""
 
     def tell(self, now: datetime) -> None:
         """Tell each what is new in the last sweeps, where that was not done yet.
@@ -75,7 +77,7 @@ class RegisterNews:
     def _mail(self, mailer: Mailer, to: EmailAddress, sweep: Sweep) -> None:
         if count := self.register.count_news(sweep):
             words = NEWS[self.language]
-            text = _digest(self.register.news(sweep, _IN_MAIL), count, words)
+            text = _digest(self.register.news(sweep, _IN_MAIL), count, words, self.page)
             subject, identity = _subject(count, words), _identity(sweep, to)
             mailer.send(to=to, subject=subject, text=text, identity=identity)
 
@@ -93,10 +95,12 @@ def _subject(count: int, words: NewsWording) -> str:
     return words.subject if count == 1 else words.subject_of_many.format(count=count)
 
 
-def _digest(found: Sequence[NewForward], count: int, words: NewsWording) -> str:
+def _digest(found: Sequence[NewForward], count: int, words: NewsWording, page: str) -> str:
     lines = [words.intro, "", *(_line(one, words) for one in found)]
     if count > len(found):
         lines.append(words.more.format(count=count - len(found)))
+    if page:
+        lines += ["", page]
     return "\n".join(lines) + "\n"
 
 

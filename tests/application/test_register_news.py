@@ -62,6 +62,7 @@ class Told:
             digest_to=ADMINS,
             webhook=self.hook,
             language=language,
+            page="https://mail.example.com/register?outside=yes",
         )
         self.register = Register(store=self.world.register, sweeping=self.world.sweeping, news=news)
 
@@ -94,6 +95,7 @@ def test_a_new_way_out_is_told_once(told: Told) -> None:
     assert notice.subject == "1 new forward to the outside"
     assert "user00001@example.com -> new@example.net (set with sogo)\n" in notice.text
     assert "user00002" not in notice.text
+    assert notice.text.endswith("\n\nhttps://mail.example.com/register?outside=yes\n")
     (body,) = told.hook.got
     document = json.loads(body)
     assert document["event"] == "register.new_outside_forwards"
