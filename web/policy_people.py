@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sieve_manager.settings import Settings
 from web.policy_lines import Line, Row, domains, line, names
@@ -40,6 +40,16 @@ def staff(settings: Settings) -> Iterable[Row]:
     unknown = say("Only they act for mailboxes that the directory does not know.")
     lines = (line(protected, "staff.protected"), line(unknown))
     yield Row(topic=_("Protected mailboxes"), lines=lines)
+    kept = say("Who did what is kept for good.")
+    if days := settings.audit.retention_days:
+        kept = escape(
+            plural(
+                "Who did what is deleted after a day.",
+                "Who did what is deleted after %(num)d days.",
+                days,
+            )
+        )
+    yield Row(topic=_("Audit log"), lines=(line(kept, "audit.retention_days"),))
 
 
 def addresses(settings: Settings) -> Iterable[Row]:
@@ -86,9 +96,13 @@ def _sight(*, see_all: bool) -> Markup:
 
 
 def notices(settings: Settings) -> Iterable[Row]:
-    """Of [notices], and policy.notify_owner."""
+    """Of [notices], policy.notify_owner and register.digest_to."""
     if settings.smtp is None:
-        keys = ("policy.notify_owner", *(f"notices.{one}" for one in _NOTICES))
+        keys = (
+            "policy.notify_owner",
+            "register.digest_to",
+            *(f"notices.{one}" for one in _NOTICES),
+        )
         nobody = say("Nobody is told by mail here: [smtp] is not configured.")
         yield Row(topic=_("Everybody"), lines=(line(nobody, *keys),))
         return
@@ -109,6 +123,13 @@ def notices(settings: Settings) -> Iterable[Row]:
     ends = (_reminder(told.reminder_days),) if told.destination else ()
     yield Row(topic=_("Who takes over"), lines=(line(begins, "notices.destination"), *ends))
     yield Row(topic=_("Who began a case"), lines=tuple(_of_operators(settings)))
+    watchers = say("Nobody is told of new forwards to the outside, whoever set them.")
+    if settings.register.digest_to:
+        watchers = say(
+            "Of new forwards to the outside, whoever set them, are told: %(people)s.",
+            people=names(settings.register.digest_to),
+        )
+    yield Row(topic=_("Administrators"), lines=(line(watchers, "register.digest_to"),))
 
 
 def _of_operators(settings: Settings) -> Iterable[Line]:

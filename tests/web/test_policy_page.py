@@ -10,6 +10,8 @@ from sieve_manager.settings import Settings, sections
 from tests.web.world import MASTER, OTTO, STAFF, World
 from web.policy_words import policy_words
 
+# Keys of other sections that say what becomes of what people do.
+BEYOND = frozenset({"register.digest_to", "audit.retention_days"})
 SECTIONS = ("policy", "cases", "addresses", "staff", "notices")
 # What is no rule about what people may do.
 EXCEPTIONS = frozenset({"cases.reply_file"})
@@ -46,6 +48,8 @@ OTHERS: dict[str, Any] = {
     "staff.operator_groups": ["students"],
     "staff.protected": ["group:board"],
     "staff.operators_see_other_rules": True,
+    "audit.retention_days": 400,
+    "register.digest_to": ["postmaster@example.com"],
     "notices.owner": False,
     "notices.destination": False,
     "notices.operator": False,
@@ -85,7 +89,7 @@ def words(found: Settings) -> list[tuple[tuple[str, ...], str]]:
 
 def keys() -> set[str]:
     found = sections()
-    return {f"{name}.{key}" for name in SECTIONS for key in found[name].model_fields}
+    return BEYOND | {f"{name}.{key}" for name in SECTIONS for key in found[name].model_fields}
 
 
 @pytest.mark.usefixtures("app")
