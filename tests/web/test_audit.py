@@ -60,12 +60,12 @@ def test_how_long_entries_are_kept_is_said() -> None:
     world = World()
     browser = world.browser()
     browser.get("/audit")
-    assert "Nobody can change or delete what stands here." in browser.words()
+    assert "newest first. Nobody can change or delete what stands here." in browser.words()
     wired = world.app.extensions["sieve_manager"]
     kept = AuditSection(retention_days=400)
     wired.settings = wired.settings.model_copy(update={"audit": kept})
     browser.get("/audit")
-    assert "Nobody can change what stands here; after 400 days it is deleted." in browser.words()
+    assert "first. Nobody can change what stands here; after 400 days it is" in browser.words()
 
 
 def test_what_the_owner_does_is_there_too() -> None:
