@@ -16,7 +16,8 @@ from sieve_manager.application.forward_map import Edge, ForwardMap
 
 _WIDTH, _HEIGHT, _GAP, _COLUMN, _EDGE = 240, 40, 12, 310, 16
 _LONGEST_NAME = 28
-_SAG = 60
+# A cubic curve comes down three quarters of the way to its handles: to the gap below the boxes.
+_SAG = round((_HEIGHT + _GAP) / 2 / 0.75)
 _MOST_COLUMNS = 12
 
 _LINK = Markup('<a href="{link}" tabindex="-1">{box}</a>')

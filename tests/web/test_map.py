@@ -106,6 +106,19 @@ def test_what_nothing_leads_to_stands_beside_its_next_and_not_behind_others() ->
     assert at["info"] < at["office"] < at["team"] == at["old"] < at["anna"]
 
 
+def test_the_way_back_of_a_circle_runs_between_two_rows() -> None:
+    world = World(master=MASTER, staff=STAFF)
+    swept(world, (entry(ANNA, BRUNO),), (entry(BRUNO, ANNA),), (entry("zoe@example.com", BRUNO),))
+    svg = world.browser(ADA).get("/map.svg").text
+    ways = re.findall(r'way wrong" d="M(\d+) (\d+)C\S+ (\d+) \S+ \S+ (\d+) (\d+)"', svg)
+    backwards = [list(map(int, one)) for one in ways if int(one[3]) < int(one[0])]
+    assert len(backwards) == 1
+    _x, y, low, _end_x, end_y = backwards[0]
+    assert end_y == y
+    tops = sorted({int(one) for one in re.findall(r'<rect x="\d+" y="(\d+)"', svg)})
+    assert tops[0] + 40 < y + (low - y) * 3 / 4 < tops[1]
+
+
 def test_the_file_stands_alone_and_runs_nothing(world: World) -> None:
     answer = world.browser(ADA).get("/map.svg")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="forwards.svg"'
