@@ -41,3 +41,14 @@ def test_an_owner_is_not_asked_for_a_ticket() -> None:
     page = world.browser(ANNA).get(f"/addresses/step/pause?address={CONTACT}").text
     assert 'name="note"' in page
     assert 'name="ticket"' not in page
+
+
+def test_it_says_where_the_changes_are_that_are_not_kept() -> None:
+    world = new_world()
+    browser = made(world)
+    for step, button in [("pause", "Pause"), ("resume", "Resume")] * 5:
+        browser.get(f"/addresses/show?address={CONTACT}")
+        assert "Earlier changes are not kept here" not in browser.words()
+        browser.get(f"/addresses/step/{step}?address={CONTACT}")
+        words = follow(browser, press(browser, button))
+    assert "Earlier changes are not kept here, but in the audit log." in words

@@ -74,3 +74,13 @@ def test_a_version_that_is_not_there_is_explained() -> None:
     for path in ("/history/7", "/history/7/undo"):
         assert browser.get(path).status_code == 404
         assert "There is no such change" in browser.words()
+
+
+def test_it_says_where_the_changes_are_that_are_not_kept() -> None:
+    browser = World().browser()
+    for number in range(11):
+        browser.get("/history")
+        assert "Earlier changes are not kept here" not in browser.words()
+        browser.save(to=f"to{number}@example.net")
+    browser.get("/history")
+    assert "Earlier changes are not kept here, but in the audit log." in browser.words()
