@@ -166,6 +166,7 @@ def _teach_templates(app: Flask) -> None:
         job_state=job_words.job_state,
         job_shape=job_words.job_shape,
         item_state=job_words.item_state,
+        until_day=job_words.until_day,
         case_shape=case_words.state_shape,
         case_state=case_words.state_words,
         copy_sentence=copy_sentence,

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from sieve_manager.application.history import Change, Version
 from sieve_manager.application.plan import Plan, differences
+from sieve_manager.application.understanding import leads_to
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import ChangedMeanwhileError
 from web import review
@@ -22,11 +24,12 @@ _PAGE = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A version with its words."""
+    """A version with its words; *to* are those that got the mail from then on."""
 
     version: Version
     what: str
     who: str
+    to: tuple[EmailAddress, ...]
 
 
 @pages.get("/history")
@@ -106,7 +109,8 @@ def _review(
 
 
 def _entry(one: Version) -> Entry:
-    return Entry(version=one, what=change_words(one), who=who(one.new.actor))
+    to = leads_to(one.new.after, wired().policy.spam_headers)
+    return Entry(version=one, what=change_words(one), who=who(one.new.actor), to=to)
 
 
 def change_words(one: Version) -> str:

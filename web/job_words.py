@@ -1,7 +1,10 @@
 """What a job and its items are called on pages."""
 
+from datetime import date
+
+from sieve_manager.application.csv_cells import meant_day
 from sieve_manager.application.jobs import ItemState, Job, JobState
-from web.say import N_, _
+from web.say import N_, _, day
 
 _JOBS = {
     JobState.REHEARSING: (N_("Being rehearsed"), "scheduled"),
@@ -35,3 +38,8 @@ def job_shape(job: Job) -> str:
 def item_state(state: ItemState) -> str:
     """What became of a line."""
     return _(_ITEMS[state])
+
+
+def until_day(cell: str) -> str:
+    """The last day of a line that could be read."""
+    return _("until %(day)s", day=day(date.fromisoformat(meant_day(cell.strip()))))

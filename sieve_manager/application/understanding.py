@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.scripts import Script, ScriptSet
 from sieve_manager.sieve.compose import Ours, locate
 from sieve_manager.sieve.hazards import Lookthrough, look_through
@@ -72,6 +73,14 @@ def _has_forward(place: Ours) -> bool:
 
 def _has_case(place: Ours) -> bool:
     return bool(place.rules.handover or place.rules.case_changed)
+
+
+def leads_to(scripts: ScriptSet, spam_headers: SpamHeaders) -> tuple[EmailAddress, ...]:
+    """Where our rules that run send the mail: a case's, or else the owner's unless it rests."""
+    running = [place.rules for place in locate(scripts, spam_headers) if place.active]
+    forwards = [rules.handover.forward for rules in running if rules.handover]
+    forwards += [rules.forward for rules in running if rules.forward and not rules.forward.paused]
+    return forwards[0].destinations if forwards else ()
 
 
 def understand(

@@ -57,6 +57,7 @@ def test_lines_are_told_in_the_language_of_who_looks(world: World) -> None:
     file = FILE + b"bruno@example.com,not an address\n"
     rehearse(world, otto, file)
     words = otto.words()
+    assert f"{ANNA} → {BRUNO}, bis Mi., 31. März 2027" in words
     assert "Zeile 3: Spalte 1 (leaver): „no one“ ist weder ein Benutzername noch" in words
     assert "Spalte 2 (to): „not“ ist keine vollständige Mailadresse" in words
 

@@ -15,6 +15,17 @@ def test_the_history_says_what_when_by_whom_and_why() -> None:
     assert "Forward set" in words
     assert "Wed, 10 Feb 2027, 13:03 (Zurich time), by you" in words
     assert "on holiday" in words
+    assert "→ carla@example.net" in words
+
+
+def test_the_history_says_nothing_of_receivers_while_nobody_gets_the_mail() -> None:
+    browser = World().browser()
+    browser.save()
+    browser.get("/change/pause")
+    browser.post("/change/pause")
+    browser.get("/history")
+    assert "Forward paused" in browser.words()
+    assert browser.words().count("→") == 1
 
 
 def test_a_version_shows_its_difference() -> None:
