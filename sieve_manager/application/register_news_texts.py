@@ -125,7 +125,7 @@ NEWS: Mapping[str, NewsWording] = {
         more="... e mais {count}; a página do registo mostra-os todos.",
         set_by={
             SetBy.OWNER: "configurado pelo titular",
-            SetBy.HELPDESK: "configurado pelo apoio",
+            SetBy.HELPDESK: "configurado pelo apoio informático",
             SetBy.PROGRAM: "configurado com {program}",
             SetBy.UNKNOWN: "não se sabe por quem",
         },
