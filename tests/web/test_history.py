@@ -33,6 +33,7 @@ def test_a_version_shows_its_difference() -> None:
     browser.save()
     page = browser.get("/history/1")
     assert "Script “sieve-manager”" in browser.words()
+    assert "→ carla@example.net" in browser.words()
     assert "redirect :copy" in page.text
     assert "added:" in page.text, "said, not only coloured"
     assert "Active script: – → sieve-manager" in browser.words()
