@@ -6,12 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
-from sieve_manager.application.history import NewVersion, Version
+from sieve_manager.application.history import KEPT_VERSIONS, NewVersion, Version
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.errors import MailboxBusyError, VersionNotFoundError
-
-_KEPT_VERSIONS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +33,9 @@ class MemoryHistory:
                 kept[index : index + 1] = [replace(version, settled=True)] if happened else []
                 break
         if happened:
-            newest = kept[-_KEPT_VERSIONS:]
+            newest = kept[-KEPT_VERSIONS:]
             needed = {version.new.undoes for version in newest}
-            older = kept[:-_KEPT_VERSIONS]
+            older = kept[:-KEPT_VERSIONS]
             kept[:] = [version for version in older if version.number in needed] + newest
 
     def last(self, login: Login) -> Version | None:

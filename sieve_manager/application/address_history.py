@@ -17,9 +17,6 @@ from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
 from sieve_manager.domain.scripts import Fingerprint
 
-KEPT_VERSIONS = 10
-"""How many of an address's changes are kept, the newest ones."""
-
 
 class AddressChange(StrEnum):
     """What somebody did; AGREED and WITHDRAWN: a receiver said whether they want the mail."""

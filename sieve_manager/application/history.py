@@ -8,6 +8,9 @@ from sieve_manager.application.access import Actor
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.scripts import ScriptSet
 
+KEPT_VERSIONS = 10
+"""How many changes of a mailbox or an address are kept, the newest ones."""
+
 
 class Change(StrEnum):
     """What somebody did.

@@ -16,13 +16,13 @@ from sieve_manager.adapters.database.redirect_addresses import DatabaseAddresses
 from sieve_manager.adapters.memory_addresses import MemoryAddresses
 from sieve_manager.application.access import Actor, Channel
 from sieve_manager.application.address_history import (
-    KEPT_VERSIONS,
     AddressChange,
     AddressVersion,
     NewAddressVersion,
     fingerprint_of,
 )
 from sieve_manager.application.address_ports import AddressStore
+from sieve_manager.application.history import KEPT_VERSIONS
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Login

@@ -9,13 +9,12 @@ from sqlalchemy import BindParameter, Row, and_, bindparam, delete, func, select
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.tables import UNSETTLED, versions
 from sieve_manager.application.access import Actor, Channel
-from sieve_manager.application.history import Change, NewVersion, Version
+from sieve_manager.application.history import KEPT_VERSIONS, Change, NewVersion, Version
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.scripts import Script, ScriptListing, ScriptName, ScriptSet
 from sieve_manager.errors import VersionNotFoundError
 
-KEPT_VERSIONS = 10
 _LARGEST_NUMBER = 2**31 - 1
 
 _NEXT_NUMBER = (

@@ -31,12 +31,12 @@ from sieve_manager.adapters.database.tables_addresses import (
     ways,
 )
 from sieve_manager.application.address_history import (
-    KEPT_VERSIONS,
     AddressVersion,
     NewAddressVersion,
     fingerprint_of,
 )
 from sieve_manager.application.address_ports import AddressChanges
+from sieve_manager.application.history import KEPT_VERSIONS
 from sieve_manager.application.postfix_views import key_of
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
