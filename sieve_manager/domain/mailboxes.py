@@ -18,8 +18,8 @@ class Login:
     text: str
 
     @classmethod
-    def parse(cls, text: str, *, master_separator: str = "*") -> Self:
-        """Return the canonical login.
+    def parse(cls, text: str, *, master_separator: str = "*", where: str = "login") -> Self:
+        """Return the canonical login; *where* names the field that an error is about.
 
         Raises:
             InvalidInputError: empty, too long, with control characters, or with the master
@@ -28,12 +28,12 @@ class Login:
         login = text.strip().lower()
         if not login or len(login) > _MAX_LOGIN or _NOT_A_LOGIN.search(login):
             raise InvalidInputError(
-                "Enter your user name, as for your mail program.", where="login", code="login"
+                "Enter your user name, as for your mail program.", where=where, code="login"
             )
         if master_separator and master_separator in login:
             raise InvalidInputError(
                 "A user name holds no “{sign}” here.",
-                where="login",
+                where=where,
                 code="login",
                 sign=master_separator,
             )

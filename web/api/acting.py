@@ -10,15 +10,15 @@ from web.api.operations import Call, Reply
 from web.context import wired
 
 
-def access_for(call: Call, login: str) -> Access:
-    """The right to act on the mailbox *login*, asked for anew at each call.
+def access_for(call: Call, login: str, *, where: str = "login") -> Access:
+    """The right to act on the mailbox *login*, named in *where*; asked for anew at each call.
 
     Raises:
         NotAllowedError: they may not.
         InvalidInputError: it is no login.
         StorageError, DirectoryError: it cannot be looked up.
     """
-    found = Login.parse(login, master_separator=wired().settings.master_separator)
+    found = Login.parse(login, master_separator=wired().settings.master_separator, where=where)
     g.mailbox = found  # for the audit log, also where it is refused
     wired().staff.demand(call.actor, found)
     access = Access(login=found, actor=call.actor)

@@ -88,7 +88,9 @@ def set_address(call: Call, address: str) -> Reply:
             hold_spam=False,
             note=one_line(sent.note, len(sent.note)),
         ),
-        owner=Login.parse(sent.owner, master_separator=separator) if sent.owner else None,
+        owner=Login.parse(sent.owner, master_separator=separator, where="owner")
+        if sent.owner
+        else None,
         moved_to=EmailAddress.parse(sent.moved_to, where="moved_to") if sent.moved_to else None,
     )
     wired().redirect_addresses.demand_owner(wanted)

@@ -64,7 +64,7 @@ def get_case(call: Call, case_id: int) -> Reply:
 def begin_case(call: Call) -> Reply:
     """Hand over the mail of somebody who left; where the policy says so, it waits for approval."""
     sent, policy = call.sent(CaseIn), wired().policy
-    access = access_for(call, sent.mailbox)
+    access = access_for(call, sent.mailbox, where="mailbox")
     base = CaseEntry(timezone=policy.default_timezone, hold_spam=policy.hold_spam)
     terms = _terms(entry_of(sent, base), access)
     if call.dry_run:

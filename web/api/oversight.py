@@ -33,7 +33,9 @@ def list_audit(call: Call) -> Reply:
     """Read the audit log, newest first; this takes a token with an administrator's role."""
     wired().staff.demand_role(call.actor, administrator=True)
     asked, separator = call.asked(AuditQuery), wired().settings.master_separator
-    mailbox = Login.parse(asked.mailbox, master_separator=separator) if asked.mailbox else None
+    mailbox = None
+    if asked.mailbox:
+        mailbox = Login.parse(asked.mailbox, master_separator=separator, where="mailbox")
     found = wired().audit.entries(mailbox=mailbox, before=asked.before, limit=asked.limit)
     return Reply(form=audit_form(found))
 

@@ -99,7 +99,7 @@ def test_a_change_keeps_what_is_left_out(api: Caller) -> None:
         ({"reply": {}}, "reply", "value-error"),
         ({"reply": {"language": "de", "text": "x"}}, "reply", "value-error"),
         ({"ticket": "a\x00b"}, "ticket", "case-text"),
-        ({"mailbox": "a b"}, "login", "login"),
+        ({"mailbox": "a b"}, "mailbox", "login"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(

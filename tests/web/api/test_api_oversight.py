@@ -64,7 +64,9 @@ def test_the_audit_log_is_for_administrators(api: Caller, admin: Caller) -> None
     of_anna = admin.get(f"/audit?mailbox={ANNA}").get_json()["entries"]
     assert {one["entry"]["mailbox"] for one in of_anna} == {ANNA}
     assert admin.get(f"/audit?mailbox={PRESIDENT}").get_json()["entries"] == []
-    assert code_of(admin.get("/audit?mailbox=a%20b")) == (422, "login")
+    wrong = admin.get("/audit?mailbox=a%20b")
+    assert code_of(wrong) == (422, "login")
+    assert [one["field"] for one in wrong.get_json()["errors"]] == ["mailbox"]
 
 
 def test_an_address_is_traced(admin: Caller) -> None:
