@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sieve_manager.application.history import KEPT_VERSIONS, Change, Version
+from sieve_manager.application.history import Change, Version
 from sieve_manager.application.plan import Plan, differences
 from sieve_manager.application.understanding import leads_to
 from sieve_manager.domain.addresses import EmailAddress
@@ -37,7 +37,7 @@ class Entry:
 def page() -> ResponseReturnValue:
     """All versions that are kept, newest first."""
     entries = tuple(_entry(one) for one in wired().forwards.history(access()))
-    return render_template("history.html", entries=entries, kept=KEPT_VERSIONS, zone=zone())
+    return render_template("history.html", entries=entries, zone=zone())
 
 
 @pages.get("/audit")

@@ -1,6 +1,5 @@
 """The history, its differences, and putting back what was there."""
 
-from sieve_manager.application.history import KEPT_VERSIONS
 from tests.web.world import World
 
 OTHER = b"# mine\r\nkeep;\r\n"
@@ -27,16 +26,6 @@ def test_the_history_says_nothing_of_receivers_while_nobody_gets_the_mail() -> N
     browser.get("/history")
     assert "Forward paused" in browser.words()
     assert browser.words().count("→") == 1
-
-
-def test_the_history_says_where_it_ends() -> None:
-    browser = World().browser()
-    for number in range(KEPT_VERSIONS):
-        browser.get("/history")
-        assert "Older changes are not kept." not in browser.words()
-        browser.save(to=f"carla{number}@example.net")
-    browser.get("/history")
-    assert "Older changes are not kept." in browser.words()
 
 
 def test_a_version_shows_its_difference() -> None:
