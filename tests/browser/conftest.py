@@ -20,6 +20,8 @@ CHROMIUM = "/usr/bin/chromium"
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 # Answers with these are expected; Chromium's console reports them as "failed to load".
 ANSWERS = ("401", "403", "404", "409", "410", "422", "503")
+# What htmx says of a request given up for a newer one; of one that failed it says more.
+GIVEN_UP = ("htmx:afterRequest,", "htmx:sendAbort,")
 PATIENCE_MILLISECONDS = 20_000
 
 TakePicture = Callable[..., None]
@@ -49,7 +51,8 @@ def watch(page: Page) -> list[str]:
 
     def listen(message: ConsoleMessage) -> None:
         expected = any(f"status of {answer}" in message.text for answer in ANSWERS)
-        if message.type in ("error", "warning") and not expected:
+        given_up = message.text.startswith(GIVEN_UP)
+        if message.type in ("error", "warning") and not (expected or given_up):
             complaints.append(message.text)
 
     page.on("console", listen)

@@ -51,6 +51,13 @@ FOCUS = """() => {
 }"""
 
 
+def shown(visit: Visit, state: State) -> Page:
+    """The page in that state, all of it: a click returns as soon as the answer begins."""
+    state(visit)
+    visit.page.wait_for_load_state()
+    return visit.page
+
+
 def violations(page: Page) -> list[tuple[str, list[str]]]:
     """What axe finds: the rule in words, and where."""
     found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", AXE)
@@ -59,8 +66,7 @@ def violations(page: Page) -> list[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_a_page_is_accessible(visit: Visit, state: State) -> None:
-    state(visit)
-    page = visit.page
+    page = shown(visit, state)
     page.evaluate(AXE_SCRIPT)
     for scheme, width in ASPECTS:
         page.emulate_media(color_scheme=scheme)
@@ -75,8 +81,7 @@ def test_a_page_is_accessible(visit: Visit, state: State) -> None:
 
 @pytest.mark.parametrize("state", [states.sign_in_refused, states.form_errors, states.too_many])
 def test_errors_take_the_focus_and_lead_to_their_fields(visit: Visit, state: State) -> None:
-    state(visit)
-    page = visit.page
+    page = shown(visit, state)
     expect(page.locator("#summary")).to_be_focused()
     assert page.locator("#summary").get_attribute("role") == "alert"
     page.keyboard.press("Tab")
@@ -88,8 +93,7 @@ def test_errors_take_the_focus_and_lead_to_their_fields(visit: Visit, state: Sta
     "state", [states.sign_in, states.form_rows, states.review, states.superseded, states.demo]
 )
 def test_the_focus_is_always_seen(visit: Visit, state: Callable[[Visit], None]) -> None:
-    state(visit)
-    page = visit.page
+    page = shown(visit, state)
     page.evaluate("document.activeElement.blur()")
     stops = 0
     while not (now := press_tab(page))["body"]:
