@@ -114,6 +114,10 @@ class StorageError(SieveManagerError):
     retryable = True
 
 
+class RelayError(StorageError):
+    """What the mail server looks redirect addresses up in could not be written, or differs."""
+
+
 class DirectoryError(SieveManagerError):
     """The directory did not answer, or cannot be asked as it is configured."""
 

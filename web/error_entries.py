@@ -177,6 +177,15 @@ ENTRIES: tuple[tuple[type[SieveManagerError], Entry], ...] = (
         ),
     ),
     (
+        errors.RelayError,
+        Entry(
+            503,
+            N_("The mail server cannot be told"),
+            N_("The place where it looks up redirect addresses cannot be written."),
+            N_("Try again. If it happens again, tell your mail administrator."),
+        ),
+    ),
+    (
         SieveManagerError,
         Entry(
             503,

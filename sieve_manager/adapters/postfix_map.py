@@ -29,7 +29,7 @@ from sieve_manager.application.postfix_views import (
 )
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.redirect_address import RedirectAddress
-from sieve_manager.errors import StorageError
+from sieve_manager.errors import RelayError
 
 _MODE = 0o640  # Postfix reads it through the group of the directory
 _LAYOUT = 1
@@ -131,14 +131,14 @@ class PostfixMap:
 def _revision(path: Path) -> int | None:
     """The last change in the file; None: there is none, or one of another version of ours.
 
-    StorageError where it is nothing of ours, such as the very database that the map follows.
+    RelayError where it is nothing of ours, such as the very database that the map follows.
     """
     if not path.exists():
         return None
     with closing(_reading(path)) as connection:
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if names and TARGETS not in names:
-            raise StorageError(f"the map file {path} is another database; name a file of its own")
+            raise RelayError(f"the map file {path} is another database; name a file of its own")
         if connection.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
             return None
         found: int = connection.execute("SELECT revision FROM redirect_revision").fetchone()[0]
@@ -200,4 +200,4 @@ def _failing(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise StorageError(f"the map file {path} cannot be used: {error}") from error
+        raise RelayError(f"the map file {path} cannot be used: {error}") from error

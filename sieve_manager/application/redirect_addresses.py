@@ -31,8 +31,8 @@ from sieve_manager.domain.scripts import Fingerprint
 from sieve_manager.errors import (
     ChangedMeanwhileError,
     PolicyRefusedError,
+    RelayError,
     SieveManagerError,
-    StorageError,
     VersionNotFoundError,
 )
 from sieve_manager.policy.address_policy import AddressPolicy, may_manage
@@ -217,7 +217,7 @@ class RedirectAddresses:
             is_held = set(answer.destinations) == set(self._leads_now(after))
             # Who saved on top of ours has made it theirs to prove.
             if not is_held and fingerprint_of(self.store.get(address)) == fingerprint_of(after):
-                raise StorageError("the mail server's tables do not hold what was saved")
+                raise RelayError("the mail server's tables do not hold what was saved")
             if self.agreements and wish.change in _ASKS:
                 waiting, owner = (after.waiting, _answerable(after)) if after else ((), "")
                 self.agreements.ask(of_address(address), owner, waiting)

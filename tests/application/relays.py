@@ -7,7 +7,7 @@ from sieve_manager.adapters.memory_addresses import MemoryAddresses
 from sieve_manager.application.address_ports import Answer
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Phase
-from sieve_manager.errors import StorageError
+from sieve_manager.errors import RelayError
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Relay:
     def publish(self) -> None:
         if self.broken:
             self.broken -= 1
-            raise StorageError("the map file cannot be written")
+            raise RelayError("the map file cannot be written")
         self.published += 1
 
     def answer(self, address: EmailAddress, at: datetime) -> Answer:

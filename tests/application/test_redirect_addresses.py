@@ -37,6 +37,7 @@ from sieve_manager.errors import (
     InvalidInputError,
     NotAllowedError,
     PolicyRefusedError,
+    RelayError,
     SieveManagerError,
     StorageError,
     VersionNotFoundError,
@@ -180,7 +181,7 @@ def test_who_is_a_moment_late_changes_nothing(desk: Desk, monkeypatch: pytest.Mo
 def test_a_change_that_does_not_arrive_is_taken_back(desk: Desk) -> None:
     desk.save(wish_set(leads(ANNA)))
     desk.relay.broken = 1
-    with pytest.raises(StorageError):
+    with pytest.raises(RelayError):
         desk.save(wish_set(leads(BEA)))
     assert desk.use.get(ADA, CONTACT) == leads(ANNA)
     assert len(desk.use.history(ADA, CONTACT)) == 1
@@ -189,7 +190,7 @@ def test_a_change_that_does_not_arrive_is_taken_back(desk: Desk) -> None:
 
 def test_saved_is_said_only_where_the_tables_hold_it(desk: Desk) -> None:
     desk.relay.deaf = True
-    with pytest.raises(StorageError, match="do not hold"):
+    with pytest.raises(RelayError, match="do not hold"):
         desk.save(wish_set(leads(ANNA)))
     assert desk.store.get(CONTACT) is None
 

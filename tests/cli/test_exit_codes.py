@@ -27,6 +27,7 @@ CODES = {
     "NotPermittedError": 6,
     "ProtocolBrokenError": 6,
     "QuotaError": 6,
+    "RelayError": 5,
     "RefusedError": 6,
     "ScriptExistsError": 6,
     "ScriptIsActiveError": 6,

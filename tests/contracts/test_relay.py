@@ -35,7 +35,7 @@ from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.redirect_address import NOTHING_STAYS, AddressKind, RedirectAddress
 from sieve_manager.domain.roles import Role
 from sieve_manager.domain.schedule import Period
-from sieve_manager.errors import StorageError
+from sieve_manager.errors import RelayError, StorageError
 
 ACTOR = Actor(name="ada@example.com", channel=Channel.CLI, role=Role.ADMINISTRATOR)
 DAY = timedelta(days=1)
@@ -506,11 +506,11 @@ def test_a_file_that_is_gone_is_made_anew(path: Path) -> None:
 
 def test_a_map_file_that_cannot_be_used_is_named(path: Path) -> None:
     relay = PostfixMap(path, MemoryAddresses())
-    with pytest.raises(StorageError, match=r"map\.db"):
+    with pytest.raises(RelayError, match=r"map\.db"):
         relay.answer(NEW, datetime.now(UTC))
     path.parent.mkdir()
     path.write_text("dear diary, " * 100, encoding="utf-8")
-    with pytest.raises(StorageError, match="not a database"):
+    with pytest.raises(RelayError, match="not a database"):
         relay.publish()
     assert path.read_text(encoding="utf-8").startswith("dear diary")
 
@@ -520,7 +520,7 @@ def test_another_database_is_never_replaced(sqlite_url: str) -> None:
     store = DatabaseAddresses(Database(sqlite_url))
     write(store, None, leading("a@example.com"))
     path = Path(sqlite_url.removeprefix("sqlite:///"))
-    with pytest.raises(StorageError, match="another database"):
+    with pytest.raises(RelayError, match="another database"):
         PostfixMap(path, store).publish()
     assert store.get(EmailAddress("a", "example.com")) is not None
 

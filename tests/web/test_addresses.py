@@ -50,6 +50,21 @@ def test_the_proof_is_claimed_only_for_the_newest_change() -> None:
         assert ("Saved." in browser.words()) is claimed
 
 
+def test_a_map_that_cannot_be_written_is_not_called_the_database() -> None:
+    world = new_world()
+    browser = made(world)
+    browser.get(f"/addresses/change?address={CONTACT}")
+    browser.post("/addresses/change", action="review", **fields(to=[BRUNO]))
+    world.relay.broken = 1
+    assert press(browser, "Save").status_code == 503
+    assert "The place where it looks up redirect addresses cannot be written." in browser.words()
+    assert "Nothing was changed" in browser.words()
+    assert "database" not in browser.words()
+    found = kept(world)
+    assert found is not None
+    assert OUT in map(str, found.forward.destinations)
+
+
 def test_an_address_is_changed_and_its_history_says_what_was_different() -> None:
     world = new_world()
     browser = made(world, last_day="2027-03-31")

@@ -42,6 +42,7 @@ ENTRIES: tuple[tuple[type[SieveManagerError], int, str, str | None], ...] = (
     (errors.MailboxBusyError, 409, "mailbox-busy", "Another change of this mailbox is under way."),
     (errors.VersionNotFoundError, 404, "no-such-version", None),
     (errors.CaseNotFoundError, 404, "no-such-case", None),
+    (errors.RelayError, 503, "relay", "What the mail server looks up cannot be written."),
     (errors.StorageError, 503, "storage", "Our own database failed."),
     (errors.DirectoryError, 503, "directory", "The directory did not answer."),
     (errors.UnreachableError, 503, "unreachable", "The mail server cannot be reached."),
