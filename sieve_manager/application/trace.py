@@ -51,10 +51,11 @@ class Hop:
 
     def paths(self) -> Iterator[tuple["Hop", ...]]:
         """Each hop with those before it, this one first; depth first."""
-        yield (self,)
-        for hop in self.hops:
-            for path in hop.paths():
-                yield (self, *path)
+        waiting: list[tuple[Hop, ...]] = [(self,)]
+        while waiting:
+            path = waiting.pop()
+            yield path
+            waiting += [(*path, hop) for hop in reversed(path[-1].hops)]
 
 
 def trace(chart: Chart, address: EmailAddress, window: Window) -> Hop:
