@@ -136,7 +136,7 @@ def _chart(
     becomes: RedirectAddress | None,
 ) -> Chart:
     return WholeChart(
-        register=forwards,
+        forwards=forwards,
         directory=directory,
         addresses=store,
         inside={*settings.policy.internal_domains, *settings.addresses.domains, address.domain},

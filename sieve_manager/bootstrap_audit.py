@@ -3,7 +3,8 @@
 from sieve_manager.adapters.database.audit import DatabaseAuditLog
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.system_log import SystemLog
-from sieve_manager.application.audit_upkeep import KEEPER, end_of_retention, prune
+from sieve_manager.application.access import ITSELF
+from sieve_manager.application.audit_upkeep import end_of_retention, prune
 from sieve_manager.application.duties import Duty
 from sieve_manager.application.forwards import Forwards
 from sieve_manager.application.ports import AuditArchive
@@ -33,7 +34,7 @@ def audit_duties(settings: Settings, audit: AuditArchive, forwards: Forwards) ->
     if days is not None:
 
         def take_away() -> int:
-            return prune(audit, saving.trail, KEEPER, end_of_retention(days, saving.trail.clock()))
+            return prune(audit, saving.trail, ITSELF, end_of_retention(days, saving.trail.clock()))
 
         found.append(Duty(name="audit.prune", every_seconds=_PRUNE_SECONDS, run=take_away))
     return found

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from markupsafe import Markup, escape
 
 from sieve_manager.application.address_history import AddressChange, AddressVersion
+from sieve_manager.domain.addresses import readable_domain
 from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
 from web.say import N_, _, address, addresses, day, say, short_day, strong, zone_name
@@ -63,15 +64,16 @@ def card_of(kept: RedirectAddress, now: datetime) -> Card:
 def name_of(kept: RedirectAddress) -> Markup:
     """The address in a sentence; a catch-all by what it stands for."""
     if kept.is_catch_all:
-        domain = kept.address.readable.rpartition("@")[2]
-        return say("any other address of %(domain)s", domain=strong(domain))
+        domain = strong(readable_domain(kept.address.domain))
+        return say("any other address of %(domain)s", domain=domain)
     return address(kept.address)
 
 
 def title_of(kept: RedirectAddress) -> str:
     """The address as a heading."""
     if kept.is_catch_all:
-        return _("All other addresses of %(domain)s", domain=kept.address.readable[2:])
+        domain = readable_domain(kept.address.domain)
+        return _("All other addresses of %(domain)s", domain=domain)
     return kept.address.readable
 
 

@@ -66,7 +66,7 @@ def name(hop: Hop) -> str:
 def about(hop: Hop) -> str:
     """What it is; and how mail goes on from there, where that is said elsewhere."""
     parts = [_(_KINDS[hop.station.kind])]
-    if hop.station.kind in (Kind.REDIRECT_ADDRESS, Kind.ALIAS) and not (hop.hops or hop.turn):
+    if hop.station.kind.is_relay and not (hop.hops or hop.turn):
         parts.append(_("not in use"))
     if rest := _RESTS[hop.stays]:
         parts.append(_(rest))

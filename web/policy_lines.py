@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.addresses import readable_domain
 from web.say import joined, strong
 
 
@@ -47,4 +47,4 @@ def names(several: Iterable[str]) -> Markup:
 
 def domains(several: Iterable[str]) -> Markup:
     """Domains as people read them, as a part of a sentence."""
-    return names(EmailAddress("any", one).readable.rpartition("@")[2] for one in several)
+    return names(map(readable_domain, several))

@@ -21,7 +21,6 @@ from sieve_manager.application.postfix_views import (
     MARKER,
     REFUSALS,
     TARGETS,
-    address_of,
     key_of,
     lookup,
     moments_of,
@@ -68,7 +67,7 @@ class PostfixMap:
                 for name, query in views(":at").items()
             }
         return Answer(
-            destinations=tuple(map(address_of, found[TARGETS])),
+            destinations=tuple(map(EmailAddress.restore, found[TARGETS])),
             refusal="".join(found[REFUSALS]),
         )
 

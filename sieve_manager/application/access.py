@@ -30,6 +30,10 @@ class Actor:
     address: str = ""
 
 
+ITSELF = Actor(name="sieve-manager", channel=Channel.WORKER, role=Role.ADMINISTRATOR)
+"""Who acts where nobody does: the program, in its duties."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """The right to act on *login*: the owner's *password*, or through [master] where None.

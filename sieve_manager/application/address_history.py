@@ -6,12 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sieve_manager.application.access import Actor
-from sieve_manager.application.forward_json import (
-    address_of,
-    addresses_of,
-    forward_of,
-    forward_values,
-)
+from sieve_manager.application.forward_json import addresses_of, forward_of, forward_values
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
@@ -81,11 +76,11 @@ def load_address(text: str) -> RedirectAddress:
     """The reverse of :func:`dump_address`."""
     found = json.loads(text)
     return RedirectAddress(
-        address=address_of(found["address"]),
+        address=EmailAddress.restore(found["address"]),
         kind=AddressKind(found["kind"]),
         forward=forward_of(found, paused=found["paused"], note=found["note"]),
         owner=Login(found["owner"]) if found["owner"] else None,
-        moved_to=address_of(found["moved_to"]) if found["moved_to"] else None,
+        moved_to=EmailAddress.restore(found["moved_to"]) if found["moved_to"] else None,
         waiting=frozenset(addresses_of(found["waiting"])),
     )
 

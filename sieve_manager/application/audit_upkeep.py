@@ -2,15 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.access import Actor
 from sieve_manager.application.auditing import AuditEntry, Fault, Result, verify
 from sieve_manager.application.ports import AuditArchive
 from sieve_manager.application.trail import Trail
-from sieve_manager.domain.roles import Role
 from sieve_manager.errors import SettingsError
 
 PRUNE = "audit.prune"
-KEEPER = Actor(name="sieve-manager", channel=Channel.WORKER, role=Role.ADMINISTRATOR)
 
 
 def faults_of(archive: AuditArchive) -> tuple[Fault, ...]:

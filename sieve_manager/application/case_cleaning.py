@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.access import ITSELF, Access
 from sieve_manager.application.case import Case, CaseState
 from sieve_manager.application.case_wishes import wish_end
 from sieve_manager.application.cases import Cases
@@ -16,7 +16,6 @@ from sieve_manager.application.ports import Clock
 from sieve_manager.application.status import Status
 from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.mailboxes import Login
-from sieve_manager.domain.roles import Role
 from sieve_manager.errors import ChangedMeanwhileError, InvalidInputError, SieveManagerError
 
 # Longer than a mailbox's lock lasts: whoever was beginning the case is gone by then.
@@ -25,8 +24,6 @@ _AT_A_TIME = 500
 _CHANGED = "The rules of the case had been changed by hand; they were taken out all the same."
 _FORGOTTEN = "Nobody agreed in time; nothing was written."
 _GONE = "The rules of the case were not in the active script any more."
-
-CLEANER = Actor(name="sieve-manager", channel=Channel.WORKER, role=Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +120,7 @@ class CaseCleaning:
 
 
 def _access(login: Login) -> Access:
-    return Access(login=login, actor=CLEANER)
+    return Access(login=login, actor=ITSELF)
 
 
 def _holds(status: Status, case: Case) -> bool:

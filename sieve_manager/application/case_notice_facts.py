@@ -6,10 +6,9 @@ from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.access import ITSELF, Actor, Channel
 from sieve_manager.application.address_history import NewAddressVersion
 from sieve_manager.application.case import Case
-from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.case_notice_texts import BY_ITSELF, HELPDESK
 from sieve_manager.application.case_notice_words import Facts, action_words, language_of
 from sieve_manager.application.case_notices import (
@@ -175,7 +174,7 @@ class NoticeFacts:
         return self._of_login(Login(maker_of(case.begun_by.name)))
 
     def _who(self, actor: Actor, language: str) -> str:
-        if actor.name == CLEANER.name:
+        if actor.name == ITSELF.name:
             return BY_ITSELF[language]
         known = None if actor.channel is Channel.CLI else self.directory.person(Login(actor.name))
         name = known.name if known and known.name else actor.name

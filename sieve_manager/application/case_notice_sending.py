@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.access import ITSELF, Access, Actor, Channel
 from sieve_manager.application.address_notices import AddressNotices
 from sieve_manager.application.auditing import AuditEntry, AuditRecord, Result
 from sieve_manager.application.case import Case, CaseState
-from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.case_notice_facts import NoticeFacts, Reader
 from sieve_manager.application.case_notice_words import mail_of
 from sieve_manager.application.case_notices import (
@@ -206,8 +205,8 @@ class CaseNotices:
                 case = self.cases.case(key.number)
             except CaseNotFoundError:
                 continue
-            local, _, domain = key.about.rpartition(" ")[2].rpartition("@")
-            yield DueNotice(key=key, case=case, destination=EmailAddress(local, domain))
+            destination = EmailAddress.restore(key.about.rpartition(" ")[2])
+            yield DueNotice(key=key, case=case, destination=destination)
 
     def _recent(self, since: datetime) -> Iterator[AuditRecord]:
         """The newest entries; a late one stands among newer ones, so whole pages are read."""
@@ -257,7 +256,7 @@ class CaseNotices:
         mail = mail_of(due.kind, reader.language, items, self.facts.common(reader))
         send = mailer.send
         if self.owner_mail and reader.mailbox:
-            send = partial(self.owner_mail.send, Access(login=reader.mailbox, actor=CLEANER))
+            send = partial(self.owner_mail.send, Access(login=reader.mailbox, actor=ITSELF))
         send(
             to=reader.address,
             subject=mail.subject,

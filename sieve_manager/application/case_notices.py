@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.access import ITSELF, Actor, Channel
 from sieve_manager.application.address_history import NewAddressVersion
 from sieve_manager.application.auditing import (
     CASE_RENEW,
@@ -18,7 +18,6 @@ from sieve_manager.application.auditing import (
     Result,
 )
 from sieve_manager.application.case import Case, CaseState
-from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.mailboxes import Login
@@ -224,7 +223,7 @@ def refusal_due(case: Case, records: Sequence[AuditRecord]) -> DueNotice | None:
     by = next((one.entry.actor for one in records if _withdrew(case, one.entry)), None)
     if by and is_same_person(by.name, case.begun_by.name):
         return None
-    kind = NoticeKind.LAPSED if by and by.name == CLEANER.name else NoticeKind.REFUSED
+    kind = NoticeKind.LAPSED if by and by.name == ITSELF.name else NoticeKind.REFUSED
     return DueNotice(key=NoticeKey(kind=kind, number=case.id), case=case, by=by)
 
 

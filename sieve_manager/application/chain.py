@@ -23,6 +23,11 @@ class Kind(StrEnum):
     MISSING = "missing"
     UNKNOWN = "unknown"
 
+    @property
+    def is_relay(self) -> bool:
+        """Whether mail is only passed on there: it has no mailbox."""
+        return self in (Kind.REDIRECT_ADDRESS, Kind.ALIAS)
+
 
 class Station(NamedTuple):
     """One place; *key* is the login of a mailbox, and the address of all others.

@@ -12,7 +12,6 @@ from sieve_manager.sieve.conditions import Condition, ConditionKind
 Path = tuple[Hop, ...]
 
 _MOST_INSTANTS = 20
-_RELAYS = (Kind.REDIRECT_ADDRESS, Kind.ALIAS)
 _SPAM_ONLY = Condition(kind=ConditionKind.SPAM)
 _NO_SPAM = replace(_SPAM_ONLY, negated=True)
 
@@ -44,7 +43,7 @@ def _along(paths: Sequence[Path]) -> Iterator[Finding]:
         if hop.station.kind is Kind.MISSING and hop.turn is None:
             yield warn("chain-dead-end", "This address does not exist: {path}.", **_facts(path))
             yield from _blocking(path)
-        if hop.station.kind in _RELAYS and hop.turn is None and not hop.hops:
+        if hop.station.kind.is_relay and hop.turn is None and not hop.hops:
             yield warn("chain-closed", "This address is not in use: {path}.", **_facts(path))
             yield from _blocking(path)
         if hop.station.kind is Kind.OUTSIDE and len(path) > 2:

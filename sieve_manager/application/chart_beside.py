@@ -44,10 +44,8 @@ class ChartBeside:
 
     def ways(self, station: Station) -> Sequence[Way]:
         """The ways from there."""
-        if station.kind in (Kind.REDIRECT_ADDRESS, Kind.ALIAS):
-            local, _, domain = station.key.rpartition("@")
-            if kept := self.planned.get(EmailAddress(local, domain)):
-                return tuple(ways_of(kept, self.now))
+        if station.kind.is_relay and (kept := self.planned.get(EmailAddress.restore(station.key))):
+            return tuple(ways_of(kept, self.now))
         return self.chart.ways(station)
 
     def stays(self, station: Station) -> bool | None:

@@ -9,7 +9,7 @@ from sieve_manager.application.address_ports import AddressStore, Answer, Relay
 from sieve_manager.application.checking import Observation, Part, failed, says
 from sieve_manager.application.ports import Clock, Directory
 from sieve_manager.application.postfix_files import REFUSALS_FILE, TARGETS_FILE, PostfixTables
-from sieve_manager.application.postfix_views import PROBE, address_of, key_of
+from sieve_manager.application.postfix_views import PROBE, key_of
 from sieve_manager.application.register import EntryState, Place
 from sieve_manager.application.register_store import Question, RegisterStore
 from sieve_manager.domain.addresses import EmailAddress
@@ -114,7 +114,7 @@ class PostfixExamination:
     ) -> Iterator[Finding]:
         """Ask for the number of the last change, and in each domain for an address in force."""
         now = self.clock()
-        probes = {address_of(PROBE): PROBE}
+        probes = {EmailAddress.restore(PROBE): PROBE}
         for one in kept:
             if one.phase(now) is Phase.ACTIVE and not any(
                 one.address.domain == known.domain for known in probes
@@ -125,7 +125,7 @@ class PostfixExamination:
             expected = self.relay.answer(address, now)
             wrong += self._differs(table, key, _targets(expected))
         if refusals:
-            expected = self.relay.answer(address_of(PROBE), now)
+            expected = self.relay.answer(EmailAddress.restore(PROBE), now)
             wrong += self._differs(refusals, PROBE, {expected.refusal})
         yield from wrong
         if not wrong:

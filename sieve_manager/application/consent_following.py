@@ -9,11 +9,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sieve_manager.application.access import Access
+from sieve_manager.application.access import ITSELF, Access
 from sieve_manager.application.address_history import AddressChange
 from sieve_manager.application.address_plan import AddressWish
 from sieve_manager.application.agreements import Agreements, of_mailbox
-from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.consent_mail import ConsentMail
 from sieve_manager.application.consent_wording import Said
 from sieve_manager.application.forwards import Forwards
@@ -126,7 +125,7 @@ class ConsentFollowing:
         return self._set_mailbox(login, one.destination, gets_it=gets_it, others=others)
 
     def _set_address(self, key: str, receiver: EmailAddress, *, gets_it: bool) -> bool:
-        address = EmailAddress(*key.rsplit("@", 1))
+        address = EmailAddress.restore(key)
 
         def resolve(kept: RedirectAddress | None) -> RedirectAddress | None:
             if kept is None or receiver not in kept.forward.destinations:
@@ -136,13 +135,13 @@ class ConsentFollowing:
 
         change = AddressChange.AGREED if gets_it else AddressChange.WITHDRAWN
         wish = AddressWish(address=address, change=change, resolve=resolve)
-        saved = self.addresses.save(CLEANER, wish, None)
+        saved = self.addresses.save(ITSELF, wish, None)
         return saved.kept is not None and receiver in saved.kept.leads_to
 
     def _set_mailbox(
         self, login: Login, receiver: EmailAddress, *, gets_it: bool, others: bool
     ) -> bool:
-        access = Access(login=login, actor=CLEANER)
+        access = Access(login=login, actor=ITSELF)
         store = self.agreements.store
         # Looked at before the wish: who saves another forward from here on is seen by the save.
         seen = self.forwards.overview(access)

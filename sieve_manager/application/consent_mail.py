@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sieve_manager.application.access import Access
+from sieve_manager.application.access import ITSELF, Access
 from sieve_manager.application.address_ports import AddressStore
-from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.case_notice_words import Facts, Mail, filled, language_of
 from sieve_manager.application.consent_links import ConsentLinks, LinkKind
 from sieve_manager.application.consent_texts import CONSENT
@@ -52,7 +51,7 @@ class ConsentMail:
             return
         mail = self._mail(consent, said, owner, {"url": self.links.base_url, "reason": reason})
         self.owner_mail.send(
-            Access(login=owner.login, actor=CLEANER),
+            Access(login=owner.login, actor=ITSELF),
             to=address,
             subject=mail.subject,
             text=mail.text,
@@ -84,7 +83,7 @@ class ConsentMail:
     def _owner(self, consent: Consent) -> Person | None:
         login: Login | None = Login(consent.source.name)
         if consent.source.kind is SourceKind.ADDRESS:
-            kept = self.redirects.get(_address(consent.source.name))
+            kept = self.redirects.get(EmailAddress.restore(consent.source.name))
             login = kept.owner if kept else None
         return self.directory.person(login) or Person(login=login) if login else None
 
@@ -93,12 +92,7 @@ class ConsentMail:
         own = None
         if consent.source.kind is SourceKind.MAILBOX:
             own = self.addresses.mailbox(Login(consent.source.name)).address
-        return own or _address(consent.source.name)
-
-
-def _address(key: str) -> EmailAddress:
-    local, _, domain = key.rpartition("@")
-    return EmailAddress(local, domain)
+        return own or EmailAddress.restore(consent.source.name)
 
 
 def _identity(consent: Consent, said: Said) -> str:

@@ -49,14 +49,9 @@ def load_forward(text: str) -> Forward:
     return forward_of(json.loads(text))
 
 
-def address_of(text: str) -> EmailAddress:
-    """An address as it was written when it was kept."""
-    return EmailAddress(*text.rsplit("@", 1))
-
-
 def addresses_of(texts: list[str]) -> tuple[EmailAddress, ...]:
-    """Several, in order."""
-    return tuple(map(address_of, texts))
+    """Addresses as they were written when they were kept, in order."""
+    return tuple(map(EmailAddress.restore, texts))
 
 
 def _day(text: str | None) -> date | None:

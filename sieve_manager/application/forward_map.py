@@ -9,12 +9,11 @@ from sieve_manager.application.address_ports import AddressStore
 from sieve_manager.application.chain import Kind, Station, Way
 from sieve_manager.application.loops import loops
 from sieve_manager.application.ports import Directory
-from sieve_manager.application.register import EntryState, Place, RegisterEntry
+from sieve_manager.application.register import Place, RegisterEntry
 from sieve_manager.application.register_store import Question, RegisterStore
 from sieve_manager.application.whole_chart import WholeChart, way_of
 
 _AT_A_TIME = 500
-_OVER = (EntryState.ENDED, EntryState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +95,7 @@ def whole_map(
     """
     entries = tuple(_of_mailboxes(register, now))
     chart = WholeChart(
-        register=register,
+        forwards=register,
         directory=directory,
         addresses=addresses,
         inside={*(inside or _domains(entries)), *managed},
@@ -110,7 +109,7 @@ def whole_map(
 
 def _of_mailboxes(register: RegisterStore, now: datetime) -> Iterator[RegisterEntry]:
     for entry in register.every(Question()):
-        if not (entry.notice or entry.problem or entry.state(now) in _OVER):
+        if entry.leads_on(now):
             yield entry
 
 

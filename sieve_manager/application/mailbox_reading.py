@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
 
-from sieve_manager.application.access import Access, Actor, Channel
+from sieve_manager.application.access import ITSELF, Access
 from sieve_manager.application.ports import (
     Addresses,
     Directory,
@@ -30,7 +30,6 @@ from sieve_manager.sieve.staying import stays
 READER = "4"
 """Another one reads all scripts again, changed or not: for when more is understood of them."""
 
-_SWEEPER = Actor(name="sieve-manager", channel=Channel.WORKER, role=Role.ADMINISTRATOR)
 _NOBODY = Login("")
 _MOST_SCRIPTS = 100
 _PAUSES = (0.5, 1.0, 2.0)
@@ -125,7 +124,7 @@ class MailboxReader:
         return self._once(login, known, who)
 
     def _once(self, login: Login, known: KnownMailbox, who: _Who) -> ScriptSet:
-        with self.store.session(Access(login=login, actor=_SWEEPER)) as session:
+        with self.store.session(Access(login=login, actor=ITSELF)) as session:
             listing, found = session.read(known.scripts)
             scripts = ScriptSet(listing=listing, scripts=found)
             if known.fingerprint and self._fingerprint(scripts, who) == known.fingerprint:

@@ -35,11 +35,6 @@ def key_of(address: EmailAddress) -> str:
     return address.key.removeprefix(CATCH_ALL) if address.local == CATCH_ALL else address.key
 
 
-def address_of(text: str) -> EmailAddress:
-    """The reverse of ``str``: what stands in a view was parsed when it was kept."""
-    return EmailAddress(*text.rsplit("@", 1))
-
-
 def lookup(view: str, query: str) -> str:
     """What Postfix asks of *view*, whose query this is, for the address ``:key``; in order."""
     column = "target" if view == TARGETS else "reply"

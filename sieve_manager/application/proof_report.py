@@ -119,7 +119,7 @@ def _step(
             return Step(hop=hop, depth=depth, fate=Fate.ARRIVED, folders=folders)
         missing = Fate.UNSEEN if messages is None else Fate.MISSED if late else Fate.AWAITED
         return Step(hop=hop, depth=depth, fate=_absent(place, missing))
-    if hop.station.kind in (Kind.REDIRECT_ADDRESS, Kind.ALIAS) and hop.hops:
+    if hop.station.kind.is_relay and hop.hops:
         return Step(hop=hop, depth=depth, fate=Fate.PASSED)
     told = said.get(hop.address.key) if hop.address else None
     unseen = Fate.UNSEEN if place.sure else Fate.DEPENDS

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Protocol
 
-from sieve_manager.application.access import Access, Actor
+from sieve_manager.application.access import ITSELF, Access, Actor
 from sieve_manager.application.auditing import AuditEntry, Result
-from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.chain import Kind
 from sieve_manager.application.ports import Clock
 from sieve_manager.application.proof_letter import proof_letter
@@ -153,7 +152,7 @@ class Proving:
         """Delete it wherever it may be; False where that was not possible everywhere."""
         done = True
         for login in proof.logins:
-            access = Access(login=login, actor=CLEANER)
+            access = Access(login=login, actor=ITSELF)
             try:
                 self.mailboxes.take_away(access, proof.mark, proof.sent_at)
             except ServerError as error:
@@ -173,7 +172,7 @@ class Proving:
         return login == Login(actor.name) or self.tracing.staff.refusal(actor, login) is None
 
     def _found(self, proof: Proof, login: Login) -> Sequence[Found] | None:
-        access = Access(login=login, actor=CLEANER)
+        access = Access(login=login, actor=ITSELF)
         try:
             return self.mailboxes.find(access, proof.mark, proof.sent_at)
         except ServerError as error:

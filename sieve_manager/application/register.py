@@ -107,6 +107,11 @@ class RegisterEntry:
             return EntryState.SCHEDULED
         return EntryState.ACTIVE
 
+    def leads_on(self, now: datetime) -> bool:
+        """Whether messages themselves go on by it, at *now* or later."""
+        over = self.state(now) in (EntryState.ENDED, EntryState.PAUSED)
+        return not (self.notice or self.problem or over)
+
     @property
     def unreadable(self) -> bool:
         """Whether it stands for a script that was read from the server, and not understood."""

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sieve_manager.application.access import Access
+from sieve_manager.application.access import ITSELF, Access
 from sieve_manager.application.address_ports import AddressStore
 from sieve_manager.application.case import Case, CaseState
-from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.cases import Cases
 from sieve_manager.application.history import Change
 from sieve_manager.application.planning import Wish
@@ -82,7 +81,7 @@ class ReplyRenewal:
 
     def _write(self, case: Case, reply: Reply) -> None:
         """Write, and keep, what is the case's own still; the operator's step stays its last."""
-        access, forwards = Access(login=case.login, actor=CLEANER), self.cases.forwards
+        access, forwards = Access(login=case.login, actor=ITSELF), self.cases.forwards
         renewed = replace(case, terms=replace(case.terms, reply=reply))
 
         def handover(status: Status) -> Handover | Keep:

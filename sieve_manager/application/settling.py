@@ -4,8 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sieve_manager.application.access import Access
-from sieve_manager.application.audit_upkeep import KEEPER
+from sieve_manager.application.access import ITSELF, Access
 from sieve_manager.application.ports import Clock, History
 from sieve_manager.application.saving import Saving
 from sieve_manager.errors import SieveManagerError
@@ -31,7 +30,7 @@ class Settling:
         settled = 0
         for login in self.history.unsettled(self.clock() - _FOR_GOOD):
             try:
-                self.saving.settle_last(Access(login=login, actor=KEEPER))
+                self.saving.settle_last(Access(login=login, actor=ITSELF))
                 settled += 1
             except SieveManagerError as error:
                 _log.warning("a write to %s is not settled yet: %s", login, error)

@@ -40,5 +40,4 @@ def address_word(address: EmailAddress) -> str:
 def address_written(word: str) -> EmailAddress:
     """The address that :func:`address_word` wrote; only for words whose signature was read."""
     padded = word + "=" * (-len(word) % 4)
-    local, _, domain = base64.urlsafe_b64decode(padded).decode().rpartition("@")
-    return EmailAddress(local, domain)
+    return EmailAddress.restore(base64.urlsafe_b64decode(padded).decode())

@@ -140,7 +140,7 @@ class _Tracer:
 
 def _detail(address: EmailAddress | None, station: Station) -> str:
     """The sub-address, which Postfix hands on from a redirect address to where it leads."""
-    if address is None or station.kind not in (Kind.REDIRECT_ADDRESS, Kind.ALIAS):
+    if address is None or not station.kind.is_relay:
         return ""
     plain = address.without_detail
     return address.local.removeprefix(plain.local) if plain.key == station.key else ""

@@ -166,7 +166,7 @@ class Tracing:
         own = (one for one in (address, mailbox.address, *mailbox.aliases) if one)
         inside = self.policy.internal_domains or {one.domain for one in own}
         chart = WholeChart(
-            register=self.forwards,
+            forwards=self.forwards,
             directory=self.directory,
             addresses=self.store,
             inside={*inside, *self.domains},

@@ -1,20 +1,18 @@
 """The chart of all that is known: redirect addresses, mailboxes, and one change to come."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sieve_manager.application.address_ports import AddressStore
 from sieve_manager.application.chain import ALWAYS, Kind, Station, Way, Window
 from sieve_manager.application.known_forwards import ForwardsOf
 from sieve_manager.application.ports import Directory
-from sieve_manager.application.register import EntryState, Forwarded, RegisterEntry
+from sieve_manager.application.register import Forwarded, RegisterEntry
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.redirect_address import CATCH_ALL, AddressKind, RedirectAddress
 from sieve_manager.errors import InvalidInputError
-
-_OVER = (EntryState.ENDED, EntryState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +39,13 @@ Becomes = AddressBecomes | MailboxBecomes | None
 
 @dataclass(slots=True)
 class WholeChart:
-    """The Chart of what *register* says of mailboxes, but for the change *becomes*.
+    """The Chart of what *forwards* says of mailboxes, but for the change *becomes*.
 
     For one answer, since it keeps what it has read. *inside* are the domains of the organisation
     (lower case A-labels); all others are outside. StorageError, DirectoryError.
     """
 
-    register: ForwardsOf
+    forwards: ForwardsOf
     directory: Directory
     addresses: AddressStore
     inside: Collection[str]
@@ -105,8 +103,7 @@ class WholeChart:
     def _of(self, address: EmailAddress) -> RedirectAddress | None:
         if address not in self._kept:
             change = self.becomes
-            meant = isinstance(change, AddressBecomes) and change.address == address
-            if isinstance(change, AddressBecomes) and meant:
+            if isinstance(change, AddressBecomes) and change.address == address:
                 self._kept[address] = change.kept
             else:
                 self._kept[address] = self.addresses.get(address)
@@ -116,10 +113,10 @@ class WholeChart:
         match station.kind:
             case Kind.MAILBOX:
                 for entry in self._forwarded(Login(station.key)).entries:
-                    if not (entry.notice or entry.problem or entry.state(self.now) in _OVER):
+                    if entry.leads_on(self.now):
                         yield way_of(entry)
             case Kind.REDIRECT_ADDRESS | Kind.ALIAS:
-                if kept := self._of(EmailAddress(*station.key.rsplit("@", 1))):
+                if kept := self._of(EmailAddress.restore(station.key)):
                     yield from ways_of(kept, self.now)
             case Kind.OUTSIDE | Kind.MISSING | Kind.UNKNOWN:
                 return
@@ -129,7 +126,7 @@ class WholeChart:
         if isinstance(change, MailboxBecomes) and change.mailbox.login == login:
             return change.forwarded
         if login not in self._mailboxes:
-            self._mailboxes[login] = self.register.of(login)
+            self._mailboxes[login] = self.forwards.of(login)
         return self._mailboxes[login]
 
 
@@ -139,13 +136,14 @@ def way_of(entry: RegisterEntry) -> Way:
         target = EmailAddress.parse(entry.target) if entry.target else None
     except InvalidInputError:
         target = None  # as written by hand; no mail server takes it
-    window = Window(entry.starts or ALWAYS.starts, entry.ends or ALWAYS.ends)
+    window = _window(entry.starts, entry.ends)
     return Way(target=target, keeps=entry.kept, conditions=entry.conditions, window=window)
 
 
 def ways_of(kept: RedirectAddress, now: datetime) -> Iterator[Way]:
     """The ways of a redirect address; none where it is paused or over."""
-    window = _window(kept)
+    period = kept.forward.period
+    window = _window(period.starts, period.ends)
     if not kept.rests and now <= window.ends:
         for one in kept.leads_to:
             yield Way(target=one, window=window)
@@ -157,6 +155,6 @@ def standing(address: EmailAddress, kept: RedirectAddress) -> Station:
     return Station(kind, address.key)
 
 
-def _window(kept: RedirectAddress) -> Window:
-    period = kept.forward.period
-    return replace(ALWAYS, starts=period.starts or ALWAYS.starts, ends=period.ends or ALWAYS.ends)
+def _window(starts: datetime | None, ends: datetime | None) -> Window:
+    """None is open."""
+    return Window(starts or ALWAYS.starts, ends or ALWAYS.ends)

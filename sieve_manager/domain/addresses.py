@@ -47,6 +47,12 @@ class EmailAddress:
         local, domain = _parts(bare, where)
         return cls(local, domain)
 
+    @classmethod
+    def restore(cls, text: str) -> Self:
+        """The address whose ``str`` or ``key`` this is: it was parsed when it was kept."""
+        local, _, domain = text.rpartition("@")
+        return cls(local, domain)
+
     @property
     def key(self) -> str:
         """What two spellings of one address share: all in lower case."""
@@ -60,14 +66,8 @@ class EmailAddress:
 
     @property
     def readable(self) -> str:
-        """The address for people: its domain with U-labels, unless those could mislead."""
-        if "xn--" not in self.domain:
-            return str(self)
-        try:
-            domain = idna.decode(self.domain)
-        except idna.IDNAError:
-            return str(self)
-        return str(self) if may_mislead(domain) else f"{self.local}@{domain}"
+        """The address for people, with :func:`readable_domain`."""
+        return f"{self.local}@{readable_domain(self.domain)}"
 
     def __str__(self) -> str:
         return f"{self.local}@{self.domain}"
@@ -86,6 +86,17 @@ def parse_domain(text: str, *, where: str = "domain") -> str:
         InvalidInputError: not a domain name with at least one dot.
     """
     return _parts(f"postmaster@{text.strip()}", where)[1]
+
+
+def readable_domain(domain: str) -> str:
+    """A domain for people: with U-labels, unless those could mislead."""
+    if "xn--" not in domain:
+        return domain
+    try:
+        decoded = idna.decode(domain)
+    except idna.IDNAError:
+        return domain
+    return domain if may_mislead(decoded) else decoded
 
 
 def split_addresses(text: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sieve_manager.domain.addresses import EmailAddress
+from sieve_manager.domain.addresses import EmailAddress, readable_domain
 from sieve_manager.domain.forward import Phase
 from sieve_manager.domain.mailboxes import Login, Mailbox
 from sieve_manager.domain.redirect_address import AddressKind, RedirectAddress
@@ -38,7 +38,7 @@ def may_manage(
             return refuse(
                 "address-outside",
                 "{domain} is not one of the domains that you look after. Ask an administrator.",
-                domain=address.readable.rpartition("@")[2],
+                domain=readable_domain(address.domain),
             )
         case Role.OPERATOR:
             return refuse("administrators-only", "This is for administrators.")
@@ -98,7 +98,7 @@ def review_address(
 
 
 def _where(wanted: RedirectAddress, rules: AddressPolicy) -> tuple[Finding, ...]:
-    domain = wanted.address.readable.rpartition("@")[2]
+    domain = readable_domain(wanted.address.domain)
     if wanted.address.domain not in rules.domains:
         return (
             refuse(

@@ -1,5 +1,6 @@
 """Where mail may be forwarded to."""
 
+from sieve_manager.domain.addresses import readable_domain
 from sieve_manager.domain.forward import Forward
 from sieve_manager.domain.mailboxes import Mailbox
 from sieve_manager.policy.findings import Finding, refuse
@@ -25,7 +26,7 @@ def review_destinations(forward: Forward, mailbox: Mailbox, policy: Policy) -> t
                     "domain-not-allowed",
                     "Forwarding to {domain} is not allowed here.",
                     where="to",
-                    domain=address.readable.rpartition("@")[2],
+                    domain=readable_domain(address.domain),
                 )
             )
     if len(forward.destinations) > policy.max_destinations:

@@ -11,10 +11,9 @@ from sieve_manager.adapters.memory import MemoryInbox, MemoryMailer, Notice
 from sieve_manager.adapters.memory_audit import MemoryAuditLog
 from sieve_manager.adapters.memory_cases import MemoryCases
 from sieve_manager.adapters.memory_notices import MemoryNotices
-from sieve_manager.application.access import Actor, Channel
+from sieve_manager.application.access import ITSELF, Actor, Channel
 from sieve_manager.application.auditing import CASE_WITHDRAW, AuditEntry, Result
 from sieve_manager.application.case import Case, CaseState, NewCase
-from sieve_manager.application.case_cleaning import CLEANER
 from sieve_manager.application.case_notice_facts import NoticeFacts
 from sieve_manager.application.case_notice_sending import CaseNotices
 from sieve_manager.application.case_notice_texts import TEXTS
@@ -210,11 +209,11 @@ def test_what_owners_are_told_of_their_mailbox_goes_past_its_forwards(desk: Desk
     ("act", "told"),
     [
         (lambda desk: desk.did("forward.set"), 1),
-        (lambda desk: desk.did("case.end", CLEANER), 1),
+        (lambda desk: desk.did("case.end", ITSELF), 1),
         (lambda desk: desk.did("forward.set", replace(OTTO, name=LEAVER)), 0),
         (lambda desk: desk.did("forward.set", Actor(name="x", channel=Channel.WEB)), 0),
         (lambda desk: desk.did("staff.refused"), 0),
-        (lambda desk: desk.did("case.renew", CLEANER), 0),
+        (lambda desk: desk.did("case.renew", ITSELF), 0),
     ],
 )
 def test_owner_is_told_only_of_changes_by_others(
@@ -431,7 +430,7 @@ def test_who_asked_is_told_by_whom_and_why_a_case_was_refused(desk: Desk) -> Non
 
 def test_who_asked_is_told_where_nobody_agreed_in_time(desk: Desk) -> None:
     case = desk.begin(state=CaseState.WAITING)
-    desk.withdraw(case, CLEANER, "Nobody agreed in time; nothing was written.")
+    desk.withdraw(case, ITSELF, "Nobody agreed in time; nothing was written.")
     (lapsed,) = desk.round()
     assert lapsed.subject == "Nobody agreed to the case of Lea Léger"
     assert desk.round() == []
@@ -531,7 +530,7 @@ def test_every_kind_speaks_every_language_with_all_blanks_filled(desk: Desk, lan
     desk.end(desk.begin(leaver="f@example.com"), CaseState.FAILED, "x")
     desk.withdraw(desk.begin(leaver="g@example.com", state=CaseState.WAITING), ADA, "x")
     desk.now += timedelta(seconds=1)
-    desk.withdraw(desk.begin(leaver="h@example.com", state=CaseState.WAITING), CLEANER)
+    desk.withdraw(desk.begin(leaver="h@example.com", state=CaseState.WAITING), ITSELF)
     sent = desk.round()
     desk.now += timedelta(days=9)
     sent += desk.round()

@@ -100,7 +100,7 @@ class Known:
             )
             assert store.write(new, fingerprint_of(None))
         return WholeChart(
-            register=register,
+            forwards=register,
             directory=MemoryDirectory(
                 people=tuple(Person(login=Login(one), address=at(one)) for one in self.mailboxes)
             ),

@@ -92,6 +92,13 @@ def test_address_without_its_detail(text: str, base: str) -> None:
     assert str(EmailAddress.parse(text).without_detail) == base
 
 
+@pytest.mark.parametrize(
+    "text", ["Anna@example.com", "anna+x@xn--bcher-kva.example", "*@example.com"]
+)
+def test_what_was_kept_comes_back_as_it_was_written(text: str) -> None:
+    assert str(EmailAddress.restore(text)) == text
+
+
 def test_readable_form_has_the_domain_as_people_write_it() -> None:
     assert EmailAddress.parse("a@xn--bcher-kva.example.net").readable == "a@bücher.example.net"
     assert EmailAddress("a", "xn--\x80.example").readable == "a@xn--\x80.example"

@@ -367,7 +367,7 @@ class World:
 
     def _chart(self, address: EmailAddress, kept: RedirectAddress | None) -> WholeChart:
         return WholeChart(
-            register=self.tracing.forwards,
+            forwards=self.tracing.forwards,
             directory=self.people,
             addresses=self.addresses,
             inside={"example.com", *self.policy.internal_domains, address.domain},

@@ -8,7 +8,7 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.tables_consents import consents, questions, wishes
-from sieve_manager.application.forward_json import address_of, dump_forward, load_forward
+from sieve_manager.application.forward_json import dump_forward, load_forward
 from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.consent import Consent, ConsentState, Source, SourceKind
 from sieve_manager.domain.forward import Forward
@@ -149,7 +149,7 @@ def _consent(row: Row[Any]) -> Consent:
     return Consent(
         id=row.id,
         source=Source(kind=SourceKind(row.kind), name=row.name),
-        destination=address_of(row.destination),
+        destination=EmailAddress.restore(row.destination),
         state=ConsentState(row.state),
         question=row.question,
         asked_at=datetime.fromtimestamp(row.asked_at, UTC),

@@ -221,13 +221,9 @@ def _person(row: Row[*tuple[str, ...]]) -> Person:
     return Person(
         login=Login(row.login),
         name=row.name,
-        address=_address(row.address) if row.address else None,
-        aliases=tuple(map(_address, row.aliases.splitlines())),
+        address=EmailAddress.restore(row.address) if row.address else None,
+        aliases=tuple(map(EmailAddress.restore, row.aliases.splitlines())),
         manager=Login(row.manager) if row.manager else None,
         groups=frozenset(row.groups.splitlines()),
         language=row.language,
     )
-
-
-def _address(text: str) -> EmailAddress:
-    return EmailAddress(*text.rsplit("@", 1))

@@ -31,7 +31,7 @@ class DatabaseKnownDestinations:
         """Those that the owner was told of."""
         with self._database.connection() as connection:
             found = connection.execute(_SELECT, {"login": login.text}).scalar()
-        return frozenset(EmailAddress(*line.rsplit("@", 1)) for line in (found or "").splitlines())
+        return frozenset(map(EmailAddress.restore, (found or "").splitlines()))
 
     def remember(self, login: Login, addresses: Sequence[EmailAddress]) -> None:
         """Exactly these from now on."""

@@ -12,7 +12,6 @@ from sieve_manager.application.postfix_files import PostgresqlServer
 from sieve_manager.application.postfix_views import (
     REFUSALS,
     TARGETS,
-    address_of,
     key_of,
     lookup,
     views,
@@ -40,7 +39,7 @@ class PostfixViews:
                 for name, asked in _LOOKUPS.items()
             }
         return Answer(
-            destinations=tuple(map(address_of, found[TARGETS])),
+            destinations=tuple(map(EmailAddress.restore, found[TARGETS])),
             refusal="".join(found[REFUSALS]),
         )
 

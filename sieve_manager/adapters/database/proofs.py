@@ -7,7 +7,7 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from sieve_manager.adapters.database.engine import Database
 from sieve_manager.adapters.database.tables_proofs import proofs
-from sieve_manager.application.forward_json import address_of
+from sieve_manager.domain.addresses import EmailAddress
 from sieve_manager.domain.mailboxes import Login
 from sieve_manager.domain.proof import Proof
 
@@ -70,7 +70,7 @@ def _proof(row: Row[Any]) -> Proof:
     return Proof(
         mark=row.mark,
         actor=row.actor,
-        address=address_of(row.address),
+        address=EmailAddress.restore(row.address),
         sent_at=datetime.fromtimestamp(row.sent_at, UTC),
         logins=tuple(map(Login, row.logins.splitlines())),
     )
