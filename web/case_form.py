@@ -50,8 +50,10 @@ class Purpose:
 @pages.get("/cases/new")
 @staff_only
 def new() -> ResponseReturnValue:
-    """The form for whom the search found."""
-    purpose = _beginning(_leaver(request.args.get("leaver", "")))
+    """The form for whom the search found; without anybody, the search."""
+    if not request.args.get("leaver"):
+        return redirect(url_for("staff.start"))
+    purpose = _beginning(_leaver(request.args["leaver"]))
     return _show(purpose, _blank(purpose.leaver))
 
 

@@ -61,6 +61,13 @@ def test_from_the_search_to_the_form_with_the_manager_in_it(otto: Browser) -> No
     assert re.search(r'id="copy-none"[^>]* checked', page.text)
 
 
+def test_a_new_case_begins_with_the_search(otto: Browser) -> None:
+    assert '<a class="button primary" href="/staff">New case</a>' in otto.get("/cases").text
+    for path in ("/cases/new", "/cases/new?leaver="):
+        answer = otto.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/staff")
+
+
 def test_nothing_is_written_before_the_review_says_what_would_happen(
     world: World, otto: Browser
 ) -> None:
