@@ -166,7 +166,8 @@ def _own(
                 code="compose-no-include",
                 script=str(included),
             )
-        include = f"\tinclude :personal :optional {quote(included.text)};"
+        # In the order to which Roundcube would change it.
+        include = f"\tinclude :optional :personal {quote(included.text)};"
         lines += [f"# rule:[{INCLUDE_NAME}]", "if true", "{", include, "}"]
     octets = "".join(f"{line}\r\n" for line in lines).encode()
     return Script(name=_free_name(scripts, wanted), octets=octets)

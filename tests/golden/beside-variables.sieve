@@ -10,5 +10,5 @@ if allof (not header :is "X-Spam-Flag" "YES", not header :is "X-Spam" "Yes")
 # rule:[Sieve Manager: other filters]
 if true
 {
-	include :personal :optional "variables";
+	include :optional :personal "variables";
 }

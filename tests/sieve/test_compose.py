@@ -128,7 +128,7 @@ def test_including_script_runs_ours_first_and_then_the_other() -> None:
         "# rule:[Sieve Manager: other filters]",
         "if true",
         "{",
-        '\tinclude :personal :optional "o\\"dd";',
+        '\tinclude :optional :personal "o\\"dd";',
         "}",
         "",
     ]
@@ -200,7 +200,7 @@ def test_rules_that_others_added_before_the_include_keep_what_it_includes() -> N
     assert cleared.listing.active == OURS
     assert octets_of(cleared, "sieve-manager") == (
         b'require ["include"];\r\nif true\r\n{\r\n'
-        b'\tinclude :personal :optional "odd";\r\n}\r\nkeep;\r\n'
+        b'\tinclude :optional :personal "odd";\r\n}\r\nkeep;\r\n'
     )
     assert after(cleared, None) == cleared
 
