@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,10 +10,11 @@ import pytest
 
 from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
 from sieve_manager.demo.dovecot_configuration import DovecotOptions
-from sieve_manager.demo.processes import accepts, wait_until
+from sieve_manager.demo.processes import wait_until
 from sieve_manager.demo.smtp_sink import SmtpSink
 from tests.servers.mailboxes import PASSWORD, deliver, imap_folders, make_mailbox
 from tests.servers.managesieve_lines import signed_in_lines
+from tests.servers.processes_of import processes_of
 
 UNTIL_2030 = """require ["date", "relational", "fileinto"];
 if currentdate :zone "+0000" :value "ge" "iso8601" "2030-01-01T00:00:00+00:00" {
@@ -105,11 +105,10 @@ def test_options_reach_pigeonhole(sink: SmtpSink) -> None:
 
 def test_it_leaves_nothing_behind(sink: SmtpSink) -> None:
     with running_dovecot(DovecotOptions(sink_port=sink.port)) as server:
-        directory, port = server.directory, server.endpoints.imap_port
-        assert _processes_of(directory)
+        directory = server.directory
+        assert processes_of(directory)
     assert not directory.exists()
-    assert not accepts(port)
-    assert not _processes_of(directory)
+    assert not processes_of(directory)
 
 
 def test_it_ends_when_whoever_started_it_is_killed() -> None:
@@ -119,17 +118,7 @@ def test_it_ends_when_whoever_started_it_is_killed() -> None:
     with starter:
         assert starter.stdout
         directory = Path(starter.stdout.readline().strip())
-        assert _processes_of(directory)
+        assert processes_of(directory)
         starter.kill()
-    wait_until(lambda: not _processes_of(directory), seconds=10, what="the end of the orphans")
+    wait_until(lambda: not processes_of(directory), seconds=10, what="the end of the orphans")
     shutil.rmtree(directory)
-
-
-def _processes_of(directory: Path) -> list[Path]:
-    """Return who has the directory in its command line (a process that has ended has none)."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(FileNotFoundError, ProcessLookupError):
-            if str(directory).encode() in path.read_bytes():
-                found.append(path)
-    return found

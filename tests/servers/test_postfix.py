@@ -12,7 +12,6 @@ from sieve_manager.demo.dovecot import DovecotServer, running_dovecot
 from sieve_manager.demo.dovecot_configuration import DovecotOptions
 from sieve_manager.demo.postfix import PostfixServer, running_postfix, write_settled
 from sieve_manager.demo.processes import (
-    accepts,
     free_ports,
     temporary_directory,
     unprivileged,
@@ -24,6 +23,7 @@ from tests.servers.mailboxes import PASSWORD, imap_folders, make_mailbox
 from tests.servers.managesieve_lines import signed_in_lines
 from tests.servers.postgresql import running_postgresql
 from tests.servers.postsrsd import running_postsrsd
+from tests.servers.processes_of import processes_of
 
 OUTSIDE = "outside@example.net"
 
@@ -168,9 +168,10 @@ def test_a_foreign_sender_is_rewritten_and_a_bounce_finds_its_way_back(
 
 def test_it_leaves_nothing_behind(dovecot: DovecotServer, sink: SmtpSink) -> None:
     with running_postfix(dovecot, sink) as server:
-        directory, port = server.directory, server.smtp_port
+        directory = server.directory
+        assert processes_of(directory)
     assert not directory.exists()
-    assert not accepts(port)
+    assert not processes_of(directory)
 
 
 def test_where_it_was_not_unpacked_it_says_what_does_that(
